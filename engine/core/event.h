@@ -1,0 +1,105 @@
+// What the engine says and what it is told: plain values that can be written down.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/core/family.h"
+
+namespace jacobiscope {
+
+// ---- Events: engine to window -------------------------------------------------------
+
+struct Loaded {
+  ModelInfo model;
+};
+
+struct Started {
+  int run = 0;  // counted from 1 in a session
+  Plan plan;
+  KnobValues knobs;
+  Input input;
+  ModelInfo model;
+  bool warm = false;  // began from the previous run's solutions
+};
+
+// The plan in force from sweep `fromSweep` on.
+struct PlanChanged {
+  int run = 0;
+  std::int64_t fromSweep = 0;
+  Plan plan;
+};
+
+// After every sweep. The facts (sweep) are always there; panels only when the clock
+// asked for a picture, and at the last sweep of every stage.
+struct Snapshot {
+  int run = 0;
+  Sweep sweep;
+  std::vector<Panel> panels;
+  std::shared_ptr<const KnobValues> knobs;  // in force during the sweep
+  double computeSeconds = 0;                // of all sweeps of the run so far
+  double captureSeconds = 0;                // spent on pictures so far, not part of the above
+};
+
+enum class Outcome { Done, Stopped };
+
+struct Finished {
+  int run = 0;
+  Outcome outcome = Outcome::Done;
+  std::int64_t sweeps = 0;
+  std::int64_t calls = 0;
+  double computeSeconds = 0;
+  double captureSeconds = 0;
+  double waitSeconds = 0;  // paused or held back by the pace
+  Arrays result;           // of a stopped run: empty
+  // Knob values with the sweep from which each set was in force.
+  std::vector<std::pair<std::int64_t, KnobValues>> timeline;
+};
+
+// A start, load or analysis that ended with an error. `run` is 0 where none had begun.
+struct Failed {
+  int run = 0;
+  std::string what;     // "load", "run", "analyse", "knob"
+  std::string message;  // one sentence
+  std::string hint;
+};
+
+struct Progress {
+  std::string what;
+  double fraction = 0;
+};
+
+struct Analysed {
+  Analysis analysis;
+  ModelInfo model;
+};
+
+// The session changed between running and paused.
+struct Paused {
+  bool paused = false;
+};
+
+using Event = std::variant<Loaded, Started, PlanChanged, std::shared_ptr<const Snapshot>,
+                           Finished, Failed, Progress, Analysed, Paused>;
+
+// ---- Commands: window to engine -----------------------------------------------------
+
+namespace command {
+struct Load { LoadRequest request; };
+struct Start { KnobValues knobs; Input input; bool warm = false; };
+struct SetKnob { std::string key; KnobValue value; };
+struct Pause {};
+struct Resume {};
+struct Step { int sweeps = 1; bool wholeStage = false; };  // then pauses
+struct Stop {};                                            // the run or the analysis
+struct SetPace { double sweepsPerSecond = 0; };            // 0: as fast as it goes
+struct Analyse { std::string name; KnobValues knobs; Input input; };
+}  // namespace command
+
+using Command = std::variant<command::Load, command::Start, command::SetKnob, command::Pause,
+                             command::Resume, command::Step, command::Stop, command::SetPace,
+                             command::Analyse>;
+
+}  // namespace jacobiscope

@@ -1,0 +1,149 @@
+// The two interfaces a decoder family implements. Everything else (pace, pause, step,
+// cancel, clocks, recording) is in Session, once.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/array.h"
+#include "engine/core/knob.h"
+#include "engine/core/panel.h"
+#include "engine/core/sweep.h"
+
+namespace jacobiscope {
+
+// What the user asks for.
+struct Input {
+  std::uint64_t seed = 0;
+  int count = 1;                      // pictures in the batch
+  std::string prompt;                 // families that read text
+  std::optional<std::int64_t> label;  // class-conditional models; absent: null class
+  Arrays arrays;                      // "noise" [B, N, D], "labels" [B], "image" [B, C, H, W]
+};
+
+// A named set of knob values: a published schedule, automatic, sequential.
+struct Preset {
+  std::string name;    // "[7-8-32-10]"
+  std::string origin;  // "GS-Jacobi paper, AFHQ 256" or "this model, IGM and CRM"
+  KnobValues knobs;
+};
+
+struct ModelInfo {
+  std::string family;   // "tarflow"
+  std::string name;     // "emoji-flow"
+  std::string title;    // "TarFlow 4-192-6-2, 32x32"
+  std::string path;     // where it was loaded from
+  std::string hash;     // of the weights
+  std::string device;   // "CPU", "CUDA: ..."
+  std::string dtype;    // "float32"
+  int threads = 0;      // of the CPU
+  std::int64_t parameters = 0;
+  std::vector<std::string> stages;   // in decode order
+  int positions = 0;                 // per stage
+  int gridRows = 0, gridColumns = 0;  // how positions lie in the picture; 0: they do not
+  std::vector<std::string> classes;  // names; empty: the model has no classes
+  std::vector<std::string> notes;    // what was assumed or found missing
+  std::vector<Knob> knobs;
+  std::vector<Preset> presets;
+};
+
+// A column of numbers per stage, in decode order: IGM, CRM.
+struct StageColumn {
+  std::string name, unit, help;
+  std::vector<double> values;
+};
+
+// What an analysis found.
+struct Analysis {
+  std::string name;  // "calibrate"
+  std::string origin;  // "1,000 images of FILE", "16 samples of this model"
+  std::vector<StageColumn> columns;
+  std::vector<Preset> presets;  // what follows from it
+};
+
+// Everything long is a task with step(); the engine thread runs one step at a time.
+class Task {
+ public:
+  virtual ~Task() = default;
+  // True while there is more to do.
+  virtual bool step() = 0;
+  virtual double progress() const = 0;  // 0 to 1
+  virtual Analysis result() const = 0;  // after step() returned false
+};
+
+enum class KnobEffect {
+  None,          // nothing computed so far changes
+  StageRestarts  // the running stage began again, for example because a cache was missing
+};
+
+// A decode in progress. Created, used and destroyed on the engine thread.
+class Decoder {
+ public:
+  // Opaque state at a stage boundary, where every cache is empty.
+  struct State {
+    virtual ~State() = default;
+  };
+
+  virtual ~Decoder() = default;
+
+  // The windows known beforehand; may change with the knobs.
+  virtual Plan plan() const = 0;
+  // One parallel pass; nothing when done.
+  virtual std::optional<Sweep> sweep() = 0;
+  // Pictures of the present. Never changes the result.
+  virtual std::vector<Panel> panels() const = 0;
+  // Between sweeps only; `values` is complete.
+  virtual KnobEffect setKnobs(const KnobValues& values) = 0;
+  // What came out, after the last sweep: "image" [B, C, H, W], ...
+  virtual Arrays result() const = 0;
+  // The state at the last stage boundary, and back to it (also from another decoder of
+  // the same model and input). Replaying the same sweeps from it is bit-equal.
+  virtual std::shared_ptr<const State> state() const = 0;
+  virtual void restore(const State& state) = 0;
+};
+
+// A loaded model of one family.
+class Family {
+ public:
+  virtual ~Family() = default;
+
+  virtual const ModelInfo& info() const = 0;
+  // `knobs` is complete. `previous`, when given, is a finished decoder of this model
+  // whose solutions may serve as initial guess (warm start); the fixed point is the same.
+  virtual std::unique_ptr<Decoder> begin(const KnobValues& knobs, const Input& input,
+                                         std::unique_ptr<Decoder> previous = nullptr) = 0;
+  // Analyses by name ("calibrate"); nullptr where the family has none of that name.
+  // `input.arrays` may hold "image" [B, C, H, W] and "labels" [B].
+  virtual std::unique_ptr<Task> analyse(const std::string& name, const KnobValues& knobs,
+                                        const Input& input) {
+    return nullptr;
+  }
+};
+
+struct LoadRequest {
+  std::filesystem::path path;     // checkpoint file or folder
+  std::string config;             // JSON text of --config, or empty
+  std::map<std::string, std::string> options;  // "device", "dtype", "threads", config keys
+};
+
+// One line of the registration list.
+struct FamilyEntry {
+  std::string name;  // "tarflow"
+  // Whether the file looks like this family's; must not throw for foreign files.
+  std::function<bool(const LoadRequest&)> recognises;
+  // Throws Error naming what is wrong.
+  std::function<std::unique_ptr<Family>(const LoadRequest&)> load;
+};
+
+// The registration list (engine/families.cpp).
+const std::vector<FamilyEntry>& families();
+
+// Loads with the first family that recognises the file; Error otherwise.
+std::unique_ptr<Family> loadModel(const std::vector<FamilyEntry>& families,
+                                  const LoadRequest& request);
+
+}  // namespace jacobiscope

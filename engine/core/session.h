@@ -1,0 +1,39 @@
+// The engine thread: obeys commands, sweeps, photographs, publishes.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "engine/core/event.h"
+
+namespace jacobiscope {
+
+// Creates, uses and destroys every model and decoder on one thread of its own. Commands
+// are drained only between sweeps, so cancel, pause, step, pace and live knobs live here
+// and nowhere else. Every Start ends in exactly one Finished or Failed.
+class Session {
+ public:
+  struct Options {
+    double picturesPerSecond = 60;  // by the clock, never once per sweep; 0: no pictures
+    bool pictureAtStageEnd = true;  // also one at the end of every stage
+  };
+
+  // `wake` is called on the engine thread when events have arrived after a drain.
+  Session(std::vector<FamilyEntry> families, std::function<void()> wake, Options options);
+  Session(std::vector<FamilyEntry> families, std::function<void()> wake = {});
+  // Stops what runs (its Finished is still published) and joins the thread.
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  void post(Command command);
+  // Everything published since the last drain, in order.
+  std::vector<Event> drain();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace jacobiscope

@@ -1,0 +1,71 @@
+// What one parallel pass of a decoder says about itself.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace jacobiscope {
+
+// A run of positions of one stage that is solved together. Stages are counted in the
+// order in which they are decoded (for a flow, stage 0 is the network's last block).
+struct Window {
+  int stage = 0;
+  int begin = 0;  // first position solved
+  int end = 0;    // one past the last
+  int cap = 0;    // most sweeps planned for this window; 0: until settled
+
+  bool operator==(const Window&) const = default;
+};
+
+enum class Verdict {
+  Working,   // not settled yet
+  Accepted,  // some positions became final, the stage goes on
+  Settled,   // the window reached its tolerance, or is exact by structure
+  Capped,    // the window ended at its cap with a residual above tolerance
+  Diverged   // a value overflowed
+};
+
+enum class SweepKind {
+  Prefill,  // what must be computed once before iterating
+  Iterate,  // one parallel pass
+  World     // the simulator acted
+};
+
+// One value per position, for the positions [first, first + size).
+struct FactColumn {
+  std::string name;  // "change", "token", "draft_p", ...
+  std::string unit;  // "" where the value has none
+  int first = 0;     // position of the first value
+  std::variant<std::vector<float>, std::vector<std::int32_t>> values;
+};
+
+struct Sweep {
+  std::int64_t index = 0;  // within the run, from 0
+  SweepKind kind = SweepKind::Iterate;
+  Window window;
+  int iteration = 0;  // within the stage, from 1
+  int frontier = 0;   // positions [0, frontier) of the stage are settled after this sweep
+  Verdict verdict = Verdict::Working;
+  double residual = 0;       // NaN where the decoder has none (one token at a time)
+  std::string residualUnit;  // "max |dx|"
+  int calls = 0;             // forward passes of the network in this sweep
+  double seconds = 0;        // of computing, without panels
+  std::string note;          // what the user should know: "overflow in block 3: zero guess"
+  std::vector<FactColumn> facts;  // in decode order, never dropped
+};
+
+// The windows known beforehand. A schedule is exactly this list: nested block and
+// segment loops flattened into data that is drawn before it runs.
+struct Plan {
+  std::vector<std::string> stages;  // names in decode order: "block 7", "block 6", ...
+  std::vector<int> positions;       // per stage
+  std::vector<Window> windows;
+
+  bool operator==(const Plan&) const = default;
+};
+
+const FactColumn* findFact(const Sweep& sweep, const std::string& name);
+
+}  // namespace jacobiscope

@@ -1,0 +1,20 @@
+#include "engine/core/family.h"
+#include "engine/toy/toy_family.h"
+#ifdef JACOBISCOPE_WITH_TORCH
+#include "engine/tarflow/tarflow_family.h"
+#endif
+
+namespace jacobiscope {
+
+// A new decoder family is one folder under engine/ and one line here.
+const std::vector<FamilyEntry>& families() {
+  static const std::vector<FamilyEntry> list = {
+      toyFamily(),
+#ifdef JACOBISCOPE_WITH_TORCH
+      tarflowFamily(),
+#endif
+  };
+  return list;
+}
+
+}  // namespace jacobiscope

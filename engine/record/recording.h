@@ -1,0 +1,70 @@
+// Everything the engine said, kept so that any moment can be looked at again. Facts are
+// never dropped; pictures are thinned when they outgrow the byte cap.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/event.h"
+
+namespace jacobiscope {
+
+struct RunRecord {
+  Started start;
+  std::vector<PlanChanged> planChanges;
+  // Index = sweep index. Panels may have been thinned; facts are whole.
+  std::vector<std::shared_ptr<const Snapshot>> snapshots;
+  std::optional<Finished> finished;
+  std::optional<Failed> failed;
+
+  bool ended() const { return finished || failed; }
+  const Plan& planAt(std::int64_t sweep) const;
+  std::int64_t calls() const;  // of all sweeps so far
+};
+
+class Recording {
+ public:
+  explicit Recording(std::size_t pictureByteCap = std::size_t{512} << 20);
+
+  void add(const Event& event);
+
+  const std::map<int, RunRecord>& runs() const { return m_runs; }
+  const RunRecord* run(int id) const;
+  void erase(int id);
+
+  // The last snapshot at or before `sweep` that still has a panel of that id; nullptr:
+  // none. Its own sweep index tells how old the picture is.
+  std::shared_ptr<const Snapshot> pictureAt(int run, std::int64_t sweep,
+                                            const std::string& panelId) const;
+  // The panel itself.
+  static const Panel* findPanel(const Snapshot& snapshot, const std::string& panelId);
+
+  std::size_t pictureBytes() const { return m_pictureBytes; }
+  std::size_t factBytes() const { return m_factBytes; }
+  std::size_t droppedPictures() const { return m_droppedPictures; }
+  void setPictureByteCap(std::size_t bytes);
+
+ private:
+  void thin();
+
+  std::map<int, RunRecord> m_runs;
+  std::size_t m_pictureByteCap;
+  std::size_t m_pictureBytes = 0;
+  std::size_t m_factBytes = 0;
+  std::size_t m_droppedPictures = 0;
+};
+
+// Where the eyes are: every view follows it.
+struct Cursor {
+  int run = 0;              // 0: nothing recorded yet
+  std::int64_t sweep = -1;  // -1: before the first
+  bool followLive = true;   // lets go when the user touches the timeline
+
+  bool operator==(const Cursor&) const = default;
+};
+
+}  // namespace jacobiscope

@@ -1,0 +1,63 @@
+// What the views read and what they answer. The shell owns it; views are free functions
+// that draw from it and append to `commands`.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/event.h"
+#include "engine/record/recording.h"
+
+namespace jacobiscope {
+
+struct Theme {
+  bool dark = true;
+  float scale = 1.0f;     // device pixel ratio times the user's zoom
+  bool cividis = false;   // else viridis
+};
+
+// A measured sequential run with which a parallel one of the same model, batch, guidance
+// and device can be compared.
+struct Baseline {
+  int run = 0;
+  double seconds = 0;
+  std::int64_t calls = 0;
+  std::optional<double> maxError;  // max |difference| of the image, same noise only
+};
+
+// Transport of the timeline: replays what was recorded, never computes.
+struct Transport {
+  bool playing = false;
+  bool backward = false;
+  double speed = 1.0;         // times the recorded pace shown at 10 sweeps a second
+  double fraction = 0;        // of a sweep not yet shown
+};
+
+struct ViewState {
+  const Recording* recording = nullptr;
+  Cursor cursor;
+  Transport transport;
+  Theme theme;
+
+  std::optional<ModelInfo> model;   // the loaded one
+  KnobValues knobs;                 // complete, what the next run or sweep will use
+  std::string preset;               // name of the preset the schedule equals, or "custom"
+  std::optional<Analysis> analysis;  // IGM and CRM of the loaded model, once calibrated
+  std::optional<Progress> progress;  // of a load or analysis
+  bool running = false, paused = false;
+  bool followHand = true;           // a slider moved after a run restarts it warm
+  std::map<int, Baseline> baselines;  // by run
+
+  // Which overlays are on.
+  bool showResidual = true, showSegments = true, showError = false;
+
+  // Answers of the views, taken by the shell once a frame.
+  std::vector<Command> commands;
+  std::vector<std::pair<std::string, KnobValue>> knobEdits;  // the shell validates and sends
+  bool wantsGenerate = false, wantsSave = false;
+};
+
+}  // namespace jacobiscope
