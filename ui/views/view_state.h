@@ -36,6 +36,13 @@ struct Transport {
   double fraction = 0;        // of a sweep not yet shown
 };
 
+// Something that went wrong or that the user should know; never blocks the window.
+struct Notice {
+  std::string what;     // "load", "run", "analyse", "knob", "save"
+  std::string message;  // one sentence
+  std::string hint;     // what to change; may be empty
+};
+
 struct ViewState {
   const Recording* recording = nullptr;
   Cursor cursor;
@@ -50,6 +57,8 @@ struct ViewState {
   bool running = false, paused = false;
   bool followHand = true;           // a slider moved after a run restarts it warm
   std::map<int, Baseline> baselines;  // by run
+
+  std::vector<Notice> notices;      // oldest first; the views may remove what was dismissed
 
   // Which overlays are on.
   bool showResidual = true, showSegments = true, showError = false;
