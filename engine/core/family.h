@@ -45,6 +45,9 @@ struct ModelInfo {
   std::vector<std::string> stages;   // in decode order
   int positions = 0;                 // per stage
   int gridRows = 0, gridColumns = 0;  // how positions lie in the picture; 0: they do not
+  // Per stage: position 0 is the last cell of the grid and positions run backwards, as in
+  // every other block of a flow. Empty: no stage does.
+  std::vector<bool> reversed;
   std::vector<std::string> classes;  // names; empty: the model has no classes
   std::vector<std::string> notes;    // what was assumed or found missing
   std::vector<Knob> knobs;

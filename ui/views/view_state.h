@@ -16,6 +16,7 @@ namespace jacobiscope {
 struct Theme {
   bool dark = true;
   float scale = 1.0f;     // device pixel ratio times the user's zoom
+  float zoom = 1.0f;      // the user's; the stage keeps scale up to date from it
   bool cividis = false;   // else viridis
 };
 
@@ -36,16 +37,20 @@ struct Transport {
   double fraction = 0;        // of a sweep not yet shown
 };
 
+enum class Severity { Info, Warning, Problem };  // told by shape as well as colour
+
 // Something that went wrong or that the user should know; never blocks the window.
 struct Notice {
   std::string what;     // "load", "run", "analyse", "knob", "save"
   std::string message;  // one sentence
   std::string hint;     // what to change; may be empty
+  Severity severity = Severity::Problem;
 };
 
 struct ViewState {
   const Recording* recording = nullptr;
   Cursor cursor;
+  int picture = 0;  // of the batch: the one shown large
   Transport transport;
   Theme theme;
 
