@@ -7,8 +7,12 @@
 # demand a CUDA toolkit of the same version, which these sources, having no CUDA code,
 # have no use for.
 
+if(Torch_DIR)
+  set(JACOBISCOPE_TORCH_CONFIG_DIR ${Torch_DIR} CACHE PATH
+      "Folder of LibTorch's TorchConfig.cmake" FORCE)
+endif()
 find_path(JACOBISCOPE_TORCH_CONFIG_DIR TorchConfig.cmake
-          HINTS ${Torch_DIR} $ENV{Torch_DIR} ${CMAKE_PREFIX_PATH}
+          HINTS $ENV{Torch_DIR} ${CMAKE_PREFIX_PATH} ENV CMAKE_PREFIX_PATH
           PATH_SUFFIXES Torch share/cmake/Torch lib/cmake/Torch
                         lib/${CMAKE_LIBRARY_ARCHITECTURE}/cmake/Torch
           DOC "Folder of LibTorch's TorchConfig.cmake")
