@@ -33,7 +33,9 @@ struct PlanChanged {
 };
 
 // After every sweep. The facts (sweep) are always there; panels only when the clock
-// asked for a picture, and at the last sweep of every stage.
+// asked for a picture, and at the last sweep of every stage. When the run pauses or ends
+// after a sweep without panels, the snapshot of that sweep is published once more, now
+// with them: it replaces the first.
 struct Snapshot {
   int run = 0;
   Sweep sweep;
@@ -58,7 +60,8 @@ struct Finished {
   std::vector<std::pair<std::int64_t, KnobValues>> timeline;
 };
 
-// A start, load or analysis that ended with an error. `run` is 0 where none had begun.
+// A start, load or analysis that ended with an error, or a knob that was refused (what
+// runs goes on). `run` is 0 where none had begun. A stopped analysis ends so too.
 struct Failed {
   int run = 0;
   std::string what;     // "load", "run", "analyse", "knob"
@@ -88,13 +91,17 @@ using Event = std::variant<Loaded, Started, PlanChanged, std::shared_ptr<const S
 
 namespace command {
 struct Load { LoadRequest request; };
-struct Start { KnobValues knobs; Input input; bool warm = false; };
+// `paused`: held before its first sweep. A Start during a run stops that run first.
+struct Start { KnobValues knobs; Input input; bool warm = false; bool paused = false; };
+// While nothing runs, and for knobs of scope NextRun, the value is kept for the next
+// Start, unless that names the key itself.
 struct SetKnob { std::string key; KnobValue value; };
-struct Pause {};
+struct Pause {};  // of the run; it ends with the run
 struct Resume {};
 struct Step { int sweeps = 1; bool wholeStage = false; };  // then pauses
-struct Stop {};                                            // the run or the analysis
+struct Stop {};                                            // the run, else the analysis
 struct SetPace { double sweepsPerSecond = 0; };            // 0: as fast as it goes
+// Goes on while no run sweeps (none, or a paused one), until done, stopped or replaced.
 struct Analyse { std::string name; KnobValues knobs; Input input; };
 }  // namespace command
 

@@ -95,11 +95,13 @@ class Decoder {
 
   // The windows known beforehand; may change with the knobs.
   virtual Plan plan() const = 0;
-  // One parallel pass; nothing when done.
+  // One parallel pass; nothing when done. The last sweep of a stage must be recognisable
+  // by endsStage(); index and seconds are filled in by the session.
   virtual std::optional<Sweep> sweep() = 0;
   // Pictures of the present. Never changes the result.
   virtual std::vector<Panel> panels() const = 0;
-  // Between sweeps only; `values` is complete.
+  // Between sweeps only; `values` is complete. Values that do not fit together: UsageError,
+  // with nothing changed; the run goes on with the old ones.
   virtual KnobEffect setKnobs(const KnobValues& values) = 0;
   // What came out, after the last sweep: "image" [B, C, H, W], ...
   virtual Arrays result() const = 0;
@@ -115,8 +117,10 @@ class Family {
   virtual ~Family() = default;
 
   virtual const ModelInfo& info() const = 0;
-  // `knobs` is complete. `previous`, when given, is a finished decoder of this model
-  // whose solutions may serve as initial guess (warm start); the fixed point is the same.
+  // `knobs` is complete. `previous`, when given, is a decoder of this model whose solutions
+  // may serve as initial guess (warm start); the fixed point is the same. It has finished,
+  // or was stopped after it had itself begun from such a decoder: then the stages it did
+  // not reach must still hold the older solutions.
   virtual std::unique_ptr<Decoder> begin(const KnobValues& knobs, const Input& input,
                                          std::unique_ptr<Decoder> previous = nullptr) = 0;
   // Analyses by name ("calibrate"); nullptr where the family has none of that name.

@@ -35,7 +35,10 @@ struct Knob {
   double maximum = 0;
   bool logarithmic = false;  // the slider moves in log10; minimum 0 sits left of its scale
   std::vector<std::string> choices{};  // Choice; for a List: names allowed beside numbers
-  int listLength = 0;                  // List: entries for a full list (one value serves all)
+  int listLength = 0;                  // List: entries for a full list (one value serves all);
+                                       // 0: any number, the decoder checks it
+  bool wholeEntries = true;            // List: its numbers are whole; with choices and an empty
+                                       // range (minimum = maximum) only the names are allowed
 };
 
 // Values by key. Keys that are absent mean the knob's default.
@@ -51,10 +54,16 @@ std::string formatKnob(const KnobValue& value);
 // Checks a value that did not come from text; throws UsageError as parseKnob does.
 void checkKnob(const Knob& knob, const KnobValue& value);
 
+// The same, and the value as it is kept: an integer given for a Number becomes a double.
+KnobValue acceptKnob(const Knob& knob, const KnobValue& value);
+
 const Knob* findKnob(const std::vector<Knob>& knobs, std::string_view key);
 
+// As findKnob; throws UsageError with the nearest known key as hint.
+const Knob& requireKnob(const std::vector<Knob>& knobs, std::string_view key);
+
 // Every knob's value: what is given, else its default. Unknown keys throw UsageError
-// with the nearest known key as hint.
+// with the nearest known key as hint; what is given goes through acceptKnob().
 KnobValues completeKnobs(const std::vector<Knob>& knobs, const KnobValues& given);
 
 // Typed reading; the key must be present (completeKnobs has been called).
@@ -62,7 +71,8 @@ bool toggleAt(const KnobValues& values, const std::string& key);
 std::int64_t integerAt(const KnobValues& values, const std::string& key);
 double numberAt(const KnobValues& values, const std::string& key);  // also reads an integer
 const std::string& textAt(const KnobValues& values, const std::string& key);
-// The entries of a list, trimmed; a single entry is repeated to `length`.
+// The entries of a list, trimmed; a single entry is repeated to `length`; UsageError when
+// their number is neither 1 nor `length`.
 std::vector<std::string> listAt(const KnobValues& values, const std::string& key, int length);
 
 }  // namespace jacobiscope

@@ -1,6 +1,7 @@
 // The engine thread: obeys commands, sweeps, photographs, publishes.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -17,6 +18,9 @@ class Session {
   struct Options {
     double picturesPerSecond = 60;  // by the clock, never once per sweep; 0: no pictures
     bool pictureAtStageEnd = true;  // also one at the end of every stage
+    // More bytes of pictures than this waiting to be drained: no new ones are taken until
+    // then, except the one at a pause and at the end. Facts are always published.
+    std::size_t undrainedPictureBytes = std::size_t{64} << 20;
   };
 
   // `wake` is called on the engine thread when events have arrived after a drain.

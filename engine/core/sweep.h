@@ -42,7 +42,7 @@ struct FactColumn {
 };
 
 struct Sweep {
-  std::int64_t index = 0;  // within the run, from 0
+  std::int64_t index = 0;  // within the run, from 0; counted by the session
   SweepKind kind = SweepKind::Iterate;
   Window window;
   int iteration = 0;  // within the stage, from 1
@@ -51,7 +51,7 @@ struct Sweep {
   double residual = 0;       // NaN where the decoder has none (one token at a time)
   std::string residualUnit;  // "max |dx|"
   int calls = 0;             // forward passes of the network in this sweep
-  double seconds = 0;        // of computing, without panels
+  double seconds = 0;        // of computing, without panels; measured by the session
   std::string note;          // what the user should know: "overflow in block 3: zero guess"
   std::vector<FactColumn> facts;  // in decode order, never dropped
 };
@@ -67,5 +67,9 @@ struct Plan {
 };
 
 const FactColumn* findFact(const Sweep& sweep, const std::string& name);
+
+// Whether the sweep was the last of its stage: every position is settled, or the window
+// that reaches the stage's end ended (at its cap).
+bool endsStage(const Plan& plan, const Sweep& sweep);
 
 }  // namespace jacobiscope

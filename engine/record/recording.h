@@ -30,6 +30,7 @@ class Recording {
  public:
   explicit Recording(std::size_t pictureByteCap = std::size_t{512} << 20);
 
+  // A second snapshot of a sweep replaces the first (pauses add pictures that way).
   void add(const Event& event);
 
   const std::map<int, RunRecord>& runs() const { return m_runs; }
@@ -49,9 +50,13 @@ class Recording {
   void setPictureByteCap(std::size_t bytes);
 
  private:
+  RunRecord* find(int id);
+  void addSnapshot(const std::shared_ptr<const Snapshot>& snapshot);
   void thin();
+  bool halve(int id);  // whether something was dropped
 
   std::map<int, RunRecord> m_runs;
+  std::map<int, std::vector<std::int64_t>> m_pictures;  // per run: sweeps with panels, ascending
   std::size_t m_pictureByteCap;
   std::size_t m_pictureBytes = 0;
   std::size_t m_factBytes = 0;

@@ -1,0 +1,76 @@
+// A decode in progress: the decoder with its knobs, clocks and last snapshot. Lives on
+// the engine thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "engine/core/clocks.h"
+#include "engine/core/event_box.h"
+
+namespace jacobiscope {
+
+class Run {
+ public:
+  struct Options {
+    Camera camera;
+    bool pictureAtStageEnd = true;
+  };
+
+  // `knobs` is complete. Announces nothing yet.
+  Run(int id, std::unique_ptr<Decoder> decoder, KnobValues knobs, bool warm, Options options,
+      EventBox& events);
+
+  int id() const { return m_id; }
+  // Whether the decoder holds a solution of every stage even when stopped midway.
+  bool warm() const { return m_warm; }
+
+  // Publishes Started.
+  void announce(const Input& input, const ModelInfo& model);
+
+  struct Step {
+    Clock::time_point start;
+    bool endsStage = false;
+    bool endsPlan = false;  // it was the last stage
+  };
+  // One sweep and its snapshot; nothing when the decoder is done.
+  std::optional<Step> sweep(bool paced);
+
+  // Notes a checked value; what is Live waits for applyKnobs(), what is NextStage for the
+  // end of the stage. Scope NextRun is not for a run.
+  void setKnob(const Knob& knob, KnobValue value);
+  // Hands new values to the decoder, and publishes the plan if it changed. UsageError when
+  // the decoder refuses them: the old ones stay in force.
+  void applyKnobs();
+
+  // Publishes the last snapshot again with pictures, unless it has them.
+  void completePicture();
+  void waited(Clock::duration time) { m_waitTime += time; }
+
+  // The ending, with the result of a run that is done. Does not publish it.
+  Finished finish(Outcome outcome) const;
+  std::unique_ptr<Decoder> takeDecoder() { return std::move(m_decoder); }
+
+ private:
+  void publish(Sweep sweep, bool paced);
+  std::vector<Panel> photograph();
+
+  const int m_id;
+  std::unique_ptr<Decoder> m_decoder;
+  const bool m_warm;
+  Options m_options;
+  EventBox& m_events;
+  Plan m_plan;
+  std::shared_ptr<const Snapshot> m_last;
+
+  std::shared_ptr<const KnobValues> m_knobs;  // in force
+  KnobValues m_wanted;                        // from the next sweep on
+  KnobValues m_nextStage;                     // what the next stage changes
+  bool m_betweenStages = true;
+  std::vector<std::pair<std::int64_t, KnobValues>> m_timeline;
+
+  std::int64_t m_sweeps = 0, m_calls = 0;
+  Clock::duration m_computeTime{}, m_captureTime{}, m_waitTime{};
+};
+
+}  // namespace jacobiscope
