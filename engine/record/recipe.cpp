@@ -36,36 +36,9 @@ const char* outcomeOf(const RunRecord& run) {
   return run.finished->outcome == Outcome::Done ? "done" : "stopped";
 }
 
-json toJson(const KnobValues& knobs) {
-  json object = json::object();
-  for (const auto& [key, value] : knobs) {
-    std::visit([&, &name = key](const auto& held) { object[name] = held; }, value);
-  }
-  return object;
-}
-
 [[noreturn]] void refuse(const std::string& field, const std::string& expected) {
   throw Error("The recipe's \"" + field + "\" is not " + expected + ".",
               "The picture was written by another program or edited.");
-}
-
-KnobValues knobsFrom(const json& object) {
-  if (!object.is_object()) refuse("timeline.knobs", "an object");
-  KnobValues knobs;
-  for (const auto& [key, value] : object.items()) {
-    if (value.is_boolean()) {
-      knobs[key] = value.get<bool>();
-    } else if (value.is_number_integer()) {
-      knobs[key] = value.get<std::int64_t>();
-    } else if (value.is_number()) {
-      knobs[key] = value.get<double>();
-    } else if (value.is_string()) {
-      knobs[key] = value.get<std::string>();
-    } else {
-      refuse("timeline.knobs." + key, "a value of a knob");
-    }
-  }
-  return knobs;
 }
 
 // The field when it is there and of the right type; absent: the fallback.
@@ -115,10 +88,38 @@ std::string hashArrays(const Arrays& arrays) {
   for (const auto& [name, array] : arrays) {
     hash.add(name.data(), name.size() + 1);  // with the end mark, so that names do not run on
     hash.add(array.shape.data(), array.shape.size() * sizeof(array.shape[0]));
-    std::visit([&](const auto& values) { hash.add(values.data(), values.size() * sizeof(values[0])); },
-               array.values);
+    std::visit(
+        [&](const auto& values) { hash.add(values.data(), values.size() * sizeof(values[0])); },
+        array.values);
   }
   return hash.hex();
+}
+
+nlohmann::json toJson(const KnobValues& knobs) {
+  json object = json::object();
+  for (const auto& [key, value] : knobs) {
+    std::visit([&, &name = key](const auto& held) { object[name] = held; }, value);
+  }
+  return object;
+}
+
+KnobValues knobsFromJson(const json& object) {
+  if (!object.is_object()) refuse("timeline.knobs", "an object");
+  KnobValues knobs;
+  for (const auto& [key, value] : object.items()) {
+    if (value.is_boolean()) {
+      knobs[key] = value.get<bool>();
+    } else if (value.is_number_integer()) {
+      knobs[key] = value.get<std::int64_t>();
+    } else if (value.is_number()) {
+      knobs[key] = value.get<double>();
+    } else if (value.is_string()) {
+      knobs[key] = value.get<std::string>();
+    } else {
+      refuse("timeline.knobs." + key, "a value of a knob");
+    }
+  }
+  return knobs;
 }
 
 Recipe recipeOf(const RunRecord& run) {
@@ -223,23 +224,16 @@ Recipe parseRecipe(const std::string& text) {
   for (const json& entry : *timeline) {
     if (!entry.is_object()) refuse("timeline", "a list of objects");
     recipe.timeline.emplace_back(field<std::int64_t>(entry, "sweep", 0),
-                                 knobsFrom(section(entry, "knobs")));
+                                 knobsFromJson(section(entry, "knobs")));
   }
   return recipe;
 }
 
 KnobValues recipeKnobs(const Recipe& recipe, const std::vector<Knob>& knobs) {
   if (recipe.timeline.empty()) throw Error("The recipe holds no knob values.");
-  KnobValues values = completeKnobs(knobs, recipe.timeline.front().second);
-  for (const Knob& knob : knobs) {
-    KnobValue& value = values[knob.key];
-    // JSON does not tell 2 from 2.0 for programs that rewrite it.
-    if (knob.kind == KnobKind::Number && std::holds_alternative<std::int64_t>(value)) {
-      value = static_cast<double>(std::get<std::int64_t>(value));
-    }
-    checkKnob(knob, value);
-  }
-  return values;
+  // Checks the values too, and reads 2 for 2.0: JSON does not tell them apart for programs
+  // that rewrite it.
+  return completeKnobs(knobs, recipe.timeline.front().second);
 }
 
 }  // namespace jacobiscope

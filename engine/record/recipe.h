@@ -41,6 +41,10 @@ struct Recipe {
 // arrays. Tells equal from different; it is no protection against forgery.
 std::string hashArrays(const Arrays& arrays);
 
+// Knob values as a JSON object, and back; throws Error where a value is no knob's.
+nlohmann::json toJson(const KnobValues& knobs);
+KnobValues knobsFromJson(const nlohmann::json& object);
+
 Recipe recipeOf(const RunRecord& run);
 nlohmann::json toJson(const Recipe& recipe);
 nlohmann::json makeRecipe(const RunRecord& run);

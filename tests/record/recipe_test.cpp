@@ -127,8 +127,8 @@ class RecipeTest : public QObject {
     QTest::newRow("no knobs") << QByteArray(R"({"model": {}, "input": {}, "timeline": []})");
     QTest::newRow("negative seed")
         << QByteArray(R"({"model":{},"input":{"seed":-1},"timeline":[{"knobs":{}}]})");
-    QTest::newRow("huge count")
-        << QByteArray(R"({"model":{},"input":{"count":1000000000},"timeline":[{"knobs":{}}]})");
+    QTest::newRow("huge count") << QByteArray(
+        R"({"model":{},"input":{"count":1000000000},"timeline":[{"knobs":{}}]})");
     QTest::newRow("knob of a wrong type")
         << QByteArray(R"({"model":{},"input":{},"timeline":[{"knobs":{"guidance":[1]}}]})");
     QTest::newRow("deep") << QByteArray(100000, '[');

@@ -1,0 +1,157 @@
+#include "ui/shell/baselines.h"
+
+#include <QtTest>
+#include <cmath>
+
+using namespace jacobiscope;
+
+namespace {
+
+// A finished run as the session would have told it.
+struct Run {
+  int id = 1;
+  std::string mode = "jacobi";
+  double seconds = 1;
+  std::int64_t calls = 10;
+  float value = 0;
+  std::uint64_t seed = 7;
+  double guidance = 0;
+  bool warm = false;
+  Outcome outcome = Outcome::Done;
+  int count = 1;
+  std::string device = "CPU";
+};
+
+void record(Recording& recording, const Run& run) {
+  Started started;
+  started.run = run.id;
+  started.knobs = {{"mode", run.mode},
+                   {"guidance", run.guidance},
+                   {"segments", std::string(run.mode == "sequential" ? "0" : "4")}};
+  started.input.seed = run.seed;
+  started.input.count = run.count;
+  started.model.hash = "h";
+  started.model.device = run.device;
+  started.warm = run.warm;
+  recording.add(Event{started});
+  Finished finished;
+  finished.run = run.id;
+  finished.outcome = run.outcome;
+  finished.computeSeconds = run.seconds;
+  finished.calls = run.calls;
+  if (run.outcome == Outcome::Done) {
+    finished.result["image"] = Array{{2}, std::vector<float>{0.0f, run.value}};
+  }
+  finished.timeline = {{0, started.knobs}};
+  recording.add(Event{finished});
+}
+
+const Run kSequential{.id = 1, .mode = "sequential", .seconds = 4, .calls = 64};
+
+}  // namespace
+
+class BaselinesTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void comparableRunGetsSpeedAndError() {
+    Recording recording;
+    record(recording, kSequential);
+    record(recording, {.id = 2, .seconds = 1, .value = 0.5f});
+    const auto baselines = findBaselines(recording);
+    QCOMPARE(baselines.size(), std::size_t{1});
+    QCOMPARE(baselines.at(2).run, 1);
+    QCOMPARE(baselines.at(2).calls, std::int64_t{64});
+    QCOMPARE(baselines.at(2).maxError.value(), 0.5);
+    QCOMPARE(speedUp(*recording.run(2), baselines).value(), 4.0);
+    QVERIFY(!speedUp(*recording.run(1), baselines));
+  }
+
+  void whatDiffersIsNotCompared_data() {
+    QTest::addColumn<int>("which");
+    QTest::newRow("guidance") << 0;
+    QTest::newRow("count") << 1;
+    QTest::newRow("device") << 2;
+    QTest::newRow("stopped") << 3;
+  }
+  void whatDiffersIsNotCompared() {
+    QFETCH(int, which);
+    Run run{.id = 2};
+    if (which == 0) run.guidance = 1.5;
+    if (which == 1) run.count = 2;
+    if (which == 2) run.device = "CUDA: something";
+    if (which == 3) run.outcome = Outcome::Stopped;
+    Recording recording;
+    record(recording, kSequential);
+    record(recording, run);
+    QVERIFY(findBaselines(recording).empty());
+  }
+
+  void anotherSeedGivesSpeedButNoError() {
+    Recording recording;
+    record(recording, kSequential);
+    record(recording, {.id = 2, .seed = 8});
+    const auto baselines = findBaselines(recording);
+    QVERIFY(!baselines.at(2).maxError);
+    QCOMPARE(speedUp(*recording.run(2), baselines).value(), 4.0);
+  }
+
+  void warmRunsHaveAnErrorAndNoSpeed() {
+    Recording recording;
+    record(recording, kSequential);
+    record(recording, {.id = 2, .value = 0.25f, .warm = true});
+    const auto baselines = findBaselines(recording);
+    QCOMPARE(baselines.at(2).maxError.value(), 0.25);
+    QVERIFY(!speedUp(*recording.run(2), baselines));
+  }
+
+  void warmOrStoppedSequentialRunsAreNoBaseline() {
+    Recording recording;
+    Run warm = kSequential;
+    warm.warm = true;
+    record(recording, warm);
+    Run stopped = kSequential;
+    stopped.id = 2;
+    stopped.outcome = Outcome::Stopped;
+    record(recording, stopped);
+    record(recording, {.id = 3});
+    QVERIFY(findBaselines(recording).empty());
+  }
+
+  void theSameNoiseWinsOverTheLatest() {
+    Recording recording;
+    record(recording, kSequential);
+    Run later = kSequential;
+    later.id = 2;
+    later.seed = 99;
+    record(recording, later);
+    record(recording, {.id = 3});
+    QCOMPARE(findBaselines(recording).at(3).run, 1);
+    recording.erase(1);
+    QCOMPARE(findBaselines(recording).at(3).run, 2);
+  }
+
+  void aKnobMovedDuringTheRunForbidsComparing() {
+    Recording recording;
+    record(recording, kSequential);
+    RunRecord moved = *recording.run(1);
+    moved.start.run = 2;
+    moved.start.knobs["mode"] = std::string("jacobi");
+    KnobValues later = moved.start.knobs;
+    later["guidance"] = 3.0;
+    moved.finished->timeline = {{0, moved.start.knobs}, {4, later}};
+    QVERIFY(!comparable(moved, *recording.run(1)));
+    moved.finished->timeline.back().second = moved.start.knobs;
+    QVERIFY(comparable(moved, *recording.run(1)));
+  }
+
+  void anOverflowIsNotExact() {
+    const Arrays a{{"image", Array{{1}, std::vector<float>{NAN}}}};
+    const Arrays b{{"image", Array{{1}, std::vector<float>{1.0f}}}};
+    QVERIFY(std::isnan(maxDifference(a, b).value()));
+    QVERIFY(!maxDifference(a, {}));
+  }
+};
+
+QTEST_GUILESS_MAIN(BaselinesTest)
+#include "baselines_test.moc"

@@ -1,0 +1,134 @@
+#include "ui/shell/baselines.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+
+namespace jacobiscope {
+
+namespace {
+
+// Knobs that choose how the triangular systems are solved, not which: with enough sweeps
+// every setting of these has the same answer.
+constexpr std::array<std::string_view, 10> kSolverKnobs = {
+    "mode",      "segments", "cap",       "guess", "window",
+    "tolerance", "remedy",   "precision", "order", "delay"};
+
+bool isSolverKnob(const std::string& key) {
+  return std::find(kSolverKnobs.begin(), kSolverKnobs.end(), key) != kSolverKnobs.end();
+}
+
+KnobValues problemOf(const KnobValues& knobs) {
+  KnobValues kept;
+  for (const auto& [key, value] : knobs) {
+    if (!isSolverKnob(key)) kept.emplace(key, value);
+  }
+  return kept;
+}
+
+// The knobs of the problem when they held from the first sweep to the last.
+std::optional<KnobValues> constantProblem(const RunRecord& run) {
+  const KnobValues problem = problemOf(run.start.knobs);
+  if (run.finished) {
+    for (const auto& [sweep, knobs] : run.finished->timeline) {
+      if (problemOf(knobs) != problem) return std::nullopt;
+    }
+  }
+  return problem;
+}
+
+bool done(const RunRecord& run) { return run.finished && run.finished->outcome == Outcome::Done; }
+
+bool modeIsSequential(const KnobValues& knobs) {
+  const auto mode = knobs.find("mode");
+  if (mode == knobs.end()) return false;
+  const auto* text = std::get_if<std::string>(&mode->second);
+  return text && *text == "sequential";
+}
+
+const RunRecord* bestBaseline(const RunRecord& run, const Recording& recording) {
+  const RunRecord* best = nullptr;
+  for (const auto& [id, candidate] : recording.runs()) {
+    if (id == run.start.run || !isSequential(candidate) || !comparable(run, candidate)) continue;
+    if (!best || sameInput(run, candidate) || !sameInput(run, *best)) best = &candidate;
+  }
+  return best;
+}
+
+}  // namespace
+
+bool isSequential(const RunRecord& run) {
+  if (!done(run) || run.start.warm || !modeIsSequential(run.start.knobs)) return false;
+  return std::all_of(run.finished->timeline.begin(), run.finished->timeline.end(),
+                     [](const auto& entry) { return modeIsSequential(entry.second); });
+}
+
+bool comparable(const RunRecord& run, const RunRecord& sequential) {
+  const ModelInfo& a = run.start.model;
+  const ModelInfo& b = sequential.start.model;
+  if (a.family != b.family || a.hash != b.hash || a.device != b.device || a.dtype != b.dtype ||
+      a.threads != b.threads) {
+    return false;
+  }
+  if (run.start.input.count != sequential.start.input.count) return false;
+  const auto problem = constantProblem(run);
+  return problem && problem == constantProblem(sequential);
+}
+
+bool sameInput(const RunRecord& run, const RunRecord& sequential) {
+  const Input& a = run.start.input;
+  const Input& b = sequential.start.input;
+  if (a.arrays != b.arrays) return false;
+  // Noise that was given makes the seed idle.
+  const bool sameNoise = a.arrays.contains("noise") || a.seed == b.seed;
+  return sameNoise && a.label == b.label && a.prompt == b.prompt && a.count == b.count;
+}
+
+std::optional<double> maxDifference(const Arrays& a, const Arrays& b) {
+  std::optional<double> largest;
+  for (const auto& [name, array] : a) {
+    const auto other = b.find(name);
+    if (other == b.end() || other->second.shape != array.shape) continue;
+    const auto* left = std::get_if<std::vector<float>>(&array.values);
+    const auto* right = std::get_if<std::vector<float>>(&other->second.values);
+    if (!left || !right || left->size() != right->size()) continue;
+    double most = largest.value_or(0);
+    for (std::size_t i = 0; i < left->size(); ++i) {
+      const double difference = std::abs(double((*left)[i]) - double((*right)[i]));
+      // An overflow is the largest difference there is, not one to skip.
+      if (std::isnan(difference)) return difference;
+      most = std::max(most, difference);
+    }
+    largest = most;
+  }
+  return largest;
+}
+
+std::map<int, Baseline> findBaselines(const Recording& recording) {
+  std::map<int, Baseline> found;
+  for (const auto& [id, run] : recording.runs()) {
+    if (!done(run)) continue;
+    const RunRecord* sequential = isSequential(run) ? nullptr : bestBaseline(run, recording);
+    if (!sequential) continue;
+    Baseline baseline;
+    baseline.run = sequential->start.run;
+    baseline.seconds = run.start.warm ? 0 : sequential->finished->computeSeconds;
+    baseline.calls = sequential->finished->calls;
+    if (sameInput(run, *sequential)) {
+      baseline.maxError = maxDifference(run.finished->result, sequential->finished->result);
+    }
+    found.emplace(id, baseline);
+  }
+  return found;
+}
+
+std::optional<double> speedUp(const RunRecord& run, const std::map<int, Baseline>& baselines) {
+  const auto found = baselines.find(run.start.run);
+  if (found == baselines.end() || !done(run) || run.start.warm) return std::nullopt;
+  const double seconds = run.finished->computeSeconds;
+  if (seconds <= 0 || found->second.seconds <= 0) return std::nullopt;
+  return found->second.seconds / seconds;
+}
+
+}  // namespace jacobiscope

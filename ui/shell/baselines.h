@@ -1,0 +1,37 @@
+// Which finished run may be called the sequential baseline of which: a speed-up or an
+// exactness is shown only when both runs were measured here and are comparable.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "engine/record/recording.h"
+#include "ui/views/view_state.h"
+
+namespace jacobiscope {
+
+// Whether the run decoded sequentially from its first sweep to its last: the knob "mode"
+// was "sequential" throughout, it came to its end, and it did not start warm.
+bool isSequential(const RunRecord& run);
+
+// Same weights, device, dtype and threads, same number of pictures, and the same values of
+// every knob except those that only choose how the same equations are solved.
+bool comparable(const RunRecord& run, const RunRecord& sequential);
+
+// Comparable, and computed from the same noise, label and prompt.
+bool sameInput(const RunRecord& run, const RunRecord& sequential);
+
+// Largest |difference| of the results' float arrays (a value's own unit); nothing when
+// there is none of the same name and shape in both.
+std::optional<double> maxDifference(const Arrays& a, const Arrays& b);
+
+// The baseline of every finished run that has one. Among several the one with the same
+// input wins, then the latest. The baseline of a warm run has 0 seconds: such a run started
+// from an answer, so its error may be told and its time may not be compared.
+std::map<int, Baseline> findBaselines(const Recording& recording);
+
+// Seconds of the baseline over seconds of the run; nothing for the baseline's own run, for
+// warm, stopped or unfinished runs, and where no time was measured.
+std::optional<double> speedUp(const RunRecord& run, const std::map<int, Baseline>& baselines);
+
+}  // namespace jacobiscope

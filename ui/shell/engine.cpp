@@ -1,0 +1,315 @@
+#include "ui/shell/engine.h"
+
+#include <QRandomGenerator>
+#include <algorithm>
+#include <chrono>
+
+#include "engine/core/error.h"
+#include "ui/shell/baselines.h"
+
+namespace jacobiscope {
+
+namespace {
+
+// A slider sends dozens of values a second; a run starts when it rests this long.
+constexpr std::chrono::milliseconds kHandRests{30};
+// More notices than this are not read by anybody.
+constexpr std::size_t kMostNotices = 8;
+
+}  // namespace
+
+bool sameKnobValue(const Knob& knob, const KnobValue& a, const KnobValue& b) {
+  if (a == b) return true;
+  if (knob.kind != KnobKind::List || knob.listLength <= 0) return false;
+  const KnobValues left{{knob.key, a}}, right{{knob.key, b}};
+  try {
+    return listAt(left, knob.key, knob.listLength) == listAt(right, knob.key, knob.listLength);
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+Engine::Engine(const std::vector<FamilyEntry>& families, QObject* parent) : QObject(parent) {
+  m_view.recording = &m_recording;
+  m_hand.setSingleShot(true);
+  m_hand.setInterval(kHandRests);
+  connect(&m_hand, &QTimer::timeout, this, &Engine::followHand);
+  m_session = std::make_unique<Session>(families, [this] {
+    // On the engine thread: one queued call however many events are waiting.
+    QMetaObject::invokeMethod(
+        this, [this] { drain(); }, Qt::QueuedConnection);
+  });
+}
+
+Engine::~Engine() = default;
+
+void Engine::load(const std::filesystem::path& path) {
+  m_hand.stop();
+  m_loading = true;
+  m_view.progress = Progress{"load", 0};
+  LoadRequest request;
+  request.path = path;
+  m_session->post(command::Load{std::move(request)});
+  Q_EMIT eventsArrived();
+}
+
+void Engine::generate() {
+  if (!m_view.model) {
+    notify("run", m_loading ? "The model is still being loaded." : "No model is loaded.",
+           m_loading ? "" : "Open a checkpoint or choose a model on the left.");
+    return;
+  }
+  m_hand.stop();
+  if (drawsSeed) m_input.seed = QRandomGenerator::global()->generate();
+  m_view.cursor.followLive = true;
+  m_view.transport.playing = false;
+  Input input = m_input;
+  if (m_view.model->classes.empty()) {
+    input.label.reset();
+  } else {
+    input.prompt.clear();
+  }
+  m_session->post(
+      command::Start{completeKnobs(m_view.model->knobs, m_view.knobs), std::move(input), false});
+  Q_EMIT eventsArrived();
+}
+
+void Engine::stop() {
+  m_hand.stop();
+  m_movedDuringWarm = false;
+  m_session->post(command::Stop{});
+}
+
+void Engine::setPaused(bool paused) {
+  if (paused) {
+    m_session->post(command::Pause{});
+  } else {
+    m_view.cursor.followLive = true;
+    m_session->post(command::Resume{});
+  }
+}
+
+void Engine::step(bool wholeStage) {
+  m_view.cursor.followLive = true;
+  m_session->post(command::Step{1, wholeStage});
+}
+
+void Engine::setPace(double sweepsPerSecond) {
+  m_pace = sweepsPerSecond;
+  m_session->post(command::SetPace{sweepsPerSecond});
+}
+
+void Engine::calibrate() {
+  if (!m_view.model) return notify("analyse", "No model is loaded.", "Open a checkpoint first.");
+  m_view.progress = Progress{"calibrate", 0};
+  m_session->post(
+      command::Analyse{"calibrate", completeKnobs(m_view.model->knobs, m_view.knobs), m_input});
+  Q_EMIT eventsArrived();
+}
+
+bool Engine::changeKnob(const std::string& key, const KnobValue& value) {
+  const Knob* knob = m_view.model ? findKnob(m_view.model->knobs, key) : nullptr;
+  if (!knob) {
+    notify("knob", "The model has no knob \"" + key + "\".");
+    return false;
+  }
+  try {
+    checkKnob(*knob, value);
+  } catch (const Error& error) {
+    notify("knob", error.what(), error.hint());
+    return false;
+  }
+  if (m_view.knobs[key] == value) return false;
+  m_view.knobs[key] = value;
+  m_remembered[m_view.model->hash] = m_view.knobs;
+  if (m_view.running && knob->scope != KnobScope::NextRun) {
+    m_session->post(command::SetKnob{key, value});
+    m_movedDuringWarm = m_warmRun;
+  }
+  return true;
+}
+
+void Engine::editKnob(const std::string& key, const KnobValue& value) {
+  if (!changeKnob(key, value)) return;
+  nameSchedule();
+  const Knob* knob = findKnob(m_view.model->knobs, key);
+  if (m_view.followHand && knob->scope != KnobScope::NextRun && runToFollow()) m_hand.start();
+  Q_EMIT eventsArrived();
+}
+
+void Engine::setKnobs(const KnobValues& values) {
+  for (const auto& [key, value] : values) changeKnob(key, value);
+  nameSchedule();
+  Q_EMIT eventsArrived();
+}
+
+void Engine::resetKnobs() {
+  if (m_view.model) setKnobs(completeKnobs(m_view.model->knobs, {}));
+}
+
+std::vector<Preset> Engine::presets() const {
+  std::vector<Preset> all;
+  if (m_view.model) all = m_view.model->presets;
+  if (m_view.analysis) {
+    all.insert(all.end(), m_view.analysis->presets.begin(), m_view.analysis->presets.end());
+  }
+  return all;
+}
+
+void Engine::nameSchedule() {
+  m_view.preset = "custom";
+  if (!m_view.model) return;
+  for (const Preset& preset : presets()) {
+    const bool equal = std::ranges::all_of(preset.knobs, [&](const auto& entry) {
+      const Knob* knob = findKnob(m_view.model->knobs, entry.first);
+      const auto held = m_view.knobs.find(entry.first);
+      return knob && held != m_view.knobs.end() && sameKnobValue(*knob, held->second, entry.second);
+    });
+    if (equal) {
+      m_view.preset = preset.name;
+      return;
+    }
+  }
+}
+
+// The run a moved slider continues: the last one, when it is whole and of this model.
+const RunRecord* Engine::runToFollow() const {
+  if (m_view.running || !m_view.model) return nullptr;
+  const RunRecord* run = m_recording.run(m_lastRun);
+  if (!run || !run->finished || run->finished->outcome != Outcome::Done) return nullptr;
+  return run->start.model.hash == m_view.model->hash ? run : nullptr;
+}
+
+void Engine::followHand() {
+  const RunRecord* run = runToFollow();
+  if (!run) return;
+  m_view.cursor.followLive = true;
+  m_view.transport.playing = false;
+  m_session->post(
+      command::Start{completeKnobs(m_view.model->knobs, m_view.knobs), run->start.input, true});
+}
+
+const RunRecord* Engine::currentRun() const { return m_recording.run(m_view.cursor.run); }
+
+void Engine::selectRun(int run) {
+  const RunRecord* record = m_recording.run(run);
+  if (!record) return;
+  m_view.transport.playing = false;
+  m_view.cursor = Cursor{run, static_cast<std::int64_t>(record->snapshots.size()) - 1,
+                         m_view.running && run == m_lastRun};
+  Q_EMIT eventsArrived();
+}
+
+void Engine::eraseRun(int run) {
+  const RunRecord* record = m_recording.run(run);
+  if (!record) return;
+  if (!record->ended()) return notify("run", "A run in progress cannot be deleted.", "Stop it.");
+  m_recording.erase(run);
+  m_view.baselines = findBaselines(m_recording);
+  if (m_view.cursor.run == run) {
+    m_view.cursor = Cursor{};
+    if (!m_recording.runs().empty()) selectRun(m_recording.runs().rbegin()->first);
+  }
+  Q_EMIT eventsArrived();
+}
+
+void Engine::notify(const std::string& what, const std::string& message, const std::string& hint) {
+  m_view.notices.push_back({what, message, hint});
+  if (m_view.notices.size() > kMostNotices) m_view.notices.erase(m_view.notices.begin());
+  Q_EMIT eventsArrived();
+}
+
+bool Engine::takeAnswers() {
+  const auto commands = std::exchange(m_view.commands, {});
+  const auto edits = std::exchange(m_view.knobEdits, {});
+  for (const Command& command : commands) {
+    // The ones that the shell keeps a state for go through it.
+    if (std::holds_alternative<command::Stop>(command)) {
+      stop();
+    } else if (const auto* pace = std::get_if<command::SetPace>(&command)) {
+      setPace(pace->sweepsPerSecond);
+    } else if (const auto* analyse = std::get_if<command::Analyse>(&command);
+               analyse && analyse->name == "calibrate") {
+      calibrate();
+    } else {
+      m_session->post(command);
+    }
+  }
+  for (const auto& [key, value] : edits) editKnob(key, value);
+  const bool wantsGenerate = std::exchange(m_view.wantsGenerate, false);
+  if (wantsGenerate) generate();
+  return !commands.empty() || !edits.empty() || wantsGenerate;
+}
+
+void Engine::drain() {
+  const auto events = m_session->drain();
+  for (const Event& event : events) {
+    m_recording.add(event);
+    std::visit([this](const auto& held) { handle(held); }, event);
+  }
+  if (!events.empty()) Q_EMIT eventsArrived();
+}
+
+void Engine::handle(const Loaded& event) {
+  m_loading = false;
+  m_view.progress.reset();
+  m_view.analysis.reset();
+  m_view.model = event.model;
+  m_view.knobs = completeKnobs(event.model.knobs, {});
+  if (const auto kept = m_remembered.find(event.model.hash); kept != m_remembered.end()) {
+    // Values of another version of the program may no longer be allowed: those are dropped.
+    for (const auto& [key, value] : KnobValues(kept->second)) {
+      const Knob* knob = findKnob(event.model.knobs, key);
+      try {
+        if (knob) checkKnob(*knob, value), m_view.knobs[key] = value;
+      } catch (const Error&) {
+      }
+    }
+  }
+  const auto classes = static_cast<std::int64_t>(event.model.classes.size());
+  if (m_input.label && *m_input.label >= classes) m_input.label.reset();
+  nameSchedule();
+}
+
+void Engine::handle(const Started& event) {
+  m_view.running = true;
+  m_lastRun = event.run;
+  m_warmRun = event.warm;
+  m_movedDuringWarm = false;
+  if (m_view.cursor.followLive || m_view.cursor.run == 0) m_view.cursor = {event.run, -1, true};
+}
+
+void Engine::handle(const std::shared_ptr<const Snapshot>& event) {
+  if (!m_view.cursor.followLive) return;
+  m_view.cursor.run = event->run;
+  m_view.cursor.sweep = event->sweep.index;
+}
+
+void Engine::handle(const Finished& event) {
+  m_view.running = false;
+  m_view.baselines = findBaselines(m_recording);
+  // Half of a warm run used the older value: once more, so that the picture is the hand's.
+  if (std::exchange(m_movedDuringWarm, false) && m_view.followHand && runToFollow()) {
+    m_hand.start();
+  }
+}
+
+void Engine::handle(const Failed& event) {
+  if (event.what == "load") m_loading = false;
+  if (event.what == "load" || event.what == "analyse") m_view.progress.reset();
+  if (event.run != 0 && event.run == m_lastRun) m_view.running = false;
+  m_view.notices.push_back({event.what, event.message, event.hint});
+}
+
+void Engine::handle(const Progress& event) { m_view.progress = event; }
+
+void Engine::handle(const Analysed& event) {
+  m_view.progress.reset();
+  if (!m_view.model || event.model.hash != m_view.model->hash) return;
+  m_view.analysis = event.analysis;
+  nameSchedule();
+}
+
+void Engine::handle(const Paused& event) { m_view.paused = event.paused; }
+
+}  // namespace jacobiscope

@@ -1,0 +1,102 @@
+// The window's end of the ring: owns the session, records what it says, and turns what the
+// user does into commands. The only object of the shell that talks to the engine thread.
+#pragma once
+
+#include <QObject>
+#include <QTimer>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/session.h"
+#include "engine/record/recording.h"
+#include "ui/views/view_state.h"
+
+namespace jacobiscope {
+
+class Engine : public QObject {
+  Q_OBJECT
+
+ public:
+  explicit Engine(const std::vector<FamilyEntry>& families, QObject* parent = nullptr);
+  ~Engine() override;
+
+  ViewState& view() { return m_view; }
+  const ViewState& view() const { return m_view; }
+  Recording& recording() { return m_recording; }
+  // Seed, label, prompt and count of the next run.
+  Input& input() { return m_input; }
+  // Knob values by weights' hash, used when that model is loaded (again).
+  std::map<std::string, KnobValues>& rememberedKnobs() { return m_remembered; }
+  // Whether every press draws a new seed.
+  bool drawsSeed = false;
+
+  void load(const std::filesystem::path& path);
+  bool loading() const { return m_loading; }
+  void generate();
+  void stop();
+  void setPaused(bool paused);
+  // One sweep, or to the end of the block, then pauses.
+  void step(bool wholeStage);
+  void setPace(double sweepsPerSecond);
+  double pace() const { return m_pace; }
+  // Looks for IGM, CRM and a schedule that follows from them.
+  void calibrate();
+
+  // Checks the value, keeps it, and lets it act: at the next sweep of a run, or as a warm
+  // restart of a finished one when the picture follows the hand.
+  void editKnob(const std::string& key, const KnobValue& value);
+  // Several at once; they act on the running decode, but never start one.
+  void setKnobs(const KnobValues& values);
+  void resetKnobs();
+  // Of the model and of its analysis, in this order.
+  std::vector<Preset> presets() const;
+
+  // The run under the cursor; nullptr: none.
+  const RunRecord* currentRun() const;
+  void selectRun(int run);
+  void eraseRun(int run);
+  void notify(const std::string& what, const std::string& message, const std::string& hint = {});
+
+  // Obeys what the views appended to the view state; true when there was anything.
+  bool takeAnswers();
+
+ Q_SIGNALS:
+  // Something arrived from the engine thread, or the user changed the view state.
+  void eventsArrived();
+
+ private:
+  void drain();
+  void handle(const Loaded& event);
+  void handle(const Started& event);
+  void handle(const PlanChanged& event) {}
+  void handle(const std::shared_ptr<const Snapshot>& event);
+  void handle(const Finished& event);
+  void handle(const Failed& event);
+  void handle(const Progress& event);
+  void handle(const Analysed& event);
+  void handle(const Paused& event);
+  bool changeKnob(const std::string& key, const KnobValue& value);
+  void nameSchedule();
+  void followHand();
+  const RunRecord* runToFollow() const;
+
+  Recording m_recording;
+  ViewState m_view;
+  Input m_input;
+  std::map<std::string, KnobValues> m_remembered;
+  bool m_loading = false;
+  double m_pace = 0;
+  int m_lastRun = 0;
+  bool m_warmRun = false;  // the one that runs
+  bool m_movedDuringWarm = false;
+  QTimer m_hand;  // lets a slider come to rest for a moment before a run starts
+  std::unique_ptr<Session> m_session;  // last: its thread ends before anything else does
+};
+
+// Whether the value of the knob is the same, however its text is written.
+bool sameKnobValue(const Knob& knob, const KnobValue& a, const KnobValue& b);
+
+}  // namespace jacobiscope
