@@ -63,6 +63,14 @@ Numbers knownAnswer(std::uint64_t seed, double coupling) {
   return x;
 }
 
+double difference(const Numbers& a, const Numbers& b) {
+  double largest = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    largest = std::fmax(largest, std::abs(double(a[i]) - b.at(i)));
+  }
+  return largest;
+}
+
 Numbers sequential(Toy& toy, double coupling = 1.0) {
   auto decoder = toy.begin({{"mode", text("sequential")}, {"coupling", coupling}});
   finish(*decoder);
@@ -77,8 +85,8 @@ class ToyTest : public QObject {
  private Q_SLOTS:
   void sequentialIsTheKnownAnswer() {
     Toy toy;
-    QCOMPARE(sequential(toy), knownAnswer(3, 1.0));
-    QCOMPARE(sequential(toy, 2.5), knownAnswer(3, 2.5));
+    QVERIFY(difference(sequential(toy), knownAnswer(3, 1.0)) < 1e-5);
+    QVERIFY(difference(sequential(toy, 2.5), knownAnswer(3, 2.5)) < 1e-4);
     QVERIFY(sequential(toy) != sequential(toy, 2.5));
   }
 
@@ -192,11 +200,7 @@ class ToyTest : public QObject {
     auto exact = toy.begin({{"tolerance", 0.0}});
     auto loose = toy.begin({{"tolerance", 1e-3}});
     QVERIFY(finish(*loose).size() < finish(*exact).size());
-    double error = 0;
-    for (std::size_t i = 0; i < Toy::kSize; ++i) {
-      error = std::max<double>(error, std::abs(numbersOf(*loose)[i] - numbersOf(*exact)[i]));
-    }
-    QVERIFY(error < 0.1);
+    QVERIFY(difference(numbersOf(*loose), numbersOf(*exact)) < 0.1);
   }
 
   void branchFromABoundaryIsBitEqual() {
