@@ -277,7 +277,7 @@ class SessionTest : public QObject {
     Failed failed = session.wait<Failed>();
     QCOMPARE(failed.what, std::string("knob"));
     QCOMPARE(failed.message, std::string("live=101 is outside 0 to 100"));
-    session.post(command::SetKnob{"live", 1.0});
+    session.post(command::SetKnob{"lives", 1.0});
     failed = session.wait<Failed>();
     QCOMPARE(failed.hint, std::string("did you mean live?"));
     session.post(command::SetKnob{"live", 13.0});  // the decoder itself refuses this one
