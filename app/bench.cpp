@@ -1,0 +1,184 @@
+#include "app/bench.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "app/decode.h"
+#include "app/interrupt.h"
+#include "engine/core/run.h"
+#include "engine/record/recording.h"
+
+namespace jacobiscope {
+
+namespace {
+
+// What counts as the same picture when a schedule is chosen (quality.md's budget).
+constexpr double kSameResult = 1e-3;
+constexpr int kMostTurns = 200;
+constexpr std::size_t kPictureCap = std::size_t{512} << 20;
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  const std::size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+// "gs-jacobi [7-8-32-10]", "window 16".
+std::string nameOf(const BenchMode& mode) {
+  std::string name = mode.mode;
+  if (mode.window > 0) name += ' ' + std::to_string(mode.window);
+  return mode.preset.empty() || mode.preset == mode.mode ? name : name + " (" + mode.preset + ")";
+}
+
+}  // namespace
+
+double largestDifference(const Arrays& a, const Arrays& b) {
+  constexpr double kUnequal = std::numeric_limits<double>::infinity();
+  double largest = 0;
+  for (const auto& [name, array] : a) {
+    const auto other = b.find(name);
+    const auto* left = std::get_if<std::vector<float>>(&array.values);
+    if (left == nullptr) continue;
+    const auto* right =
+        other == b.end() ? nullptr : std::get_if<std::vector<float>>(&other->second.values);
+    if (right == nullptr || right->size() != left->size()) return kUnequal;
+    for (std::size_t i = 0; i < left->size(); ++i) {
+      const double difference = std::abs(double{(*left)[i]} - (*right)[i]);
+      if (std::isnan(difference)) return kUnequal;
+      largest = std::max(largest, difference);
+    }
+  }
+  return largest;
+}
+
+struct Bench::Candidate {
+  BenchResult result;
+  std::vector<double> times;
+  double warmUp = 0;
+};
+
+Bench::Bench(Family& model, std::uint64_t seed, std::optional<std::int64_t> label, BenchPlan plan,
+             std::function<void(const std::string&)> say)
+    : m_model(model),
+      m_seed(seed),
+      m_label(label),
+      m_plan(plan),
+      m_say(std::move(say)),
+      m_begin(std::chrono::steady_clock::now()) {}
+
+double Bench::secondsLeft() const {
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - m_begin;
+  return m_plan.budget - passed.count();
+}
+
+Input Bench::inputFor(int batch) const {
+  Input input;
+  input.seed = m_seed;
+  input.label = m_label;
+  input.count = batch;
+  return input;
+}
+
+// One run of each mode: it fills caches, counts calls, measures the error, and its time
+// tells how often the mode can be repeated.
+void Bench::warmUp(std::vector<Candidate>& candidates, const std::vector<BenchMode>& modes,
+                   int batch) {
+  Arrays reference;
+  double sequentialTime = 0;
+  for (const BenchMode& mode : modes) {
+    // No mode is assumed to be faster than sequential before it was seen.
+    if (sequentialTime > 0 && 2 * sequentialTime > secondsLeft()) {
+      m_say("left out for lack of time: " + nameOf(mode) + ", batch " + std::to_string(batch));
+      continue;
+    }
+    m_say("warming up " + nameOf(mode) + ", batch " + std::to_string(batch));
+    DecodeReport report = decode(m_model, mode.knobs, inputFor(batch));
+    Candidate candidate{{mode, batch}, {}, report.seconds};
+    candidate.result.calls = report.calls;
+    if (candidates.empty()) {
+      reference = std::move(report.result);
+      sequentialTime = report.seconds;
+    } else {
+      candidate.result.maxError = largestDifference(reference, report.result);
+    }
+    candidates.push_back(std::move(candidate));
+  }
+}
+
+std::vector<BenchResult> Bench::measure(const std::vector<BenchMode>& modes, int batch) {
+  std::vector<Candidate> candidates;
+  warmUp(candidates, modes, batch);
+  if (!m_plan.all) {
+    const auto isSchedule = [](const Candidate& c) { return c.result.mode.mode == "gs-jacobi"; };
+    const auto better = [](const Candidate& a, const Candidate& b) {
+      const bool aSame = a.result.maxError <= kSameResult, bSame = b.result.maxError <= kSameResult;
+      return aSame != bSame ? aSame : a.warmUp < b.warmUp;
+    };
+    const Candidate* best = nullptr;
+    for (const Candidate& candidate : candidates) {
+      if (isSchedule(candidate) && (best == nullptr || better(candidate, *best))) best = &candidate;
+    }
+    if (best != nullptr) {
+      const std::string kept = best->result.mode.preset;
+      std::erase_if(candidates, [&](const Candidate& candidate) {
+        return isSchedule(candidate) && candidate.result.mode.preset != kept;
+      });
+    }
+  }
+  double round = 0;
+  for (const Candidate& candidate : candidates) round += candidate.warmUp;
+  for (int repetition = 0; repetition < m_plan.repetitions; ++repetition) {
+    if (repetition > 0 && round > secondsLeft()) break;
+    m_say("round " + std::to_string(repetition + 1) + ", batch " + std::to_string(batch));
+    for (Candidate& candidate : candidates) {
+      candidate.times.push_back(
+          decode(m_model, candidate.result.mode.knobs, inputFor(batch)).seconds);
+    }
+  }
+  std::vector<BenchResult> results;
+  const double sequential = median(candidates.front().times);
+  for (Candidate& candidate : candidates) {
+    BenchResult& result = candidate.result;
+    result.repetitions = static_cast<int>(candidate.times.size());
+    result.seconds = median(candidate.times);
+    result.speedup = sequential / result.seconds;
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+double Bench::watchedSeconds(const BenchMode& mode) {
+  Recording recording;
+  EventBox events({}, kPictureCap);
+  const auto begin = std::chrono::steady_clock::now();
+  Run::Options options{Camera(60), true};
+  Run run(1, m_model.begin(mode.knobs, inputFor(1)), mode.knobs, false, options, events);
+  run.announce(inputFor(1), m_model.info());
+  while (run.sweep(false)) {
+    throwIfInterrupted();
+    for (const Event& event : events.drain()) recording.add(event);
+  }
+  events.publish(run.finish(Outcome::Done));
+  for (const Event& event : events.drain()) recording.add(event);
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
+  return passed.count();
+}
+
+Bench::Watching Bench::costOfWatching(const BenchMode& mode) {
+  m_say("cost of watching " + nameOf(mode));
+  std::vector<double> plain, watched;
+  watchedSeconds(mode);
+  // A difference of a few percent needs more turns than a ratio of modes, and short
+  // decodes many more.
+  const double before = secondsLeft();
+  for (int turn = 0; turn < kMostTurns; ++turn) {
+    plain.push_back(decode(m_model, mode.knobs, inputFor(1)).seconds);
+    watched.push_back(watchedSeconds(mode));
+    const bool enough = turn + 1 >= 3 * m_plan.repetitions && before - secondsLeft() > 3;
+    if (enough || 2 * (plain.back() + watched.back()) > secondsLeft()) break;
+  }
+  return {median(plain), median(watched)};
+}
+
+}  // namespace jacobiscope

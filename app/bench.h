@@ -1,0 +1,70 @@
+// Times decodes against each other: every mode is warmed up, then all take turns, and only
+// ratios of medians from one run are given.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/bench_modes.h"
+
+namespace jacobiscope {
+
+struct BenchResult {
+  BenchMode mode;
+  int batch = 1;
+  int repetitions = 0;
+  std::int64_t calls = 0;
+  double seconds = 0;   // median
+  double speedup = 0;   // median of sequential over this median
+  double maxError = 0;  // largest difference of the result from the sequential one
+};
+
+struct BenchPlan {
+  int repetitions = 5;
+  double budget = 240;  // seconds for everything; modes that do not fit are left out
+  bool all = false;     // keep every preset of gs-jacobi, whatever it takes
+};
+
+// Largest |difference| of the floating-point arrays of two results; infinity where shapes
+// differ or a value is not a number.
+double largestDifference(const Arrays& a, const Arrays& b);
+
+class Bench {
+ public:
+  // `say` is told what is being measured and what was left out.
+  Bench(Family& model, std::uint64_t seed, std::optional<std::int64_t> label, BenchPlan plan,
+        std::function<void(const std::string&)> say);
+
+  // All modes for one batch size, sequential first; nothing where not even sequential and
+  // one more fit the budget. Of several presets of gs-jacobi the fastest whose error is at
+  // most 1e-3 is kept. Throws Cancelled after ^C.
+  std::vector<BenchResult> measure(const std::vector<BenchMode>& modes, int batch);
+
+  // Seconds of decoding in this mode with pictures 60 times a second and a recording, and
+  // without: medians taking turns.
+  struct Watching {
+    double plain = 0, watched = 0;
+  };
+  Watching costOfWatching(const BenchMode& mode);
+
+  double secondsLeft() const;
+
+ private:
+  struct Candidate;
+  Input inputFor(int batch) const;
+  void warmUp(std::vector<Candidate>& candidates, const std::vector<BenchMode>& modes, int batch);
+  double watchedSeconds(const BenchMode& mode);
+
+  Family& m_model;
+  std::uint64_t m_seed;
+  std::optional<std::int64_t> m_label;
+  BenchPlan m_plan;
+  std::function<void(const std::string&)> m_say;
+  std::chrono::steady_clock::time_point m_begin;
+};
+
+}  // namespace jacobiscope

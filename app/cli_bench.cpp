@@ -1,0 +1,179 @@
+// jacobiscope-cli bench: this machine, sequential against each parallel mode.
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+
+#include "app/bench.h"
+#include "app/sub_command.h"
+#include "app/input_files.h"
+#include "app/model_options.h"
+#include "app/progress.h"
+#include "engine/core/error.h"
+#ifdef JACOBISCOPE_WITH_TORCH
+#include "engine/tarflow/tarflow_tools.h"
+#endif
+
+namespace jacobiscope {
+
+namespace {
+
+double guidanceOf(const KnobValues& knobs) {
+  return knobs.contains("guidance") ? numberAt(knobs, "guidance") : 0;
+}
+
+Json resultJson(const BenchResult& result) {
+  Json object = {{"mode", result.mode.mode}, {"window", nullptr}, {"batch", result.batch}};
+  if (result.mode.window > 0) object["window"] = result.mode.window;
+  object["guidance"] = guidanceOf(result.mode.knobs);
+  object["calls"] = result.calls;
+  object["seconds"] = result.seconds;
+  object["speedup"] = result.speedup;
+  object["max_error"] = result.maxError;
+  if (!result.mode.preset.empty()) object["preset"] = result.mode.preset;
+  object["repetitions"] = result.repetitions;
+  return object;
+}
+
+// Arithmetic that a decode cannot do without, per second, over what one large matrix
+// product reaches: of sequential and of Jacobi decoding, whose passes are known.
+Json efficiencyJson([[maybe_unused]] const Family& model,
+                    [[maybe_unused]] const std::vector<BenchResult>& results) {
+  Json object = Json::object();
+#ifdef JACOBISCOPE_WITH_TORCH
+  const ModelInfo& info = model.info();
+  if (info.family != "tarflow") return object;
+  const double peak = matrixProductFlops(info.device.starts_with("CUDA") ? "cuda" : "cpu",
+                                         info.dtype);
+  object["matrix_product_flops"] = peak;
+  object["modes"] = Json::array();
+  const double block = forwardFlops(model, info.positions);
+  for (const BenchResult& result : results) {
+    double passes = static_cast<double>(info.stages.size());
+    if (result.mode.mode == "jacobi") {
+      passes = static_cast<double>(result.calls);
+    } else if (result.mode.mode != "sequential") {
+      continue;
+    }
+    const double branches = guidanceOf(result.mode.knobs) != 0 ? 2 : 1;
+    const double flops = passes * block * branches * result.batch / result.seconds;
+    object["modes"].push_back({{"mode", result.mode.mode},
+                               {"batch", result.batch},
+                               {"flops", flops},
+                               {"share", flops / peak}});
+  }
+#endif
+  return object;
+}
+
+void printResults(const std::vector<BenchResult>& results) {
+  std::cout << "batch  mode                              calls   seconds   speed-up  max error\n";
+  for (const BenchResult& result : results) {
+    std::string name = result.mode.mode;
+    if (result.mode.window > 0) name += ' ' + std::to_string(result.mode.window);
+    if (!result.mode.preset.empty() && result.mode.preset != name) {
+      name += " (" + result.mode.preset + ")";
+    }
+    std::string line = std::to_string(result.batch);
+    line.resize(7, ' ');
+    line += name;
+    line.resize(std::max<std::size_t>(line.size() + 1, 41), ' ');
+    line += std::to_string(result.calls);
+    line.resize(std::max<std::size_t>(line.size() + 1, 49), ' ');
+    line += shortNumber(result.seconds);
+    line.resize(std::max<std::size_t>(line.size() + 1, 59), ' ');
+    line += shortNumber(result.speedup) + "x";
+    line.resize(std::max<std::size_t>(line.size() + 1, 69), ' ');
+    std::cout << line << shortNumber(result.maxError) << '\n';
+  }
+}
+
+void printRest(const Json& object) {
+  const Json& watching = object["cost_of_watching"];
+  std::cout << "cost of watching (" << watching["mode"].get<std::string>()
+            << "): " << shortNumber(100 * watching["share"].get<double>()) << " %\n";
+  const Json& efficiency = object["efficiency"];
+  if (!efficiency.contains("modes")) return;
+  std::cout << "one large matrix product: "
+            << shortNumber(efficiency["matrix_product_flops"].get<double>() / 1e9)
+            << " GFLOP/s\n";
+  for (const Json& mode : efficiency["modes"]) {
+    std::cout << "  " << mode["mode"].get<std::string>() << ", batch " << mode["batch"] << ": "
+              << shortNumber(100 * mode["share"].get<double>()) << " % of it\n";
+  }
+}
+
+const BenchResult& fastest(const std::vector<BenchResult>& results) {
+  return *std::ranges::min_element(results, {}, &BenchResult::seconds);
+}
+
+int run(const Arguments& arguments) {
+  const bool json = arguments.has("--json"), full = arguments.has("--full");
+  BenchPlan plan;
+  if (full) plan = {9, 1e9, true};
+  const OpenModel model = openModel(*arguments.text("--model"), arguments);
+  const std::uint64_t seed = parseSeed(arguments.textOr("--seed", "0"));
+  const auto label =
+      labelOf(model.info(), arguments.text("--label"), arguments.text("--label-name"));
+  const std::vector<BenchMode> modes = benchModes(model.info(), model.given);
+
+  Json object = {{"model", model.info().name},
+                 {"device", model.info().device},
+                 {"dtype", model.info().dtype},
+                 {"threads", model.info().threads},
+                 {"warm_up", 1}};
+  std::vector<BenchResult> results;
+  {
+    ProgressLine progress("bench", json);
+    int done = 0;
+    Bench bench(*model.family, seed, label, plan, [&](const std::string& text) {
+      progress.update(std::min(0.99, ++done / (5.0 * modes.size())), std::nan(""), text);
+    });
+    std::vector<int> batches = {1, 16};
+    if (model.count > 0) batches = {model.count};
+    for (const int batch : batches) {
+      // Half of the time is for the first batch size, and a batch of 16 may take 16 times
+      // as long as its first sequential run did.
+      if (!results.empty() && !full && 2 * batch * results.front().seconds > bench.secondsLeft()) {
+        std::cerr << "note: batch " << batch << " would take too long here; add --full\n";
+        continue;
+      }
+      try {
+        const auto measured = bench.measure(modes, batch);
+        results.insert(results.end(), measured.begin(), measured.end());
+      } catch (const UsageError& error) {
+        // A model that decodes one picture at a time is measured with one.
+        if (results.empty()) throw;
+        std::cerr << "note: batch " << batch << " is left out: " << error.what() << '\n';
+      }
+    }
+    const BenchResult& best = fastest(results);
+    const Bench::Watching watching = bench.costOfWatching(best.mode);
+    object["cost_of_watching"] = {{"mode", best.mode.mode},
+                                  {"plain_seconds", watching.plain},
+                                  {"watched_seconds", watching.watched},
+                                  {"share", watching.watched / watching.plain - 1}};
+    object["efficiency"] = efficiencyJson(*model.family, results);
+  }
+  object["results"] = Json::array();
+  for (const BenchResult& result : results) object["results"].push_back(resultJson(result));
+  if (json) {
+    printJson(object);
+  } else {
+    printResults(results);
+    printRest(object);
+  }
+  return 0;
+}
+
+}  // namespace
+
+SubCommand benchCommand() {
+  return {"bench", "", "This machine: sequential against each parallel mode, ratios in one run",
+          withModelOptions({{"--seed", "N", "of the noise, 0 where not given"},
+                            {"--label", "N", "the class; without it the null class"},
+                            {"--label-name", "NAME", "the class by its name"},
+                            {"--full", "", "every schedule, batch 16 in any case, more turns"}}),
+          run};
+}
+
+}  // namespace jacobiscope

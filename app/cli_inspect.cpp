@@ -1,0 +1,149 @@
+// jacobiscope-cli inspect: what a checkpoint is, or which recipe a picture carries.
+#include <iostream>
+#include <set>
+
+#include "app/sub_command.h"
+#include "app/model_options.h"
+#include "app/output_file.h"
+#include "app/picture_file.h"
+#include "engine/checkpoint/checkpoint.h"
+#include "engine/core/error.h"
+#include "engine/record/recipe.h"
+#ifdef JACOBISCOPE_WITH_TORCH
+#include "engine/tarflow/tarflow_tools.h"
+#endif
+
+namespace jacobiscope {
+
+namespace {
+
+std::string familyOf(const LoadRequest& request) {
+  std::string known;
+  for (const FamilyEntry& family : families()) {
+    if (family.recognises(request)) return family.name;
+    known += (known.empty() ? "" : ", ") + family.name;
+  }
+  throw Error(request.path.string() + " is of no family that this build knows (" + known + ").",
+              "inspect --tensors lists what is in it.");
+}
+
+// The family and its configuration, where both can be told.
+void describeFamily(const LoadRequest& request, Json& report) {
+  report["family"] = familyOf(request);
+#ifdef JACOBISCOPE_WITH_TORCH
+  if (report["family"] == "tarflow") {
+    report["config"] = Json::object();
+    for (const auto& [key, value] : describeConfig(request)) report["config"][key] = value;
+  }
+#endif
+}
+
+void describeCheckpoint(const LoadRequest& request, bool listTensors, Json& report) {
+  const Checkpoint checkpoint = Checkpoint::open(request.path);
+  std::set<std::string> dtypes;
+  std::int64_t elements = 0;
+  Json tensors = Json::array();
+  for (const TensorView& tensor : checkpoint.tensors()) {
+    dtypes.emplace(dtypeName(tensor.dtype));
+    elements += tensor.count();
+    tensors.push_back({{"name", tensor.name},
+                       {"dtype", dtypeName(tensor.dtype)},
+                       {"shape", tensor.shape}});
+  }
+  report["format"] = checkpoint.format();
+  report["dtype"] = dtypes.size() == 1 ? *dtypes.begin() : "mixed";
+  report["tensors"] = checkpoint.tensors().size();
+  report["elements"] = elements;
+  report["hash"] = checkpoint.hash();
+  report["notes"] = checkpoint.notes();
+  if (listTensors) report["list"] = tensors;
+  describeFamily(request, report);
+}
+
+void describePicture(const std::string& file, Json& report) {
+  report["format"] = "png";
+  const auto text = readPictureText(file, kRecipeKey);
+  if (!text) {
+    throw Error(file + " is a picture without a recipe.", "Checkpoints are .safetensors or .pth.");
+  }
+  report["recipe"] = Json::parse(recipeText(parseRecipe(*text)));
+}
+
+// Never throws: what is wrong with a file is part of the report.
+Json describeFile(const std::string& file, const Arguments& arguments) {
+  Json report = {{"path", file}};
+  try {
+    if (extensionOf(file) == ".png") {
+      describePicture(file, report);
+    } else {
+      describeCheckpoint(loadRequest(file, arguments), arguments.has("--tensors"), report);
+    }
+  } catch (const Error& error) {
+    report["error"] = error.what();
+    if (!error.hint().empty()) report["hint"] = error.hint();
+  }
+  return report;
+}
+
+std::string plain(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+void printReport(const Json& report) {
+  std::cout << report["path"].get<std::string>() << '\n';
+  for (const auto& [key, value] : report.items()) {
+    if (key == "path" || key == "list" || key == "error" || key == "hint") continue;
+    if (key == "notes") {
+      for (const Json& note : value) std::cout << "  note: " << plain(note) << '\n';
+    } else if (key == "config") {
+      for (const auto& [name, entry] : value.items()) {
+        std::cout << "  " << name << ": " << plain(entry) << '\n';
+      }
+    } else if (key == "recipe") {
+      std::cout << value.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+    } else {
+      std::cout << "  " << key << ": " << plain(value) << '\n';
+    }
+  }
+  if (!report.contains("list")) return;
+  for (const Json& tensor : report["list"]) {
+    std::cout << "  " << plain(tensor["name"]) << ' ' << plain(tensor["dtype"]) << ' '
+              << shapeText(tensor["shape"].get<std::vector<std::int64_t>>()) << '\n';
+  }
+}
+
+int run(const Arguments& arguments) {
+  if (arguments.operands().empty()) {
+    throw UsageError("inspect needs a file.", "jacobiscope-cli inspect FILE...");
+  }
+  Json all = Json::array();
+  int code = 0;
+  for (const std::string& file : arguments.operands()) {
+    const Json report = describeFile(file, arguments);
+    if (!arguments.has("--json")) printReport(report);
+    if (report.contains("error")) {
+      code = 1;
+      std::cout.flush();
+      std::cerr << "jacobiscope-cli: " << plain(report["error"]) << '\n';
+      if (report.contains("hint")) std::cerr << "hint: " << plain(report["hint"]) << '\n';
+    }
+    all.push_back(report);
+  }
+  if (arguments.has("--json")) printJson({{"files", all}});
+  return code;
+}
+
+}  // namespace
+
+SubCommand inspectCommand() {
+  return {"inspect",
+          "FILE...",
+          "What a checkpoint is: family, config, dtype, tensors, what is missing",
+          {{"--tensors", "", "list every tensor with its shape"},
+           {"--set", "KEY=VALUE", "a setting of loading, for example heads=12", false, true},
+           {"--config", "FILE.json", "what the checkpoint's shapes cannot tell"},
+           {"--json", "", "one JSON object on stdout and nothing else there"}},
+          run};
+}
+
+}  // namespace jacobiscope

@@ -1,0 +1,206 @@
+// jacobiscope-cli train: data sets to files, and models from data sets.
+#include <chrono>
+#include <cmath>
+#include <iostream>
+#include <limits>
+
+#include "app/sub_command.h"
+#include "app/interrupt.h"
+#include "app/output_file.h"
+#include "app/progress.h"
+#include "app/tarflow_only.h"
+#ifdef JACOBISCOPE_WITH_TORCH
+#include "engine/train/emoji_list.h"
+#include "engine/train/emoji_sprites.h"
+#include "engine/train/recipes.h"
+#endif
+
+namespace jacobiscope {
+
+namespace {
+
+#ifdef JACOBISCOPE_WITH_TORCH
+
+void refuseOption(const Arguments& arguments, const char* option, const std::string& recipe) {
+  if (arguments.has(option)) {
+    throw UsageError(std::string(option) + " has no meaning for train " + recipe + ".");
+  }
+}
+
+const std::string requiredText(const Arguments& arguments, const std::string& option,
+                               const std::string& recipe) {
+  const auto value = arguments.text(option);
+  if (!value) throw UsageError(option + " is missing.", "train " + recipe + " needs it.");
+  return *value;
+}
+
+// train data emoji: pictures of the curated emoji as one file.
+int writeEmoji(const Arguments& arguments) {
+  for (const char* option : {"--data", "--resume", "--set"}) {
+    refuseOption(arguments, option, "data emoji");
+  }
+  const std::string out = requiredText(arguments, "--out", "data emoji");
+  const auto size = static_cast<int>(arguments.integer("--size", 1, kMaxSpriteSize).value_or(64));
+  checkOutput(out);
+  const auto chosen =
+      selectCuratedEmoji(readEmojiTest(arguments.textOr("--emoji-test", kDebianEmojiTest)));
+  const SpriteSheet sheet =
+      renderEmoji(arguments.textOr("--font", kDebianEmojiFont), chosen, size);
+  throwIfInterrupted();
+  writeEmojiData(out, sheet, chosen);
+  if (arguments.has("--json")) {
+    printJson({{"classes", sheet.count}, {"size", sheet.size}, {"font", sheet.fontVersion},
+               {"out", out}});
+  } else {
+    std::cout << out << ": " << sheet.count << " emoji, " << sheet.size << "x" << sheet.size
+              << '\n';
+  }
+  return 0;
+}
+
+// Shows how training goes: a line that is drawn over, and one that stays for every figure
+// on held-out data and at least every half minute, so that a log tells the story too.
+class TrainReporter {
+ public:
+  TrainReporter(const std::string& recipe, bool json) : m_line("training " + recipe, json) {}
+
+  void show(const TrainProgress& progress) {
+    m_last = progress;
+    if (!std::isnan(progress.heldOut)) m_heldOut = progress.heldOut;
+    const auto now = std::chrono::steady_clock::now();
+    const bool due = now - m_logged > std::chrono::seconds(30);
+    if (!progress.note.empty() || !std::isnan(progress.heldOut) || due) {
+      m_line.log(describe(progress));
+      m_logged = now;
+    }
+    const double fraction =
+        progress.steps > 0 ? static_cast<double>(progress.step) / progress.steps : 0;
+    m_line.update(fraction, progress.etaSeconds, "loss " + shortNumber(progress.loss));
+  }
+
+  const TrainProgress& last() const { return m_last; }
+  double heldOut() const { return m_heldOut; }
+
+ private:
+  static std::string describe(const TrainProgress& progress) {
+    std::string line = "step " + std::to_string(progress.step) + " of " +
+                       std::to_string(progress.steps) + ": loss " + shortNumber(progress.loss);
+    if (!std::isnan(progress.heldOut)) line += ", held out " + shortNumber(progress.heldOut);
+    line += ", " + shortNumber(progress.stepsPerSecond) + " steps/s";
+    if (std::isfinite(progress.etaSeconds)) {
+      line += ", " + durationText(progress.etaSeconds) + " left";
+    }
+    return progress.note.empty() ? line : line + "; " + progress.note;
+  }
+
+  ProgressLine m_line;
+  TrainProgress m_last;
+  double m_heldOut = std::numeric_limits<double>::quiet_NaN();
+  std::chrono::steady_clock::time_point m_logged = std::chrono::steady_clock::now();
+};
+
+void checkRecipe(const std::string& name) {
+  std::vector<std::string> known = {"data"};
+  std::string list = "data emoji";
+  for (const TrainRecipe& recipe : trainRecipes()) {
+    if (recipe.name == name) return;
+    known.push_back(recipe.name);
+    list += ", " + recipe.name;
+  }
+  const std::string nearest = nearestWord(name, known);
+  throw UsageError("There is no recipe \"" + name + "\".",
+                   nearest.empty() ? "Recipes: " + list + "." : "Did you mean " + nearest + "?");
+}
+
+int trainModel(const std::string& recipe, const Arguments& arguments) {
+  checkRecipe(recipe);
+  for (const char* option : {"--font", "--emoji-test", "--size"}) {
+    refuseOption(arguments, option, recipe);
+  }
+  TrainRequest request;
+  request.recipe = recipe;
+  request.data = requiredText(arguments, "--data", recipe);
+  request.out = requiredText(arguments, "--out", recipe);
+  request.resume = arguments.textOr("--resume", "");
+  for (const std::string& setting : arguments.all("--set")) {
+    const auto [key, value] = splitSetting(setting);
+    request.set[key] = value;
+  }
+  if (request.out.has_filename() && !std::filesystem::is_directory(request.out)) {
+    checkOutput(request.out);
+  }
+  TrainReporter reporter(recipe, arguments.has("--json"));
+  request.progress = [&](const TrainProgress& progress) { reporter.show(progress); };
+  request.cancel = &interrupted();
+  const auto begin = std::chrono::steady_clock::now();
+  train(request);
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
+  throwIfInterrupted();
+  if (arguments.has("--json")) {
+    printJson({{"recipe", recipe},
+               {"steps", reporter.last().step},
+               {"loss", reporter.last().loss},
+               {"held_out", reporter.heldOut()},
+               {"seconds", passed.count()},
+               {"out", request.out.string()}});
+  } else {
+    std::cout << request.out.string() << ": " << reporter.last().step << " steps in "
+              << durationText(passed.count()) << '\n';
+  }
+  return 0;
+}
+
+void listRecipes() {
+  std::cout << "data emoji\n    The emoji as a file of pictures: --out FILE.\n";
+  for (const TrainRecipe& recipe : trainRecipes()) {
+    std::cout << recipe.name << "\n    " << recipe.help << '\n';
+    for (const auto& [key, help] : recipe.settings) {
+      std::cout << "    --set " << key << ": " << help << '\n';
+    }
+  }
+}
+
+#endif
+
+int run([[maybe_unused]] const Arguments& arguments) {
+  needTorch("train");
+#ifdef JACOBISCOPE_WITH_TORCH
+  const std::vector<std::string>& words = arguments.operands();
+  if (arguments.has("--recipes")) {
+    listRecipes();
+    return 0;
+  }
+  if (words.empty()) {
+    throw UsageError("train needs a recipe.", "jacobiscope-cli train --recipes lists them.");
+  }
+  if (words[0] == "data") {
+    if (words.size() != 2 || words[1] != "emoji") {
+      throw UsageError("train data needs the name of a data set.", "There is one: emoji.");
+    }
+    return writeEmoji(arguments);
+  }
+  if (words.size() > 1) throw UsageError("\"" + words[1] + "\" is one word too many.");
+  return trainModel(words[0], arguments);
+#endif
+  return 0;
+}
+
+}  // namespace
+
+SubCommand trainCommand() {
+  return {"train",
+          "RECIPE",
+          "Train a model, or write a data set (train data emoji)",
+          {{"--recipes", "", "list the recipes with their settings"},
+           {"--data", "FILE", "what train data wrote"},
+           {"--out", "FILE", "what is written: a data set, or the folder of a model"},
+           {"--resume", "FILE", "go on from this checkpoint or from released weights"},
+           {"--set", "KEY=VALUE", "a setting of the recipe, for example steps=20000", false, true},
+           {"--font", "FILE", "of train data emoji, a colour bitmap font"},
+           {"--emoji-test", "FILE", "of train data emoji, Unicode's emoji-test.txt"},
+           {"--size", "N", "of train data emoji, pixels per side, 64 where not given"},
+           {"--json", "", "one JSON object on stdout and nothing else there"}},
+          run};
+}
+
+}  // namespace jacobiscope

@@ -1,0 +1,87 @@
+#include "app/decode.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "app/interrupt.h"
+
+namespace jacobiscope {
+
+namespace {
+
+// What the last sweep of each window said: a window that overflowed and was solved anew is
+// judged by its second ending.
+class Endings {
+ public:
+  void add(const Sweep& sweep) {
+    m_last[{sweep.window.stage, sweep.window.end}] = {sweep.verdict, sweep.residual};
+  }
+
+  void judge(DecodeReport& report) const {
+    report.maxResidual = std::nan("");
+    for (const auto& [window, ending] : m_last) {
+      const auto& [verdict, residual] = ending;
+      if (verdict == Verdict::Capped || verdict == Verdict::Diverged) report.settled = false;
+      if (!std::isnan(residual)) report.maxResidual = std::fmax(report.maxResidual, residual);
+    }
+  }
+
+ private:
+  std::map<std::pair<int, int>, std::pair<Verdict, double>> m_last;
+};
+
+double settledShare(const Plan& plan, const Sweep& sweep) {
+  double settled = sweep.frontier, all = 0;
+  for (std::size_t stage = 0; stage < plan.positions.size(); ++stage) {
+    all += plan.positions[stage];
+    if (static_cast<int>(stage) < sweep.window.stage) settled += plan.positions[stage];
+  }
+  return all > 0 ? settled / all : 0;
+}
+
+std::optional<Image> samplePicture(const Decoder& decoder) {
+  for (const Panel& panel : decoder.panels()) {
+    const Image* const image = std::get_if<Image>(&panel.picture);
+    if (panel.id == "sample" && image != nullptr) return *image;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+DecodeReport decode(Family& model, const KnobValues& knobs, const Input& input,
+                    const SweepWatcher& watch) {
+  const auto begin = std::chrono::steady_clock::now();
+  const std::unique_ptr<Decoder> decoder = model.begin(knobs, input);
+  DecodeReport report;
+  report.plan = decoder->plan();
+  report.iterations.assign(report.plan.stages.size(), 0);
+  Endings endings;
+  for (;;) {
+    throwIfInterrupted();
+    const std::optional<Sweep> sweep = decoder->sweep();
+    if (!sweep) break;
+    ++report.sweeps;
+    report.calls += sweep->calls;
+    const auto stage = static_cast<std::size_t>(sweep->window.stage);
+    if (stage < report.iterations.size()) {
+      report.iterations[stage] = std::max<std::int64_t>(report.iterations[stage], sweep->iteration);
+    }
+    endings.add(*sweep);
+    const bool isNew = std::ranges::find(report.notes, sweep->note) == report.notes.end();
+    if (!sweep->note.empty() && isNew) report.notes.push_back(sweep->note);
+    if (watch) watch(*decoder, *sweep, settledShare(report.plan, *sweep));
+  }
+  report.result = decoder->result();
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
+  report.seconds = passed.count();
+  report.plan = decoder->plan();
+  if (!report.result.contains("image")) report.sample = samplePicture(*decoder);
+  endings.judge(report);
+  return report;
+}
+
+}  // namespace jacobiscope

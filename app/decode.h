@@ -1,0 +1,34 @@
+// One whole decode in a plain loop on this thread: no session, no pictures.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/family.h"
+
+namespace jacobiscope {
+
+struct DecodeReport {
+  Plan plan;                          // as it was in the end
+  std::vector<std::int64_t> iterations;  // per stage, in decode order
+  std::int64_t sweeps = 0;
+  std::int64_t calls = 0;
+  double seconds = 0;       // from begin() to the result
+  bool settled = true;      // no window ended at its cap or overflowed
+  double maxResidual = 0;   // the largest last residual of a window; NaN where there is none
+  std::vector<std::string> notes;  // what the sweeps said, each once
+  Arrays result;
+  std::optional<Image> sample;  // the picture of the end, where the result has no "image"
+};
+
+// Called after every sweep, with the share of all positions that are settled.
+using SweepWatcher = std::function<void(const Decoder&, const Sweep&, double fraction)>;
+
+// Throws Cancelled after ^C, and whatever the engine throws.
+DecodeReport decode(Family& model, const KnobValues& knobs, const Input& input,
+                    const SweepWatcher& watch = {});
+
+}  // namespace jacobiscope
