@@ -1,0 +1,35 @@
+#include "engine/nn/cpu_kernels.h"
+
+namespace jacobiscope {
+
+PackedWeight packWeight(const float* weight, const float* bias, int outputs, int inputs) {
+  PackedWeight packed;
+  packed.outputs = outputs;
+  packed.inputs = inputs;
+  const int count = packed.panelCount();
+  packed.panels.assign(static_cast<std::size_t>(count) * inputs * 16, 0.0f);
+  packed.bias.assign(static_cast<std::size_t>(count) * 16, 0.0f);
+  for (int o = 0; o < outputs; ++o) {
+    float* panel = packed.panels.data() + static_cast<std::size_t>(o / 16) * inputs * 16;
+    const float* row = weight + static_cast<std::size_t>(o) * inputs;
+    for (int i = 0; i < inputs; ++i) panel[i * 16 + o % 16] = row[i];
+    if (bias) packed.bias[o] = bias[o];
+  }
+  return packed;
+}
+
+const CpuKernels& cpuKernels() {
+#if defined(__x86_64__)
+  static const CpuKernels& chosen = __builtin_cpu_supports("avx512f")
+                                        ? kernels_avx512::table
+                                    : __builtin_cpu_supports("avx2") &&
+                                            __builtin_cpu_supports("fma")
+                                        ? kernels_avx2::table
+                                        : kernels_baseline::table;
+  return chosen;
+#else
+  return kernels_baseline::table;
+#endif
+}
+
+}  // namespace jacobiscope

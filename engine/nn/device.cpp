@@ -1,0 +1,90 @@
+#include "engine/nn/device.h"
+
+#include <cstdlib>
+#include <fstream>
+
+#include <ATen/Parallel.h>
+
+#include "engine/core/error.h"
+
+namespace jacobiscope {
+
+torch::Device chooseDevice(const std::string& text) {
+  if (text == "auto") return torch::cuda::is_available() ? torch::kCUDA : torch::kCPU;
+  if (text == "cpu") return torch::kCPU;
+  if (text != "cuda" && text.rfind("cuda:", 0) != 0) {
+    throw UsageError("device=" + text + " is unknown.", "auto, cpu, cuda or cuda:N.");
+  }
+  if (!torch::cuda::is_available()) {
+    throw Error("device=" + text + " was asked for, but no GPU that this LibTorch can use is here.",
+                "Use device=cpu, or a LibTorch with CUDA (packaging/run --torch DIR).");
+  }
+  return torch::Device(text);
+}
+
+torch::ScalarType chooseDtype(const std::string& text) {
+  if (text == "float32") return torch::kFloat32;
+  if (text == "bfloat16") return torch::kBFloat16;
+  throw UsageError("dtype=" + text + " is unknown.", "float32 or bfloat16.");
+}
+
+void useThreads(const std::string& text) {
+  if (text.empty()) return;
+  char* end = nullptr;
+  const long threads = std::strtol(text.c_str(), &end, 10);
+  if (*end != '\0' || threads < 1 || threads > 1024) {
+    throw UsageError("threads=" + text + " is outside 1 to 1024.");
+  }
+  at::set_num_threads(static_cast<int>(threads));
+}
+
+std::string deviceText(torch::Device device) {
+  if (device.is_cpu()) return "CPU";
+  return "CUDA " + std::to_string(device.has_index() ? device.index() : 0);
+}
+
+std::string dtypeText(torch::ScalarType dtype) {
+  return dtype == torch::kBFloat16 ? "bfloat16" : "float32";
+}
+
+namespace {
+
+// Bytes that can be had without swapping, or -1 where the system does not tell.
+std::int64_t availableMemory() {
+  std::ifstream file("/proc/meminfo");
+  std::string key, unit;
+  std::int64_t value = 0;
+  while (file >> key >> value >> unit) {
+    if (key == "MemAvailable:") return value * 1024;
+  }
+  return -1;
+}
+
+}  // namespace
+
+void requireMemory(torch::Device device, std::int64_t bytes, const std::string& what,
+                   const std::string& hint) {
+  if (!device.is_cpu()) return;  // the GPU's allocator refuses by itself
+  const std::int64_t available = availableMemory();
+  if (available < 0 || bytes < available) return;
+  const auto mib = [](std::int64_t b) { return std::to_string(b >> 20) + " MiB"; };
+  throw Error("Not enough memory for " + what + ": " + mib(bytes) + " needed, " +
+                  mib(available) + " free.",
+              hint);
+}
+
+std::vector<std::string> blasNotes() {
+  const std::string config = at::show_config();
+  std::ifstream maps("/proc/self/maps");
+  std::string line;
+  bool reference = false, fast = config.find("MKL") != std::string::npos;
+  while (std::getline(maps, line)) {
+    if (line.find("openblas") != std::string::npos) fast = true;
+    if (line.find("/blas/libblas") != std::string::npos) reference = true;
+  }
+  if (fast || !reference) return {};
+  return {"LibTorch uses the reference BLAS, whose matrix products are about thirty times "
+          "slower: install libopenblas0-openmp and make it the libblas alternative."};
+}
+
+}  // namespace jacobiscope

@@ -1,0 +1,235 @@
+#include "engine/tarflow/flow_family.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "engine/checkpoint/safetensors.h"
+#include "engine/core/error.h"
+#include "engine/core/random.h"
+#include "engine/nn/device.h"
+#include "engine/nn/load_tensor.h"
+#include "engine/tarflow/forward.h"
+#include "engine/tarflow/load.h"
+#include "engine/tarflow/metrics.h"
+#include "engine/tarflow/tarflow_family.h"
+
+namespace jacobiscope {
+
+namespace {
+
+std::string optionOr(const LoadRequest& request, const std::string& key, std::string otherwise) {
+  const auto found = request.options.find(key);
+  return found == request.options.end() ? otherwise : found->second;
+}
+
+// Presets that lie with the model: "presets": [{"name", "origin", "knobs": {key: text}}].
+void addBundledPresets(const nlohmann::json& config, ModelInfo& info) {
+  for (const auto& entry : config.value("presets", nlohmann::json::array())) {
+    Preset preset{entry.value("name", ""), entry.value("origin", ""), {}};
+    for (const auto& [key, value] : entry.value("knobs", nlohmann::json::object()).items()) {
+      const Knob& knob = requireKnob(info.knobs, key);
+      preset.knobs[key] = parseKnob(knob, value.is_string() ? value.get<std::string>() : value.dump());
+    }
+    info.presets.insert(info.presets.begin(), std::move(preset));
+  }
+}
+
+// The model's own defaults: "defaults": {key: text}.
+void applyDefaults(const nlohmann::json& config, ModelInfo& info) {
+  for (const auto& [key, value] : config.value("defaults", nlohmann::json::object()).items()) {
+    for (Knob& knob : info.knobs) {
+      if (knob.key != key) continue;
+      knob.initial = parseKnob(knob, value.is_string() ? value.get<std::string>() : value.dump());
+    }
+  }
+}
+
+}  // namespace
+
+FlowFamily::FlowFamily(const LoadRequest& request) {
+  useThreads(optionOr(request, "threads", ""));
+  const Checkpoint checkpoint = Checkpoint::open(request.path);
+  m_flow.device = chooseDevice(optionOr(request, "device", "auto"));
+  const auto dtype = chooseDtype(optionOr(request, "dtype", "float32"));
+  const TarFlowConfig config = deriveTarFlowConfig(checkpoint, request);
+  std::int64_t numbers = 0;
+  for (const TensorView& view : checkpoint.tensors()) {
+    if (!view.name.ends_with("attn_mask")) numbers += view.count();
+  }
+  // Weights and their prepared copy.
+  requireMemory(m_flow.device, numbers * 8, "the weights of " + checkpoint.path().string(),
+                "Use a smaller model, or another device (--set device=).");
+  m_flow.model = loadTarFlow(checkpoint, config, m_flow.device);
+  m_flow.prepared = prepareFlow(m_flow.model, m_flow.device, dtype);
+  m_info.dtype = dtypeText(dtype);
+  describe(checkpoint, request);
+}
+
+void FlowFamily::describe(const Checkpoint& checkpoint, const LoadRequest& request) {
+  const TarFlowConfig& config = m_flow.model.config;
+  const nlohmann::json json = mergedConfig(checkpoint, request);
+  const auto folder = std::filesystem::is_directory(request.path) ? request.path
+                                                                  : request.path.parent_path();
+  m_info.family = "tarflow";
+  m_info.name = json.value("name", request.path.stem().string());
+  m_info.title = config.title();
+  m_info.path = request.path.string();
+  m_info.hash = checkpoint.hash();
+  m_info.device = deviceText(m_flow.device);
+  m_info.threads = at::get_num_threads();
+  m_info.parameters = m_flow.model.parameters();
+  for (int block = config.blocks - 1; block >= 0; --block) {
+    m_info.stages.push_back("block " + std::to_string(block));
+    m_info.reversed.push_back(m_flow.model.blocks[block].flipped);
+  }
+  m_info.positions = config.tokens();
+  m_info.gridRows = m_info.gridColumns = config.grid();
+  m_info.classes = classNames(checkpoint, request);
+  if (!m_info.classes.empty() && static_cast<int>(m_info.classes.size()) != config.classes) {
+    m_info.notes.push_back("config.json names " + std::to_string(m_info.classes.size()) +
+                           " classes, the weights have " + std::to_string(config.classes) +
+                           ": numbers are used.");
+    m_info.classes.clear();
+  }
+  for (int c = static_cast<int>(m_info.classes.size()); c < config.classes; ++c) {
+    m_info.classes.push_back("class " + std::to_string(c));
+  }
+  for (const std::string& note : checkpoint.notes()) m_info.notes.push_back(note);
+  if (!json.contains("noise_std") && !request.options.contains("sigma")) {
+    m_info.notes.push_back("The noise of training is not stated; denoising assumes sigma = 0.05 "
+                           "(--set sigma=).");
+  }
+  if (m_flow.device.is_cpu()) {
+    for (const std::string& note : blasNotes()) m_info.notes.push_back(note);
+  }
+  m_info.knobs = tarflowKnobs(config);
+  m_info.presets = tarflowPresets(config);
+  applyDefaults(json, m_info);
+  addBundledPresets(json, m_info);
+  const auto calibration = folder / "calibration.safetensors";
+  if (std::filesystem::exists(calibration)) m_calibrationFile = calibration;
+}
+
+Tensor FlowFamily::labelsOf(const Input& input, std::int64_t batch) const {
+  std::vector<std::int64_t> labels(batch, input.label.value_or(-1));
+  if (const auto found = input.arrays.find("labels"); found != input.arrays.end()) {
+    const auto* given = std::get_if<std::vector<std::int64_t>>(&found->second.values);
+    if (!given || static_cast<std::int64_t>(given->size()) != batch) {
+      throw UsageError("The tensor labels must hold " + std::to_string(batch) +
+                       " whole numbers, one per picture.");
+    }
+    labels = *given;
+  }
+  for (const std::int64_t label : labels) {
+    if (label >= config().classes) {
+      throw UsageError("Class " + std::to_string(label) + " does not exist: " +
+                           (config().classes > 0 ? "the model has the classes 0 to " +
+                                                       std::to_string(config().classes - 1) + "."
+                                                 : std::string("the model has no classes.")),
+                       config().classes > 0 ? "-1 or no label is the null class." : "");
+    }
+  }
+  return torch::tensor(labels, torch::kInt64).clamp_min(-1).to(m_flow.device);
+}
+
+Tensor FlowFamily::picturesOf(const Array& images) const {
+  const TarFlowConfig& c = config();
+  const std::vector<std::int64_t> one = {c.imageChannels, c.imageSize, c.imageSize};
+  if (images.shape.size() != 4 || images.shape[0] < 1 ||
+      !std::equal(one.begin(), one.end(), images.shape.begin() + 1)) {
+    throw UsageError("The tensor image has shape " + shapeText(images.shape) + "; [B, " +
+                     std::to_string(one[0]) + ", " + std::to_string(one[1]) + ", " +
+                     std::to_string(one[2]) + "] was expected.");
+  }
+  return toTensor(images).to(torch::kFloat32).to(m_flow.device);
+}
+
+Tensor FlowFamily::noiseOf(const KnobValues& knobs, const Input& input) {
+  const int n = config().tokens(), d = config().features();
+  if (const auto found = input.arrays.find("noise"); found != input.arrays.end()) {
+    const auto& shape = found->second.shape;
+    if (shape.size() != 3 || shape[0] < 1 || shape[1] != n || shape[2] != d) {
+      throw UsageError("The tensor noise has shape " + shapeText(shape) + "; [B, " +
+                       std::to_string(n) + ", " + std::to_string(d) + "] was expected.");
+    }
+    return toTensor(found->second).to(torch::kFloat32).to(m_flow.device);
+  }
+  const auto picture = input.arrays.find("image");
+  const int batch = picture == input.arrays.end()
+                        ? input.count
+                        : std::max<int>(input.count, static_cast<int>(picture->second.shape.at(0)));
+  if (batch < 1) throw UsageError("count must be at least 1.");
+  std::vector<float> values;
+  for (int i = 0; i < batch; ++i) {
+    const auto one = normals(input.seed, Purpose::Noise, i, std::size_t(n) * d);
+    values.insert(values.end(), one.begin(), one.end());
+  }
+  Tensor noise = torch::tensor(values).view({batch, n, d}).to(m_flow.device);
+  noise = noise * numberAt(knobs, "temperature");
+  if (picture == input.arrays.end()) return noise;
+  // A picture of the user's: its own code, with fresh noise mixed in so that the result is
+  // again of unit variance.
+  const torch::NoGradGuard noGrad;
+  Tensor pictures = picturesOf(picture->second);
+  if (pictures.size(0) == 1) pictures = pictures.expand({batch, -1, -1, -1});
+  const double vary = numberAt(knobs, "vary");
+  const Tensor z = encode(m_flow.model, pictures, labelsOf(input, batch)).z;
+  return (std::sqrt(1 - vary * vary) * z + vary * noise) / m_flow.model.var.sqrt();
+}
+
+std::unique_ptr<Decoder> FlowFamily::begin(const KnobValues& knobs, const Input& input,
+                                           std::unique_ptr<Decoder> previous) {
+  const torch::NoGradGuard noGrad;
+  readSchedule(knobs, config().blocks, config().tokens());
+  requireMemory(m_flow.device,
+                passBytes(config(), std::max(1, input.count), readGuidance(knobs).on()),
+                "a batch of " + std::to_string(input.count), "Lower count.");
+  Tensor noise = noiseOf(knobs, input);
+  Tensor labels = labelsOf(input, noise.size(0));
+  std::vector<Tensor> guesses;
+  if (const auto* earlier = dynamic_cast<const TarFlowDecoder*>(previous.get())) {
+    guesses = earlier->solutions();
+  }
+  return std::make_unique<TarFlowDecoder>(m_flow, knobs, std::move(noise), std::move(labels),
+                                          std::move(guesses));
+}
+
+std::unique_ptr<Task> FlowFamily::analyse(const std::string& name, const KnobValues& knobs,
+                                          const Input& input) {
+  if (name != "calibrate") return nullptr;
+  Tensor images;
+  std::string origin = "samples of this model";
+  if (const auto found = input.arrays.find("image"); found != input.arrays.end()) {
+    images = picturesOf(found->second);
+    origin = std::to_string(images.size(0)) + " given pictures";
+  } else if (!m_calibrationFile.empty()) {
+    images = picturesOf(readArrays(m_calibrationFile).at("image"));
+    origin = std::to_string(images.size(0)) + " pictures bundled with the model";
+  }
+  return calibration(m_flow, knobs, images, origin);
+}
+
+FlowFamily& asFlow(Family& family) {
+  auto* flow = dynamic_cast<FlowFamily*>(&family);
+  if (!flow) throw Error(family.info().name + " is not a TarFlow model.");
+  return *flow;
+}
+
+const FlowFamily& asFlow(const Family& family) { return asFlow(const_cast<Family&>(family)); }
+
+FamilyEntry tarflowFamily() {
+  return {"tarflow",
+          [](const LoadRequest& request) {
+            try {
+              return looksLikeTarFlow(Checkpoint::open(request.path));
+            } catch (const std::exception&) {
+              return true;  // loading says what is wrong with the file
+            }
+          },
+          [](const LoadRequest& request) -> std::unique_ptr<Family> {
+            return std::make_unique<FlowFamily>(request);
+          }};
+}
+
+}  // namespace jacobiscope

@@ -1,0 +1,158 @@
+#include "engine/tarflow/load.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "engine/core/error.h"
+#include "engine/nn/load_tensor.h"
+
+namespace jacobiscope {
+
+namespace {
+
+// The whole root of a square number, or 0.
+int exactRoot(std::int64_t number) {
+  const auto root = static_cast<std::int64_t>(std::lround(std::sqrt(static_cast<double>(number))));
+  return root > 0 && root * root == number ? static_cast<int>(root) : 0;
+}
+
+const TensorView& need(const Checkpoint& checkpoint, const std::string& name, int rank) {
+  const TensorView* view = checkpoint.find(name);
+  if (!view) {
+    throw Error(checkpoint.path().string() + " has no tensor " + name +
+                ", which every TarFlow checkpoint has.");
+  }
+  if (static_cast<int>(view->shape.size()) != rank) {
+    throw Error("Tensor " + name + " in " + checkpoint.path().string() + " has shape " +
+                shapeText(view->shape) + "; " + std::to_string(rank) + " extents were expected.");
+  }
+  return *view;
+}
+
+std::optional<double> number(const nlohmann::json& config, const char* key) {
+  const auto found = config.find(key);
+  if (found == config.end() || found->is_null()) return {};
+  if (!found->is_number()) throw Error(std::string("config: \"") + key + "\" is not a number.");
+  return found->get<double>();
+}
+
+std::optional<double> option(const LoadRequest& request, const std::string& key) {
+  const auto found = request.options.find(key);
+  if (found == request.options.end()) return {};
+  char* end = nullptr;
+  const double value = std::strtod(found->second.c_str(), &end);
+  if (found->second.empty() || *end != '\0') {
+    throw UsageError(key + "=" + found->second + " is not a number.");
+  }
+  return value;
+}
+
+int countOf(const Checkpoint& checkpoint, const std::string& before, const std::string& after) {
+  int count = 0;
+  while (checkpoint.find(before + std::to_string(count) + after)) ++count;
+  return count;
+}
+
+// Channels of the picture: asked for only where D allows no or several guesses.
+int imageChannels(const nlohmann::json& config, const LoadRequest& request, std::int64_t d) {
+  auto given = option(request, "image.channels");
+  if (!given) given = number(config, "in_channels");
+  const int channels = given ? static_cast<int>(*given) : d % 3 == 0 && exactRoot(d / 3) ? 3 : 0;
+  if (channels < 1 || d % channels != 0 || !exactRoot(d / channels)) {
+    throw Error("The number of picture channels cannot be told from " + std::to_string(d) +
+                    " features per token" +
+                    (given ? " and image.channels=" + std::to_string(channels) : "") + ".",
+                "Give image.channels (--set image.channels=1) so that features divided by "
+                "channels is a square.");
+  }
+  return channels;
+}
+
+}  // namespace
+
+bool looksLikeTarFlow(const Checkpoint& checkpoint) {
+  return checkpoint.find("blocks.0.pos_embed") && checkpoint.find("blocks.0.proj_in.weight") &&
+         checkpoint.find("blocks.0.attn_blocks.0.attention.qkv.weight");
+}
+
+nlohmann::json mergedConfig(const Checkpoint& checkpoint, const LoadRequest& request) {
+  nlohmann::json config = checkpoint.config();
+  if (!config.is_object()) config = nlohmann::json::object();
+  if (!request.config.empty()) {
+    const auto given = nlohmann::json::parse(request.config, nullptr, false);
+    if (!given.is_object()) throw UsageError("--config does not hold a JSON object.");
+    config.update(given);
+  }
+  return config;
+}
+
+TarFlowConfig deriveTarFlowConfig(const Checkpoint& checkpoint, const LoadRequest& request) {
+  const nlohmann::json config = mergedConfig(checkpoint, request);
+  TarFlowConfig derived;
+  const auto& position = need(checkpoint, "blocks.0.pos_embed", 2);
+  const auto& projIn = need(checkpoint, "blocks.0.proj_in.weight", 2);
+  const std::int64_t n = position.shape[0], d = projIn.shape[1];
+  derived.width = static_cast<int>(projIn.shape[0]);
+  derived.blocks = countOf(checkpoint, "blocks.", ".proj_in.weight");
+  derived.layers = countOf(checkpoint, "blocks.0.attn_blocks.", ".attention.qkv.weight");
+  if (checkpoint.find("blocks.0.class_embed")) {
+    derived.classes = static_cast<int>(need(checkpoint, "blocks.0.class_embed", 3).shape[0]);
+  }
+  derived.imageChannels = imageChannels(config, request, d);
+  derived.patch = exactRoot(d / derived.imageChannels);
+  const int grid = exactRoot(n);
+  if (!grid) {
+    throw Error("blocks.0.pos_embed has " + std::to_string(n) +
+                " tokens, which is not a square picture.");
+  }
+  derived.imageSize = grid * derived.patch;
+  if (const auto heads = option(request, "heads"); heads && *heads >= 1) {
+    derived.headWidth = derived.width / static_cast<int>(*heads);
+  } else if (const auto width = number(config, "head_dim")) {
+    derived.headWidth = static_cast<int>(*width);
+  }
+  if (derived.headWidth < 1 || derived.width % derived.headWidth != 0) {
+    throw Error("A width of " + std::to_string(derived.width) +
+                    " does not divide into heads of " + std::to_string(derived.headWidth) + ".",
+                "Give the number of heads (--set heads=4) or head_dim in config.json.");
+  }
+  if (const auto sigma = number(config, "noise_std")) derived.sigma = *sigma;
+  if (const auto sigma = option(request, "sigma")) derived.sigma = *sigma;
+  return derived;
+}
+
+TarFlow loadTarFlow(const Checkpoint& checkpoint, const TarFlowConfig& config,
+                    torch::Device device) {
+  // The shapes every tensor must have are those of a fresh model.
+  TarFlow model = createTarFlow(config);
+  model.visit([&](const std::string& name, Tensor& tensor) {
+    const TensorView* view = checkpoint.find(name);
+    if (!view) {
+      if (name == "var") return;  // all ones in the published models
+      throw Error(checkpoint.path().string() + " has no tensor " + name + ".",
+                  "The file may be cut short or of another model.");
+    }
+    if (view->shape != tensor.sizes().vec()) {
+      throw Error("Tensor " + name + " in " + checkpoint.path().string() + " has shape " +
+                  shapeText(view->shape) + "; " + shapeText(tensor.sizes().vec()) +
+                  " was expected.");
+    }
+    tensor = toTensor(*view).to(torch::kFloat32);
+  });
+  model.to(device);
+  return model;
+}
+
+std::vector<std::string> classNames(const Checkpoint& checkpoint, const LoadRequest& request) {
+  const nlohmann::json config = mergedConfig(checkpoint, request);
+  std::vector<std::string> names;
+  const auto found = config.find("classes");
+  if (found == config.end() || !found->is_array()) return names;
+  for (const auto& name : *found) {
+    if (!name.is_string()) throw Error("config: \"classes\" is not a list of names.");
+    names.push_back(name.get<std::string>());
+  }
+  return names;
+}
+
+}  // namespace jacobiscope

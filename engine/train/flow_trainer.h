@@ -1,0 +1,67 @@
+// Maximum-likelihood training of a TarFlow (arXiv 2412.06329, section 2): noise of standard
+// deviation sigma on the pictures, classes dropped at random, AdamW, an exponential moving
+// average of the weights that is what gets released.
+#pragma once
+
+#include <filesystem>
+
+#include "engine/tarflow/model.h"
+#include "engine/train/emoji_batches.h"
+
+namespace jacobiscope {
+
+struct FlowTraining {
+  TarFlowConfig config;
+  std::int64_t steps = 20000;
+  int batch = 64;
+  double rate = 8e-4;          // peak learning rate
+  std::int64_t warmUp = 300;   // steps of linear rise
+  double decay = 0.25;         // the last share of the steps falls linearly to zero
+  double weightDecay = 1e-4;
+  double labelDropout = 0.1;
+  double emaDecay = 0.9995;
+  double clip = 1.0;           // largest gradient norm
+  std::uint64_t seed = 1;
+  EmojiVariation variation;
+};
+
+// Model, moving average and optimiser, one step at a time; on one thread.
+class FlowTrainer {
+ public:
+  FlowTrainer(const FlowTraining& training, EmojiSprites sprites, torch::Device device);
+
+  // One optimiser step; returns the loss in nats per dimension.
+  double step();
+  std::int64_t steps() const { return m_step; }
+
+  // Bits per dimension of the averaged model on fresh renderings that no training step draws
+  // (fixed generator), 8-bit convention: loss / ln 2 + log2(128) + log2(sqrt(2 pi)).
+  double heldOut(int pictures);
+
+  // Everything needed to go on: weights, average, moments, counters. Written atomically.
+  void save(const std::filesystem::path& file) const;
+  void resume(const std::filesystem::path& file);
+
+  // The averaged model.
+  TarFlow& average() { return m_average; }
+
+ private:
+  double rateNow() const;
+  void adam(double rate);
+  void followAverage();
+
+  FlowTraining m_training;
+  EmojiSprites m_sprites;
+  torch::Device m_device;
+  torch::Generator m_generator;
+  TarFlow m_model, m_average;
+  std::vector<Tensor> m_parameters, m_averages, m_first, m_second;
+  std::vector<std::string> m_names;
+  std::int64_t m_step = 0;
+};
+
+// The file that is released: bfloat16 weights, class names and sigma in its metadata.
+void releaseFlow(TarFlow& model, const std::vector<std::string>& classes,
+                 const std::filesystem::path& file);
+
+}  // namespace jacobiscope

@@ -1,0 +1,220 @@
+#include "engine/train/recipes.h"
+
+#include <chrono>
+#include <cmath>
+
+#include "engine/checkpoint/checkpoint.h"
+#include "engine/core/error.h"
+#include "engine/nn/device.h"
+#include "engine/train/classifier.h"
+#include "engine/train/flow_trainer.h"
+
+namespace jacobiscope {
+
+namespace {
+
+// The settings of a recipe, each with its default, overridden by --set.
+class Settings {
+ public:
+  Settings(const TrainRecipe& recipe, const std::map<std::string, std::string>& given)
+      : m_given(given) {
+    for (const auto& [key, value] : given) {
+      bool known = false;
+      for (const auto& [name, help] : recipe.settings) known = known || name == key;
+      if (known) continue;
+      std::string names;
+      for (const auto& [name, help] : recipe.settings) names += (names.empty() ? "" : ", ") + name;
+      throw UsageError("train " + recipe.name + " has no setting " + key + ".", "It has " + names + ".");
+    }
+  }
+
+  double number(const std::string& key, double otherwise, double low, double high) const {
+    const auto found = m_given.find(key);
+    if (found == m_given.end()) return otherwise;
+    char* end = nullptr;
+    const double value = std::strtod(found->second.c_str(), &end);
+    if (found->second.empty() || *end != '\0' || !(value >= low && value <= high)) {
+      throw UsageError(key + "=" + found->second + " is not a number from " + formatNumber(low) +
+                       " to " + formatNumber(high) + ".");
+    }
+    return value;
+  }
+  int whole(const std::string& key, int otherwise, int low, int high) const {
+    return static_cast<int>(std::lround(number(key, otherwise, low, high)));
+  }
+  std::string text(const std::string& key, const std::string& otherwise) const {
+    const auto found = m_given.find(key);
+    return found == m_given.end() ? otherwise : found->second;
+  }
+
+ private:
+  static std::string formatNumber(double value) {
+    std::string text = std::to_string(value);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.pop_back();
+    return text;
+  }
+  const std::map<std::string, std::string>& m_given;
+};
+
+// Speed and time left, from when this call began.
+class Stopwatch {
+ public:
+  explicit Stopwatch(std::int64_t first) : m_first(first) {}
+  void fill(TrainProgress& progress) const {
+    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - m_start;
+    progress.stepsPerSecond = (progress.step - m_first) / std::max(1e-9, passed.count());
+    progress.etaSeconds = (progress.steps - progress.step) / std::max(1e-9, progress.stepsPerSecond);
+  }
+
+ private:
+  const std::int64_t m_first;
+  const std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
+};
+
+bool cancelled(const TrainRequest& request) { return request.cancel && *request.cancel; }
+
+EmojiVariation readVariation(const Settings& settings) {
+  EmojiVariation v;
+  v.scaleLow = settings.number("scale", v.scaleLow, 0.2, 1);
+  v.shift = settings.number("shift", v.shift, 0, 0.5);
+  v.degrees = settings.number("degrees", v.degrees, 0, 180);
+  v.backgroundLow = settings.number("background", v.backgroundLow, 0, 1);
+  return v;
+}
+
+FlowTraining readFlowTraining(const Settings& settings, int classes) {
+  FlowTraining t;
+  t.config.imageSize = settings.whole("size", 32, 8, 512);
+  t.config.patch = settings.whole("patch", 4, 1, 64);
+  t.config.width = settings.whole("width", 192, 64, 4096);
+  t.config.blocks = settings.whole("blocks", 6, 1, 64);
+  t.config.layers = settings.whole("layers", 2, 1, 64);
+  t.config.sigma = settings.number("sigma", 0.05, 0, 1);
+  t.config.classes = classes;
+  if (t.config.imageSize % t.config.patch != 0 || t.config.width % t.config.headWidth != 0) {
+    throw UsageError("size must be a multiple of patch, and width of 64.");
+  }
+  t.steps = static_cast<std::int64_t>(settings.number("steps", t.steps, 1, 1e9));
+  t.batch = settings.whole("batch", t.batch, 1, 65536);
+  t.rate = settings.number("rate", t.rate, 1e-7, 1);
+  t.warmUp = static_cast<std::int64_t>(settings.number("warmup", t.warmUp, 1, 1e9));
+  t.decay = settings.number("decay", t.decay, 0, 1);
+  t.labelDropout = settings.number("label_dropout", t.labelDropout, 0, 1);
+  t.emaDecay = settings.number("ema", t.emaDecay, 0, 1);
+  t.seed = static_cast<std::uint64_t>(settings.number("seed", 1, 0, 9e15));
+  t.variation = readVariation(settings);
+  return t;
+}
+
+// Beside the released weights: what resuming needs.
+std::filesystem::path stateFile(const std::filesystem::path& out) {
+  auto state = out;
+  state.replace_extension(".state.safetensors");
+  return state;
+}
+
+void trainFlow(const TrainRequest& request, const Settings& settings) {
+  EmojiSprites sprites = readEmojiSprites(request.data);
+  const auto names = sprites.names;
+  const FlowTraining training = readFlowTraining(settings, static_cast<int>(names.size()));
+  useThreads(settings.text("threads", ""));
+  const auto every = static_cast<std::int64_t>(settings.number("checkpoint_every", 200, 1, 1e9));
+  FlowTrainer trainer(training, std::move(sprites), chooseDevice(settings.text("device", "auto")));
+  if (!request.resume.empty()) trainer.resume(request.resume);
+  const Stopwatch watch(trainer.steps());
+  const auto save = [&] {
+    trainer.save(stateFile(request.out));
+    releaseFlow(trainer.average(), names, request.out);
+  };
+  while (trainer.steps() < training.steps && !cancelled(request)) {
+    TrainProgress progress;
+    progress.loss = trainer.step();
+    progress.step = trainer.steps();
+    progress.steps = training.steps;
+    const bool last = progress.step == training.steps;
+    if (progress.step % every == 0 || last) {
+      save();
+      progress.heldOut = trainer.heldOut(192);
+      progress.note = "checkpoint written";
+    }
+    watch.fill(progress);
+    if (request.progress) request.progress(progress);
+  }
+  if (cancelled(request)) save();
+}
+
+void trainJudge(const TrainRequest& request, const Settings& settings) {
+  const EmojiSprites sprites = readEmojiSprites(request.data);
+  const auto steps = static_cast<std::int64_t>(settings.number("steps", 1500, 1, 1e9));
+  const int size = settings.whole("size", 32, 8, 512);
+  useThreads(settings.text("threads", ""));
+  const auto seed = static_cast<std::uint64_t>(settings.number("seed", 1, 0, 9e15));
+  torch::manual_seed(seed);
+  Classifier classifier = request.resume.empty() ? Classifier(sprites.names)
+                                                 : Classifier::open(request.resume);
+  const Stopwatch watch(0);
+  trainClassifier(classifier, sprites, size, steps, settings.whole("batch", 64, 1, 65536), seed,
+                  [&](std::int64_t step, double loss) {
+                    TrainProgress progress;
+                    progress.step = step;
+                    progress.steps = steps;
+                    progress.loss = loss;
+                    if (step == steps) {
+                      progress.heldOut = classifierAccuracy(classifier, sprites, size, 960);
+                    }
+                    watch.fill(progress);
+                    if (request.progress) request.progress(progress);
+                    return !cancelled(request);
+                  });
+  classifier.save(request.out);
+}
+
+const std::vector<std::pair<std::string, std::string>> kFlowSettings = {
+    {"steps", "optimiser steps in all (20000)"},
+    {"batch", "pictures per step (64)"},
+    {"rate", "peak learning rate (0.0008)"},
+    {"warmup", "steps of linear rise (300)"},
+    {"decay", "last share of the steps, over which the rate falls to zero (0.25)"},
+    {"size", "pixels per side (32)"},
+    {"patch", "pixels per side of a token (4)"},
+    {"width", "channels, a multiple of 64 (192)"},
+    {"blocks", "flow blocks (6)"},
+    {"layers", "attention layers per block (2)"},
+    {"sigma", "noise of training (0.05)"},
+    {"label_dropout", "share of pictures trained without their class (0.1)"},
+    {"ema", "decay of the moving average (0.9995)"},
+    {"scale", "smallest scale of the variation (0.9)"},
+    {"shift", "largest shift, as a share of the side (0.03)"},
+    {"degrees", "largest rotation (4)"},
+    {"background", "darkest background channel, 0 to 1 (0.85)"},
+    {"seed", "of weights and data (1)"},
+    {"checkpoint_every", "steps between checkpoints and held-out figures (200)"},
+    {"threads", "of the CPU"},
+    {"device", "auto, cpu, cuda (auto)"}};
+
+}  // namespace
+
+std::vector<TrainRecipe> trainRecipes() {
+  return {{"tarflow", "A TarFlow of emoji, conditioned on which one it is.", kFlowSettings},
+          {"classifier",
+           "The judge of `evaluate`: names emoji pictures.",
+           {{"steps", "optimiser steps (1500)"},
+            {"batch", "pictures per step (64)"},
+            {"size", "pixels per side (32)"},
+            {"seed", "of weights and data (1)"},
+            {"threads", "of the CPU"}}}};
+}
+
+void train(const TrainRequest& request) {
+  for (const TrainRecipe& recipe : trainRecipes()) {
+    if (recipe.name != request.recipe) continue;
+    const Settings settings(recipe, request.set);
+    if (recipe.name == "tarflow") trainFlow(request, settings);
+    else trainJudge(request, settings);
+    return;
+  }
+  throw UsageError("There is no recipe " + request.recipe + ".", "tarflow or classifier.");
+}
+
+}  // namespace jacobiscope
