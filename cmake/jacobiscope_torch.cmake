@@ -42,6 +42,7 @@ if(EXISTS ${torch_root}/lib/libtorch_cuda.so)
                         -Wl,--allow-shlib-undefined)
 else()
   set(JACOBISCOPE_TORCH_KIND "CPU")
+  set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)  # the tests link it too, from their own folder
   find_package(Torch REQUIRED PATHS ${JACOBISCOPE_TORCH_CONFIG_DIR} NO_DEFAULT_PATH)
   string(REGEX MATCH "_GLIBCXX_USE_CXX11_ABI=([01])" _ "${TORCH_CXX_FLAGS}")
   set(JACOBISCOPE_TORCH_ABI "${CMAKE_MATCH_1}")
