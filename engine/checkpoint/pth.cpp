@@ -143,7 +143,8 @@ class StateDict {
     if (found == nullptr && holdsTensors(top)) return top;
     if (found == nullptr) found = only(top, trail);
     if (found == nullptr) {
-      throw Error(m_file + " holds no dictionary of tensors; its keys are " + keys(top) + ".",
+      throw Error(m_file + " holds no dictionary of tensors, or more than one; its keys are " +
+                      keys(top) + ".",
                   "Save model.state_dict() with torch.save, under no key or under `model`.");
     }
     notes.push_back("Took the tensors under " + quotedText(trail) + ".");
