@@ -1,0 +1,296 @@
+#include "ui/stage/stage_widget.h"
+
+#include <backends/imgui_impl_opengl3.h>
+#include <imgui.h>
+
+#include <QClipboard>
+#include <QFile>
+#include <QGuiApplication>
+#include <QInputMethod>
+#include <QOpenGLContext>
+#include <QSurfaceFormat>
+#include <algorithm>
+
+#include "ui/views/transport.h"
+
+static void registerFonts() { Q_INIT_RESOURCE(fonts); }
+
+namespace jacobiscope {
+
+namespace {
+
+// ImGui lays out in one frame what it measured in the one before.
+constexpr int kFramesAfterEvent = 2;
+
+const char* clipboardText(void* user) {
+  auto* text = static_cast<QByteArray*>(user);
+  *text = QGuiApplication::clipboard()->text().toUtf8();
+  return text->constData();
+}
+
+void setClipboardText(void*, const char* text) {
+  QGuiApplication::clipboard()->setText(QString::fromUtf8(text));
+}
+
+// Where ImGui's text cursor is, for the input method. ImGui 1.86 gives the callback no
+// user data; there is one context, so one place to remember.
+ImVec2 g_textCursor;
+void keepTextCursor(int x, int y) { g_textCursor = {float(x), float(y)}; }
+
+}  // namespace
+
+StageWidget::StageWidget(ViewState& state, QWidget* parent)
+    : QOpenGLWidget(parent), m_state(state), m_views(std::make_unique<StageViewState>()) {
+  QSurfaceFormat format = QSurfaceFormat::defaultFormat();
+  format.setVersion(3, 3);
+  format.setProfile(QSurfaceFormat::CoreProfile);
+  setFormat(format);
+  setMouseTracking(true);
+  setFocusPolicy(Qt::StrongFocus);
+  setAttribute(Qt::WA_InputMethodEnabled, false);
+  setAccessibleName(tr("Stage"));
+  setAccessibleDescription(
+      tr("Pictures and convergence of the decode. Everything here is also in the menus and in "
+         "the Parameters dock."));
+
+  m_context = ImGui::CreateContext();
+  ImGui::SetCurrentContext(m_context);
+  ImGuiIO& io = ImGui::GetIO();
+  io.IniFilename = nullptr;
+  io.LogFilename = nullptr;
+  io.BackendPlatformName = "qt";
+  io.BackendFlags |= ImGuiBackendFlags_HasMouseCursors;
+  io.ConfigInputTextCursorBlink = false;  // a blinking cursor would repaint at rest
+  static QByteArray clipboard;
+  io.ClipboardUserData = &clipboard;
+  io.GetClipboardTextFn = clipboardText;
+  io.SetClipboardTextFn = setClipboardText;
+  io.ImeSetInputScreenPosFn = keepTextCursor;
+  ImGuiInput::mapKeys(io);
+  registerFonts();
+  QFile font(QStringLiteral(":/fonts/JacobiscopeSans-Regular.otf"));
+  if (font.open(QIODevice::ReadOnly)) m_fontFile = font.readAll();
+}
+
+StageWidget::~StageWidget() {
+  if (context()) disconnect(context(), nullptr, this, nullptr);
+  releaseGL();
+  ImGui::DestroyContext(m_context);
+}
+
+void StageWidget::refresh() {
+  m_framesWanted = std::max(m_framesWanted, kFramesAfterEvent);
+  update();
+}
+
+// ---- OpenGL ---------------------------------------------------------------------------
+
+void StageWidget::initializeGL() {
+  ImGui::SetCurrentContext(m_context);
+  ImGui_ImplOpenGL3_Init();
+  // The context dies with the window it belongs to, for example when a dock is torn off.
+  connect(context(), &QOpenGLContext::aboutToBeDestroyed, this, &StageWidget::releaseGL,
+          Qt::UniqueConnection);
+  m_fontScale = 0;
+  m_ready = true;
+  refresh();
+}
+
+void StageWidget::releaseGL() {
+  if (!m_ready) return;
+  m_ready = false;
+  makeCurrent();
+  ImGui::SetCurrentContext(m_context);
+  m_views->clear();
+  ImGui_ImplOpenGL3_Shutdown();
+  doneCurrent();
+}
+
+void StageWidget::prepareFonts() {
+  const float scale = m_state.theme.scale;
+  if (scale == m_fontScale) return;
+  const bool first = m_fontScale == 0;
+  m_fontScale = scale;
+  ImGuiIO& io = ImGui::GetIO();
+  io.Fonts->Clear();
+  ImFontConfig config;
+  config.FontDataOwnedByAtlas = false;
+  config.OversampleH = 2;
+  config.OversampleV = 1;
+  config.PixelSnapH = true;
+  const auto make = [&](float size) {
+    if (m_fontFile.isEmpty()) return io.Fonts->AddFontDefault();
+    return io.Fonts->AddFontFromMemoryTTF(m_fontFile.data(), int(m_fontFile.size()),
+                                          std::round(size * scale), &config, glyphRanges());
+  };
+  m_fonts.body = make(kBodySize);
+  m_fonts.small = make(kSmallSize);
+  io.FontDefault = m_fonts.body;
+  if (!first) ImGui_ImplOpenGL3_DestroyFontsTexture();
+  io.Fonts->Build();
+  ImGui_ImplOpenGL3_NewFrame();
+  if (io.Fonts->TexID == nullptr) ImGui_ImplOpenGL3_CreateFontsTexture();
+}
+
+void StageWidget::buildFrame() {
+  ImGuiIO& io = ImGui::GetIO();
+  const float ratio = static_cast<float>(devicePixelRatioF());
+  m_state.theme.scale = ratio * m_state.theme.zoom;
+  prepareFonts();
+  io.DisplaySize = {std::round(float(width()) * ratio), std::round(float(height()) * ratio)};
+  const double seconds = m_clock.isValid() ? double(m_clock.nsecsElapsed()) * 1e-9 : 1.0 / 60;
+  m_clock.start();
+  io.DeltaTime = static_cast<float>(std::max(seconds, 1e-4));
+  if (m_input.feed(io)) m_framesWanted = std::max(m_framesWanted, 1);
+  advanceTransport(m_state, std::min(seconds, 0.1));
+
+  QElapsedTimer timer;
+  timer.start();
+  const Look look = lookOf(m_state.theme, m_fonts);
+  applyStyle(look, ImGui::GetStyle());
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui::NewFrame();
+  drawStage(m_state, look, *m_views);
+  ImGui::Render();
+  m_buildMilliseconds = double(timer.nsecsElapsed()) * 1e-6;
+}
+
+void StageWidget::paintGL() {
+  ImGui::SetCurrentContext(m_context);
+  const Cursor before = m_state.cursor;
+  buildFrame();
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  ++m_frames;
+  afterFrame(before);
+}
+
+void StageWidget::afterFrame(const Cursor& before) {
+  const ImGuiIO& io = ImGui::GetIO();
+  showCursorShape();
+  if (testAttribute(Qt::WA_InputMethodEnabled) != io.WantTextInput) {
+    setAttribute(Qt::WA_InputMethodEnabled, io.WantTextInput);
+    if (hasFocus()) QGuiApplication::inputMethod()->update(Qt::ImEnabled);
+  }
+  if (io.WantTextInput) {
+    const double ratio = devicePixelRatioF();
+    m_textCursor = QRectF(g_textCursor.x / ratio, g_textCursor.y / ratio, 1, 16);
+  }
+  if (m_framesWanted > 0) {
+    --m_framesWanted;
+    // Not from within the painting: Qt would drop it.
+    QMetaObject::invokeMethod(this, qOverload<>(&QWidget::update), Qt::QueuedConnection);
+  } else if (m_state.transport.playing) {
+    QMetaObject::invokeMethod(this, qOverload<>(&QWidget::update), Qt::QueuedConnection);
+  }
+  if (m_frames == 1) Q_EMIT frameReady();
+  if (m_state.cursor != before) {
+    refresh();
+    Q_EMIT cursorChanged();
+  }
+  if (!m_state.commands.empty() || !m_state.knobEdits.empty() || m_state.wantsGenerate ||
+      m_state.wantsSave) {
+    refresh();
+    Q_EMIT answered();
+  }
+}
+
+void StageWidget::showCursorShape() {
+  Qt::CursorShape shape = Qt::ArrowCursor;
+  switch (ImGui::GetMouseCursor()) {
+    case ImGuiMouseCursor_TextInput: shape = Qt::IBeamCursor; break;
+    case ImGuiMouseCursor_ResizeAll: shape = Qt::SizeAllCursor; break;
+    case ImGuiMouseCursor_ResizeNS: shape = Qt::SizeVerCursor; break;
+    case ImGuiMouseCursor_ResizeEW: shape = Qt::SizeHorCursor; break;
+    case ImGuiMouseCursor_ResizeNESW: shape = Qt::SizeBDiagCursor; break;
+    case ImGuiMouseCursor_ResizeNWSE: shape = Qt::SizeFDiagCursor; break;
+    case ImGuiMouseCursor_Hand: shape = Qt::PointingHandCursor; break;
+    case ImGuiMouseCursor_NotAllowed: shape = Qt::ForbiddenCursor; break;
+    default: break;
+  }
+  if (cursor().shape() != shape) setCursor(shape);
+}
+
+// ---- Events -----------------------------------------------------------------------------
+
+bool StageWidget::event(QEvent* event) {
+  // While text is typed, letters and arrows are text, not shortcuts of the window.
+  if (event->type() == QEvent::ShortcutOverride) {
+    ImGui::SetCurrentContext(m_context);
+    const auto* key = static_cast<QKeyEvent*>(event);
+    const bool arrow = key->key() == Qt::Key_Left || key->key() == Qt::Key_Right ||
+                       key->key() == Qt::Key_Home || key->key() == Qt::Key_End;
+    if (ImGui::GetIO().WantTextInput || (arrow && key->modifiers() == Qt::NoModifier)) {
+      event->accept();
+      return true;
+    }
+  }
+  return QOpenGLWidget::event(event);
+}
+
+void StageWidget::mousePressEvent(QMouseEvent* event) {
+  m_input.mouse(*event, devicePixelRatioF());
+  refresh();
+}
+
+void StageWidget::mouseReleaseEvent(QMouseEvent* event) {
+  m_input.mouse(*event, devicePixelRatioF());
+  refresh();
+}
+
+void StageWidget::mouseDoubleClickEvent(QMouseEvent* event) {
+  m_input.mouse(*event, devicePixelRatioF());
+  refresh();
+}
+
+void StageWidget::mouseMoveEvent(QMouseEvent* event) {
+  m_input.mouse(*event, devicePixelRatioF());
+  refresh();
+}
+
+void StageWidget::wheelEvent(QWheelEvent* event) {
+  m_input.wheel(*event);
+  refresh();
+  event->accept();
+}
+
+void StageWidget::keyPressEvent(QKeyEvent* event) {
+  m_input.key(*event);
+  refresh();
+}
+
+void StageWidget::keyReleaseEvent(QKeyEvent* event) {
+  m_input.key(*event);
+  refresh();
+}
+
+void StageWidget::inputMethodEvent(QInputMethodEvent* event) {
+  m_input.text(event->commitString());
+  event->accept();
+  refresh();
+}
+
+QVariant StageWidget::inputMethodQuery(Qt::InputMethodQuery query) const {
+  if (query == Qt::ImCursorRectangle) return m_textCursor;
+  if (query == Qt::ImEnabled) return testAttribute(Qt::WA_InputMethodEnabled);
+  return QOpenGLWidget::inputMethodQuery(query);
+}
+
+void StageWidget::leaveEvent(QEvent* event) {
+  m_input.leave();
+  refresh();
+  QOpenGLWidget::leaveEvent(event);
+}
+
+void StageWidget::focusOutEvent(QFocusEvent* event) {
+  m_input.releaseAll();
+  refresh();
+  QOpenGLWidget::focusOutEvent(event);
+}
+
+// Tab walks through ImGui's fields while one is being edited, and out of the stage else.
+bool StageWidget::focusNextPrevChild(bool next) {
+  ImGui::SetCurrentContext(m_context);
+  return ImGui::GetIO().WantTextInput ? false : QOpenGLWidget::focusNextPrevChild(next);
+}
+
+}  // namespace jacobiscope

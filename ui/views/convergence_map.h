@@ -1,0 +1,27 @@
+// The timeline: a row per stage, a column per sweep, colour by log10 of the residual.
+// Clicking or dragging moves the cursor, the wheel zooms, the middle button pans.
+#pragma once
+
+#include <string>
+
+#include "ui/views/drawing.h"
+#include "ui/views/map_texture.h"
+#include "ui/views/timeline_layout.h"
+
+namespace jacobiscope {
+
+// Kept by the caller between frames.
+struct ConvergenceMapState {
+  TimelineView view;
+  MapTexture texture;
+  int run = 0;  // the one the view was made for
+  Cursor shown;  // the cursor of the last frame: one that moved is scrolled to
+};
+
+// What the tooltip of a column says. Pure.
+std::string sweepText(const RunRecord& run, std::int64_t sweep);
+
+void drawConvergenceMap(ViewState& state, const Look& look, const RunRecord* run,
+                        const RunDigest& digest, ConvergenceMapState& map, const Rect& area);
+
+}  // namespace jacobiscope

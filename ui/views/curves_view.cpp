@@ -1,0 +1,187 @@
+#include "ui/views/curves_view.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace jacobiscope {
+
+namespace {
+
+struct Plot {
+  Rect area;
+  LogScale scale;
+  int iterations = 1;
+
+  float x(double iteration) const {
+    return area.min.x + area.width() * float((iteration - 1) / std::max(1, iterations - 1));
+  }
+  // A residual of exactly 0 lies on the lower edge.
+  float y(double residual) const {
+    return area.max.y - area.height() * float(scale.unit(residual));
+  }
+};
+
+void drawAxes(const Look& look, const Plot& plot, const std::string& unit) {
+  const Palette& c = look.colours;
+  const int most = std::max(2, static_cast<int>(plot.area.height() / look.px(26)));
+  for (int exponent : decades(plot.scale, most)) {
+    const float y = std::round(plot.y(std::pow(10.0, exponent)));
+    fillRect({{plot.area.min.x, y}, {plot.area.max.x, y + 1}}, c.line);
+    drawText(look.fonts.small,
+             {plot.area.min.x - look.px(7), y - look.fonts.small->FontSize / 2}, c.muted,
+             powerText(exponent), Align::Right);
+  }
+  const int across = std::max(2, static_cast<int>(plot.area.width() / look.px(70)));
+  for (double tick : ticks(1, plot.iterations, across))
+    drawText(look.fonts.small, {plot.x(tick), plot.area.max.y + look.px(4)}, c.muted,
+             numberText(tick), Align::Centre);
+}
+
+void drawCurve(const Look& look, const Plot& plot, const ResidualCurve& curve, Rgba colour,
+               float thickness) {
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  const auto flush = [&] {
+    if (draw->_Path.Size == 1) {
+      draw->AddCircleFilled(draw->_Path[0], thickness * 1.2f, colour);
+      draw->PathClear();
+    } else if (draw->_Path.Size > 1) {
+      draw->PathStroke(colour, 0, thickness);
+    }
+  };
+  for (std::size_t i = 0; i < curve.residuals.size(); ++i) {
+    const float residual = curve.residuals[i];
+    if (std::isfinite(residual)) {
+      draw->PathLineTo({plot.x(double(i) + 1), plot.y(residual)});
+    } else {
+      flush();
+    }
+  }
+  flush();
+}
+
+void drawLegend(const Look& look, const std::vector<std::string>& stages, const Rect& area) {
+  ImFont* font = look.fonts.small;
+  const int count = static_cast<int>(stages.size());
+  const float line = font->FontSize + look.px(1);
+  const int shown = std::min(count, std::max(2, static_cast<int>(area.height() / line)));
+  float y = area.min.y;
+  for (int i = 0; i < shown; ++i) {
+    // Of many stages, some evenly apart.
+    const int stage = shown == 1 ? 0 : i * (count - 1) / (shown - 1);
+    const float middle = std::round(y + font->FontSize / 2);
+    fillRect({{area.min.x, middle - look.px(1)}, {area.min.x + look.px(12), middle + look.px(1)}},
+             look.stageColour(stage, count));
+    drawText(font, {area.min.x + look.px(17), y}, look.colours.muted,
+             shortened(font, stages[stage], area.width() - look.px(17)));
+    y += line;
+  }
+}
+
+void drawHover(const Look& look, const Plot& plot, const std::vector<ResidualCurve>& curves,
+               const std::vector<std::string>& stages) {
+  if (!hoverArea("##curves", plot.area)) return;
+  const glm::vec2 mouse = gl(ImGui::GetIO().MousePos);
+  const float share = (mouse.x - plot.area.min.x) / std::max(1.0f, plot.area.width());
+  const auto at = static_cast<std::size_t>(std::lround(share * float(plot.iterations - 1)));
+  const ResidualCurve* nearest = nullptr;
+  float best = look.px(24);
+  for (const ResidualCurve& curve : curves) {
+    if (at >= curve.residuals.size() || !std::isfinite(curve.residuals[at])) continue;
+    const float distance = std::abs(plot.y(curve.residuals[at]) - mouse.y);
+    if (distance < best) best = distance, nearest = &curve;
+  }
+  if (!nearest) return;
+  const float residual = nearest->residuals[at];
+  ImGui::GetWindowDrawList()->AddCircleFilled({plot.x(double(at) + 1), plot.y(residual)},
+                                              look.px(3.5f), look.colours.text);
+  tooltip(look, stages[nearest->stage] + ", iteration " + std::to_string(at + 1) + "\nresidual " +
+                    numberText(residual));
+}
+
+void drawCursor(const ViewState& state, const Look& look, const Plot& plot,
+                const RunDigest& digest, const std::vector<ResidualCurve>& curves) {
+  const std::int64_t sweep = state.cursor.sweep;
+  if (sweep < 0 || sweep >= digest.size()) return;
+  const SweepMark& mark = digest.sweeps()[sweep];
+  const float x = std::round(plot.x(mark.inStage));
+  fillRect({{x, plot.area.min.y}, {x + 1, plot.area.max.y}}, withAlpha(look.colours.text, 0.7f));
+  if (!std::isfinite(mark.residual)) return;
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  const ImVec2 at{plot.x(mark.inStage), plot.y(mark.residual)};
+  draw->AddCircleFilled(at, look.px(4), look.colours.panel);
+  draw->AddCircleFilled(at, look.px(3), look.colours.text);
+}
+
+}  // namespace
+
+std::vector<ResidualCurve> residualCurves(const RunDigest& digest) {
+  std::vector<ResidualCurve> curves(digest.stages().size());
+  for (std::size_t i = 0; i < curves.size(); ++i) curves[i].stage = static_cast<int>(i);
+  for (const SweepMark& mark : digest.sweeps())
+    curves[mark.stage].residuals.push_back(mark.residual);
+  return curves;
+}
+
+LogScale curvesScale(const std::vector<ResidualCurve>& curves) {
+  double low = 1e300, high = 0;
+  for (const ResidualCurve& curve : curves) {
+    for (float residual : curve.residuals) {
+      if (!std::isfinite(residual) || residual <= 0) continue;
+      low = std::min(low, double(residual));
+      high = std::max(high, double(residual));
+    }
+  }
+  if (high == 0) return {1e-5, 1};
+  const double bottom = std::floor(std::log10(low) + 1e-9);
+  const double top = std::max(bottom + 1, std::ceil(std::log10(high) - 1e-9));
+  return {std::pow(10.0, bottom), std::pow(10.0, top)};
+}
+
+void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
+                const RunDigest& digest, const Rect& area) {
+  const float font = look.fonts.small->FontSize;
+  const glm::vec2 head{area.min.x + look.px(14), area.min.y + look.px(9)};
+  drawHeading(look, head,
+              shortened(look.fonts.small, capitals("residual per iteration, by block"),
+                        area.max.x - look.px(10) - head.x));
+  static const std::vector<std::string> kNone;
+  const std::vector<std::string>& stages = run           ? run->planAt(digest.size()).stages
+                                           : state.model ? state.model->stages
+                                                         : kNone;
+  const std::vector<ResidualCurve> curves = residualCurves(digest);
+  Plot plot;
+  plot.scale = curvesScale(curves);
+  plot.iterations = 2;
+  for (const ResidualCurve& curve : curves)
+    plot.iterations = std::max(plot.iterations, static_cast<int>(curve.residuals.size()));
+  float names = 0;
+  for (const std::string& name : stages)
+    names = std::max(names, textSize(look.fonts.small, name).x);
+  const float legend = stages.empty() ? 0 : std::min(names, look.px(70)) + look.px(17);
+  plot.area = {{area.min.x + look.px(50), area.min.y + look.px(16) + font + look.px(10)},
+               {area.max.x - legend - look.px(24), area.max.y - font - look.px(10)}};
+  if (plot.area.empty()) return;
+  drawAxes(look, plot, "");
+  if (!stages.empty())
+    drawLegend(look, stages,
+               {{plot.area.max.x + look.px(12), plot.area.min.y - font / 2},
+                {area.max.x - look.px(8), plot.area.max.y}});
+  if (digest.size() > 0 && !digest.hasResiduals()) {
+    drawText(look.fonts.small, {plot.area.centre().x, plot.area.centre().y - font},
+             look.colours.muted, "One position at a time: no residual to measure",
+             Align::Centre);
+    return;
+  }
+  const int count = static_cast<int>(stages.size());
+  const int now = state.cursor.sweep >= 0 && state.cursor.sweep < digest.size()
+                      ? digest.sweeps()[state.cursor.sweep].stage
+                      : -1;
+  for (const ResidualCurve& curve : curves)
+    if (curve.stage != now)
+      drawCurve(look, plot, curve, look.stageColour(curve.stage, count), look.px(1.5f));
+  if (now >= 0) drawCurve(look, plot, curves[now], look.stageColour(now, count), look.px(2.5f));
+  drawCursor(state, look, plot, digest, curves);
+  drawHover(look, plot, curves, stages);
+}
+
+}  // namespace jacobiscope

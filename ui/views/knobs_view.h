@@ -1,0 +1,42 @@
+// The sliders: one row per knob under the heading of its group, made from the knobs a
+// family describes. Edits go to ViewState::knobEdits; the shell checks and sends them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ui/views/drawing.h"
+
+namespace jacobiscope {
+
+// Text that is being typed, kept by the caller between frames. One field at a time.
+struct TypedText {
+  std::string field;  // empty: none
+  std::string text;
+};
+
+// Groups of knobs in the order in which the model names them. Pure.
+struct KnobGroup {
+  std::string name;
+  std::vector<const Knob*> knobs;
+};
+std::vector<KnobGroup> knobGroups(const ModelInfo& model);
+
+// A list with an entry per stage is edited in the schedule table, not by a row. Pure.
+bool isScheduleList(const Knob& knob);
+
+// What the tooltip of a knob says: help, range, default and when a change acts. Pure.
+std::string knobText(const Knob& knob);
+
+// One row: label, slider with number field (or combo, checkbox, text), reset.
+void drawKnob(ViewState& state, const Look& look, const Knob& knob, TypedText& typed);
+
+// A field of text that is committed by Enter or by leaving it. Returns what was committed.
+std::optional<std::string> textField(const char* id, const std::string& shown, float width,
+                                     TypedText& typed);
+
+// Text for a knob, or a notice that says what was wrong with it.
+void editFromText(ViewState& state, const Knob& knob, const std::string& text);
+
+}  // namespace jacobiscope

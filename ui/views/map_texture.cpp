@@ -1,0 +1,89 @@
+#include "ui/views/map_texture.h"
+
+#include <GL/gl.h>
+#include <GL/glext.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace jacobiscope {
+
+Rgba MapColours::of(const SweepMark& sweep) const {
+  if (sweep.verdict == Verdict::Diverged || std::isinf(sweep.residual)) return problem;
+  if (std::isnan(sweep.residual)) return neutral;
+  return mapColour(scale.unit(sweep.residual), cividis);
+}
+
+MapPixels::Dirty MapPixels::update(const RunDigest& digest, int rows, const MapColours& colours) {
+  rows = std::max(1, rows);
+  const std::int64_t size = digest.size();
+  int width = std::max(256, m_width), stride = m_stride;
+  const bool anew = digest.run() != m_run || size < m_done || rows != m_rows ||
+                    !(colours == m_colours);
+  if (anew) width = 256, stride = 1;
+  while (size > std::int64_t{width} * stride) {
+    if (width < m_widest) {
+      width *= 2;
+    } else {
+      stride *= 2;
+    }
+  }
+  const bool resized = anew || width != m_width || stride != m_stride;
+  if (resized) {
+    m_run = digest.run();
+    m_rows = rows;
+    m_width = width;
+    m_stride = stride;
+    m_colours = colours;
+    m_done = 0;
+    m_pixels.assign(static_cast<std::size_t>(width) * rows, 0);
+  }
+  const Dirty dirty{resized, static_cast<int>(m_done / stride),
+                    static_cast<int>((size + stride - 1) / stride)};
+  for (; m_done < size; ++m_done) {
+    const SweepMark& sweep = digest.sweeps()[m_done];
+    if (sweep.stage < rows)
+      m_pixels[static_cast<std::size_t>(sweep.stage) * width + m_done / stride] =
+          colours.of(sweep);
+  }
+  return dirty;
+}
+
+MapTexture::~MapTexture() { clear(); }
+
+void MapTexture::update(const RunDigest& digest, int rows, const MapColours& colours) {
+  const MapPixels::Dirty dirty = m_pixels.update(digest, rows, colours);
+  const bool fresh = m_texture == 0;
+  if (fresh) glGenTextures(1, &m_texture);
+  if (!fresh && !dirty.all && dirty.first >= dirty.end) return;
+  glBindTexture(GL_TEXTURE_2D, m_texture);
+  glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
+  glPixelStorei(GL_UNPACK_ROW_LENGTH, m_pixels.width());
+  if (fresh || dirty.all) {
+    for (GLenum filter : {GL_TEXTURE_MIN_FILTER, GL_TEXTURE_MAG_FILTER})
+      glTexParameteri(GL_TEXTURE_2D, filter, GL_NEAREST);
+    for (GLenum wrap : {GL_TEXTURE_WRAP_S, GL_TEXTURE_WRAP_T})
+      glTexParameteri(GL_TEXTURE_2D, wrap, GL_CLAMP_TO_EDGE);
+    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, m_pixels.width(), m_pixels.rows(), 0, GL_RGBA,
+                 GL_UNSIGNED_BYTE, m_pixels.pixels().data());
+  } else {
+    glTexSubImage2D(GL_TEXTURE_2D, 0, dirty.first, 0, dirty.end - dirty.first, m_pixels.rows(),
+                    GL_RGBA, GL_UNSIGNED_BYTE, m_pixels.pixels().data() + dirty.first);
+  }
+  glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);
+}
+
+void MapTexture::clear() {
+  if (m_texture) glDeleteTextures(1, &m_texture);
+  m_texture = 0;
+}
+
+ImTextureID MapTexture::id() const {
+  return reinterpret_cast<ImTextureID>(static_cast<std::intptr_t>(m_texture));
+}
+
+float MapTexture::u(double sweep) const {
+  return static_cast<float>(sweep / m_pixels.sweepsPerColumn() / std::max(1, m_pixels.width()));
+}
+
+}  // namespace jacobiscope

@@ -1,0 +1,73 @@
+// The convergence map as one texture: a column a sweep, a row a stage. Only columns that
+// are new are coloured and sent.
+#pragma once
+
+#include <imgui.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "ui/views/colormap.h"
+#include "ui/views/run_digest.h"
+#include "ui/views/scales.h"
+
+namespace jacobiscope {
+
+struct MapColours {
+  bool cividis = false;
+  Rgba neutral = 0;  // decoded without a measured residual
+  Rgba problem = 0;  // diverged
+  LogScale scale;
+
+  Rgba of(const SweepMark& sweep) const;
+  bool operator==(const MapColours& other) const {
+    return cividis == other.cividis && neutral == other.neutral && problem == other.problem;
+  }
+};
+
+// The picture in memory. Where a run has more sweeps than the widest texture has columns,
+// several sweeps share one and the last of them shows.
+class MapPixels {
+ public:
+  explicit MapPixels(int widest = 16384) : m_widest(widest) {}
+
+  struct Dirty {
+    bool all = false;        // the size changed: everything must be sent
+    int first = 0, end = 0;  // columns to send
+  };
+  // Brings the picture up to date and says what changed.
+  Dirty update(const RunDigest& digest, int rows, const MapColours& colours);
+
+  int width() const { return m_width; }
+  int rows() const { return m_rows; }
+  int sweepsPerColumn() const { return m_stride; }
+  const std::vector<Rgba>& pixels() const { return m_pixels; }  // row-major, width() a row
+
+ private:
+  int m_widest;
+  int m_run = 0, m_rows = 0, m_width = 0, m_stride = 1;
+  std::int64_t m_done = 0;
+  MapColours m_colours;
+  std::vector<Rgba> m_pixels;
+};
+
+// The same on the graphics card. Needs a current OpenGL context, also to be destroyed.
+class MapTexture {
+ public:
+  MapTexture() = default;
+  ~MapTexture();
+  MapTexture(const MapTexture&) = delete;
+  MapTexture& operator=(const MapTexture&) = delete;
+
+  void update(const RunDigest& digest, int rows, const MapColours& colours);
+  void clear();
+  ImTextureID id() const;
+  // Horizontal texture coordinate of a sweep's left edge.
+  float u(double sweep) const;
+
+ private:
+  unsigned m_texture = 0;
+  MapPixels m_pixels;
+};
+
+}  // namespace jacobiscope

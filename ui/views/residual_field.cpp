@@ -1,0 +1,63 @@
+#include "ui/views/residual_field.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace jacobiscope {
+
+namespace {
+
+int positionsOf(const RunRecord& record, int stage) {
+  const auto& positions = record.start.plan.positions;
+  if (stage < static_cast<int>(positions.size())) return positions[stage];
+  return record.start.model.positions;
+}
+
+void add(ResidualField& field, const Sweep& sweep) {
+  if (const FactColumn* fact = findFact(sweep, "change")) {
+    if (const auto* values = std::get_if<std::vector<float>>(&fact->values)) {
+      const auto room = field.change.size();
+      for (std::size_t i = 0; i < values->size() && fact->first + i < room; ++i)
+        field.change[fact->first + i] = (*values)[i];
+    }
+  }
+  // A stage that restarts gives settled positions back.
+  const int frontier = std::clamp(sweep.frontier, 0, static_cast<int>(field.settledAt.size()));
+  for (int p = frontier; p < field.frontier; ++p) field.settledAt[p] = 0;
+  for (int p = field.frontier; p < frontier; ++p) field.settledAt[p] = sweep.iteration;
+  field.frontier = frontier;
+}
+
+}  // namespace
+
+bool ResidualField::measured() const {
+  return std::any_of(change.begin(), change.end(), [](float v) { return !std::isnan(v); });
+}
+
+ResidualField residualAt(const RunRecord& record, std::int64_t sweep,
+                         const ResidualField* previous) {
+  const auto& snapshots = record.snapshots;
+  sweep = std::min(sweep, static_cast<std::int64_t>(snapshots.size()) - 1);
+  if (sweep < 0 || !snapshots[sweep]) return {};
+  const int stage = snapshots[sweep]->sweep.window.stage;
+  std::int64_t from;
+  ResidualField field;
+  if (previous && previous->stage == stage && previous->sweep <= sweep && previous->sweep >= 0) {
+    field = *previous;
+    from = previous->sweep + 1;
+  } else {
+    const int positions = positionsOf(record, stage);
+    field.stage = stage;
+    field.change.assign(positions, std::numeric_limits<float>::quiet_NaN());
+    field.settledAt.assign(positions, 0);
+    from = sweep;
+    while (from > 0 && snapshots[from - 1] && snapshots[from - 1]->sweep.window.stage == stage)
+      --from;
+  }
+  for (; from <= sweep; ++from) add(field, snapshots[from]->sweep);
+  field.sweep = sweep;
+  return field;
+}
+
+}  // namespace jacobiscope

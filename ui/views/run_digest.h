@@ -1,0 +1,74 @@
+// What the timeline and the curves draw of a run, kept up to date by looking only at
+// sweeps that are new. Pure data: no drawing.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/record/recording.h"
+
+namespace jacobiscope {
+
+// One column of the map.
+struct SweepMark {
+  int stage = 0;
+  int inStage = 0;      // how many sweeps the stage had with this one, from 1
+  float residual = 0;   // NaN where the decoder has none
+  Verdict verdict = Verdict::Working;
+  SweepKind kind = SweepKind::Iterate;
+};
+
+// Consecutive sweeps [first, last] that solved the same positions of a stage.
+struct WindowSpan {
+  int stage = 0, begin = 0, end = 0;
+  std::int64_t first = 0, last = 0;
+  Verdict verdict = Verdict::Working;  // after the last of them
+
+  std::int64_t sweeps() const { return last - first + 1; }
+};
+
+struct StageSpan {
+  std::int64_t first = -1, last = -1;  // -1: not begun
+  int sweeps = 0;
+  Verdict verdict = Verdict::Working;
+  bool ended = false;  // a later stage began, or the run finished
+};
+
+class RunDigest {
+ public:
+  // Looks at what was added since the last call; starts over for another run.
+  void update(const RunRecord* record);
+
+  int run() const { return m_run; }
+  bool ended() const { return m_ended; }
+  std::int64_t size() const { return static_cast<std::int64_t>(m_sweeps.size()); }
+  const std::vector<SweepMark>& sweeps() const { return m_sweeps; }
+  const std::vector<WindowSpan>& windows() const { return m_windows; }
+  const std::vector<StageSpan>& stages() const { return m_stages; }
+  // Sweeps that decoded in parallel and had a measured residual.
+  bool hasResiduals() const { return m_residuals > 0; }
+
+ private:
+  void append(const Sweep& sweep);
+
+  const RunRecord* m_record = nullptr;
+  int m_run = 0;
+  bool m_ended = false;
+  std::int64_t m_residuals = 0;
+  std::vector<SweepMark> m_sweeps;
+  std::vector<WindowSpan> m_windows;
+  std::vector<StageSpan> m_stages;
+};
+
+// A window of the plan that has not run yet, or what is left of the running one.
+struct PlannedSpan {
+  int stage = 0;
+  std::int64_t first = 0;    // column at which it would begin
+  std::int64_t columns = 0;  // most sweeps it can take
+  bool capped = false;       // by the schedule; else only by the number of positions
+};
+
+// What the plan still holds after the sweeps of the digest; nothing once the run ended.
+std::vector<PlannedSpan> plannedAhead(const Plan& plan, const RunDigest& digest);
+
+}  // namespace jacobiscope

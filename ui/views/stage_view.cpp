@@ -1,0 +1,289 @@
+#include "ui/views/stage_view.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/views/curves_view.h"
+#include "ui/views/heatmap_view.h"
+#include "ui/views/image_view.h"
+#include "ui/views/notices_view.h"
+#include "ui/views/schedule_view.h"
+#include "ui/views/stage_layout.h"
+#include "ui/views/strip_view.h"
+
+namespace jacobiscope {
+
+namespace {
+
+constexpr std::int64_t kLatest = std::int64_t{1} << 62;
+
+struct StageDrawing {
+  ViewState& state;
+  const Look& look;
+  StageViewState& views;
+  const RunRecord* run;
+
+  std::int64_t sweep() const { return state.cursor.sweep; }
+  int stage() const {
+    return sweep() >= 0 && sweep() < views.digest.size()
+               ? views.digest.sweeps()[sweep()].stage
+               : -1;
+  }
+  // A picture that was taken at the cursor or before it, and when.
+  template <class Picture>
+  const Picture* picture(const char* id, std::int64_t at, std::int64_t* taken = nullptr) const {
+    if (!run || !state.recording) return nullptr;
+    const auto snapshot = state.recording->pictureAt(run->start.run, at, id);
+    const Panel* panel = snapshot ? Recording::findPanel(*snapshot, id) : nullptr;
+    if (panel && taken) *taken = snapshot->sweep.index;
+    return panel ? std::get_if<Picture>(&panel->picture) : nullptr;
+  }
+};
+
+void drawStripPanel(const StageDrawing& d, const Rect& area) {
+  if (!d.run || area.empty()) return;
+  // The latest strip holds every stage that was reached; where the cursor is, is outlined.
+  const Strip* strip = d.picture<Strip>("strip", kLatest);
+  const auto entries =
+      stripEntriesOf(strip, d.run->planAt(d.views.digest.size()).stages, d.views.digest);
+  const Look& look = d.look;
+  const Rect inner{{area.min.x + look.px(20), area.min.y + look.px(14)},
+                   {area.max.x - look.px(20), area.max.y - look.px(2)}};
+  const auto clicked =
+      drawStrip(look, d.views.textures, strip, entries, d.stage() + 1, inner);
+  if (!clicked || !entries[*clicked].reachable) return;
+  d.state.cursor.run = d.run->start.run;
+  d.state.cursor.sweep = entries[*clicked].sweep;
+  d.state.cursor.followLive = false;
+  d.state.transport.playing = false;
+}
+
+// The sample, or the noise where the cursor is before the first sweep.
+const Image* sampleAt(const StageDrawing& d, const Strip* batch, std::int64_t* taken) {
+  if (batch && d.state.picture >= 0 && d.state.picture < static_cast<int>(batch->images.size()) &&
+      batch->images.size() > 1) {
+    d.picture<Strip>("batch", d.sweep(), taken);
+    return &batch->images[d.state.picture];
+  }
+  if (const Image* sample = d.picture<Image>("sample", d.sweep(), taken)) return sample;
+  const Strip* strip = d.sweep() < 0 ? d.picture<Strip>("strip", kLatest) : nullptr;
+  return strip && !strip->images.empty() ? &strip->images[0] : nullptr;
+}
+
+void caption(const StageDrawing& d, const Rect& tile, const std::string& text) {
+  drawText(d.look.fonts.small, {tile.centre().x, tile.max.y + d.look.px(7)},
+           d.look.colours.muted,
+           shortened(d.look.fonts.small, text, tile.width() + d.look.px(20)), Align::Centre);
+}
+
+void drawSample(const StageDrawing& d, const Strip* batch, const Rect& tile) {
+  std::int64_t taken = -1;
+  const Image* image = sampleAt(d, batch, &taken);
+  if (!image) {
+    outlineRect(fitted(tile, 1), d.look.colours.line, std::max(1.0f, d.look.px(1)));
+    caption(d, tile, "no picture recorded here");
+    return;
+  }
+  Rect rect = drawImage(d.look, d.views.textures, "sample", *image, tile);
+  rect = {{tile.min.x, rect.min.y}, {tile.max.x, rect.max.y}};
+  std::string text = sampleCaption(*d.run, d.views.digest, d.sweep(), taken);
+  if (batch && batch->images.size() > 1)
+    text = std::to_string(d.state.picture + 1) + " of " + std::to_string(batch->images.size()) +
+           " · " + text;
+  caption(d, rect, text);
+}
+
+void drawResidual(const StageDrawing& d, const Rect& tile) {
+  const ModelInfo& model = d.run->start.model;
+  if (d.views.residualRun != d.run->start.run) d.views.residual = {};
+  d.views.residualRun = d.run->start.run;
+  if (d.views.residual.stage != d.stage() || d.views.residual.sweep != d.sweep())
+    d.views.residual = residualAt(*d.run, d.sweep(), &d.views.residual);
+  HeatCells cells = residualCells(d.views.residual, model);
+  if (cells.rows * cells.columns == 0) {
+    cells = {std::max(1, model.gridRows), std::max(1, model.gridColumns), {}, {}, {}};
+    cells.values.assign(static_cast<std::size_t>(cells.rows) * cells.columns, std::nanf(""));
+  }
+  const int hovered = drawHeatmap(d.look, "residual", cells, tile);
+  if (hovered >= 0 && !d.views.residual.change.empty())
+    tooltip(d.look, residualText(d.views.residual, model, hovered));
+  const Rect area = fitted(tile, float(cells.columns) / float(cells.rows));
+  drawHeatLegend(d.look, "per-patch residual", cells.scale,
+                 {tile.centre().x, area.max.y + d.look.px(7)}, tile.width());
+}
+
+// Against the picture of the sequential run at the end of the same stage.
+void drawError(const StageDrawing& d, const Strip* batch, const Rect& tile) {
+  const auto baseline = d.state.baselines.find(d.run->start.run);
+  const RunRecord* sequential = baseline == d.state.baselines.end()
+                                    ? nullptr
+                                    : d.state.recording->run(baseline->second.run);
+  const Image* mine = d.picture<Image>("sample", d.sweep());
+  const Image* exact = nullptr;
+  if (sequential) {
+    std::int64_t last = -1;
+    for (const auto& snapshot : sequential->snapshots)
+      if (snapshot->sweep.window.stage <= d.stage()) last = snapshot->sweep.index;
+    const auto snapshot = d.state.recording->pictureAt(sequential->start.run, last, "sample");
+    const Panel* panel = snapshot ? Recording::findPanel(*snapshot, "sample") : nullptr;
+    if (panel && snapshot->sweep.window.stage == d.stage())
+      exact = std::get_if<Image>(&panel->picture);
+  }
+  const ModelInfo& model = d.run->start.model;
+  const Image none;
+  const HeatCells cells = differenceCells(mine ? *mine : none, exact ? *exact : none,
+                                          std::max(1, model.gridRows),
+                                          std::max(1, model.gridColumns));
+  const int hovered = drawHeatmap(d.look, "error", cells, tile);
+  if (hovered >= 0)
+    tooltip(d.look, "largest difference of a colour from the sequential run's picture after "
+                    "this block: " + numberText(cells.values[hovered]) + " of 1");
+  const Rect area = fitted(tile, float(cells.columns) / float(cells.rows));
+  drawHeatLegend(d.look, "from sequential", cells.scale,
+                 {tile.centre().x, area.max.y + d.look.px(7)}, tile.width());
+}
+
+void drawCentre(const StageDrawing& d, const Rect& area) {
+  const Look& look = d.look;
+  if (!d.run) return drawWelcome(d.state, look, area);
+  const Strip* batch = d.picture<Strip>("batch", d.sweep());
+  const bool many = batch && batch->images.size() > 1;
+  const bool error = d.state.showError && d.state.baselines.contains(d.run->start.run);
+  const int count = 1 + many + d.state.showResidual + error;
+  const float words = look.fonts.small->FontSize + look.px(16);
+  const Rect inner{{area.min.x + look.px(20), area.min.y + look.px(12)},
+                   {area.max.x - look.px(20), area.max.y - look.px(4)}};
+  const std::vector<Rect> boxes = tiles(inner, count, look.px(30), words);
+  std::size_t next = 0;
+  if (many) {
+    const Rect& tile = boxes[next++];
+    if (const auto clicked = drawBatch(look, d.views.textures, *batch, d.state.picture, tile))
+      d.state.picture = *clicked;
+    caption(d, tile, "batch of " + std::to_string(batch->images.size()) + ", click to choose");
+  }
+  drawSample(d, batch, boxes[next++]);
+  if (d.state.showResidual) drawResidual(d, boxes[next++]);
+  if (error) drawError(d, batch, boxes[next++]);
+}
+
+void drawShow(const StageDrawing& d) {
+  ViewState& state = d.state;
+  headingItem(d.look, "show");
+  ImGui::Checkbox("residual heat", &state.showResidual);
+  ImGui::SameLine(0, d.look.px(14));
+  ImGui::Checkbox("segments", &state.showSegments);
+  const bool baseline = d.run && state.baselines.contains(d.run->start.run);
+  ImGui::BeginDisabled(!baseline);
+  ImGui::Checkbox("error vs sequential", &state.showError);
+  ImGui::EndDisabled();
+  if (!baseline && ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled))
+    tooltip(d.look, "Needs a sequential run of the same model and input to compare with.");
+}
+
+// "Decoder · gs-jacobi" for the group that chooses how to decode.
+std::string groupTitle(const ViewState& state, const KnobGroup& group) {
+  for (const Knob* knob : group.knobs) {
+    if (knob->key != "mode" && knob->key != "decoder") continue;
+    const auto value = state.knobs.find(knob->key);
+    if (value != state.knobs.end()) return group.name + " · " + formatKnob(value->second);
+  }
+  return group.name;
+}
+
+void drawSide(const StageDrawing& d, const Rect& area) {
+  const Look& look = d.look;
+  fillRect(area, look.colours.panel);
+  ImGui::SetCursorScreenPos({area.min.x + look.px(12), area.min.y + look.px(8)});
+  const ImGuiWindowFlags flags = ImGuiWindowFlags_NoNav;
+  if (ImGui::BeginChild("side", {area.width() - look.px(14), area.height() - look.px(10)}, false,
+                        flags) &&
+      d.state.model) {
+    const auto groups = knobGroups(*d.state.model);
+    const auto isSchedule = [](const KnobGroup& group) { return group.name == "Schedule"; };
+    for (const KnobGroup& group : groups) {
+      if (isSchedule(group)) continue;
+      headingItem(look, groupTitle(d.state, group));
+      for (const Knob* knob : group.knobs) drawKnob(d.state, look, *knob, d.views.typed);
+    }
+    headingItem(look, "block schedule");
+    for (const KnobGroup& group : groups)
+      if (isSchedule(group))
+        for (const Knob* knob : group.knobs)
+          if (!isScheduleList(*knob)) drawKnob(d.state, look, *knob, d.views.typed);
+    drawSchedule(d.state, look, d.views.digest, d.stage(), d.views.typed);
+    drawShow(d);
+  }
+  ImGui::EndChild();
+}
+
+// Left and right step, Home and End go to the ends, while no text is typed.
+void stepByKeys(const StageDrawing& d) {
+  if (!d.run || ImGui::GetIO().WantTextInput || ImGui::IsAnyItemActive()) return;
+  const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key)); };
+  std::int64_t to = d.sweep();
+  if (pressed(ImGuiKey_LeftArrow)) --to;
+  if (pressed(ImGuiKey_RightArrow)) ++to;
+  if (pressed(ImGuiKey_Home)) to = -1;
+  if (pressed(ImGuiKey_End)) to = d.views.digest.size() - 1;
+  to = std::clamp<std::int64_t>(to, -1, d.views.digest.size() - 1);
+  if (to == d.sweep()) return;
+  d.state.cursor.sweep = to;
+  d.state.cursor.followLive = false;
+  d.state.transport.playing = false;
+}
+
+}  // namespace
+
+std::string sampleCaption(const RunRecord& run, const RunDigest& digest, std::int64_t sweep,
+                          std::int64_t pictured) {
+  if (sweep < 0 || sweep >= digest.size()) return "noise";
+  const SweepMark& mark = digest.sweeps()[sweep];
+  const Plan& plan = run.planAt(sweep);
+  const StageSpan& stage = digest.stages()[mark.stage];
+  std::string text = "sample at " +
+                     (mark.stage < static_cast<int>(plan.stages.size())
+                          ? plan.stages[mark.stage]
+                          : std::to_string(mark.stage)) +
+                     ", iteration " + std::to_string(mark.inStage);
+  if (stage.ended) text += " of " + std::to_string(stage.sweeps);
+  if (pictured >= 0 && pictured < sweep) {
+    const SweepMark& seen = digest.sweeps()[pictured];
+    const std::int64_t late = sweep - pictured;
+    text += seen.stage == mark.stage
+                ? " (picture of iteration " + std::to_string(seen.inStage) + ")"
+                : " (picture taken " + std::to_string(late) + " iterations before)";
+  }
+  return text;
+}
+
+void drawStage(ViewState& state, const Look& look, StageViewState& views) {
+  const ImVec2 size = ImGui::GetIO().DisplaySize;
+  ImGui::SetNextWindowPos({0, 0});
+  ImGui::SetNextWindowSize(size);
+  const ImGuiWindowFlags flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                                 ImGuiWindowFlags_NoSavedSettings |
+                                 ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoNav |
+                                 ImGuiWindowFlags_NoScrollWithMouse;
+  if (ImGui::Begin("stage", nullptr, flags)) {
+    const RunRecord* run = state.recording ? state.recording->run(state.cursor.run) : nullptr;
+    views.digest.update(run);
+    const StageDrawing d{state, look, views, run};
+    stepByKeys(d);
+    const StageRegions regions = stageRegions(gl(size), look.scale, run != nullptr);
+    const Rect below{regions.map.min, regions.curves.max};
+    fillRect(below, look.colours.panel);
+    drawStripPanel(d, regions.strip);
+    drawCentre(d, regions.centre);
+    drawSide(d, regions.side);
+    const float line = std::max(1.0f, std::floor(look.px(1)));
+    fillRect({below.min, {below.max.x, below.min.y + line}}, look.colours.line);
+    fillRect({{regions.side.min.x, 0}, {regions.side.min.x + line, below.min.y}},
+             look.colours.line);
+    drawConvergenceMap(state, look, run, views.digest, views.map, regions.map);
+    drawCurves(state, look, run, views.digest, regions.curves);
+    drawNotices(state, look, {{0, 0}, {regions.side.min.x, size.y}});
+  }
+  ImGui::End();
+}
+
+}  // namespace jacobiscope

@@ -1,0 +1,37 @@
+// The whole stage: pictures in the middle, sliders on the right, timeline and curves below.
+#pragma once
+
+#include <string>
+
+#include "ui/views/convergence_map.h"
+#include "ui/views/knobs_view.h"
+#include "ui/views/residual_field.h"
+#include "ui/views/run_digest.h"
+#include "ui/views/texture_cache.h"
+
+namespace jacobiscope {
+
+// What the views keep between frames. The textures need a current OpenGL context when
+// they are deleted: call clear() before it goes away.
+struct StageViewState {
+  TextureCache textures;
+  ConvergenceMapState map;
+  RunDigest digest;       // of the run under the cursor
+  ResidualField residual;  // at the cursor
+  int residualRun = 0;
+  TypedText typed;
+
+  void clear() {
+    textures.clear();
+    map.texture.clear();
+  }
+};
+
+// "sample at block 3, iteration 6 of 10". Pure.
+std::string sampleCaption(const RunRecord& run, const RunDigest& digest, std::int64_t sweep,
+                          std::int64_t pictured);
+
+// Draws everything into the present ImGui frame; answers are appended to `state`.
+void drawStage(ViewState& state, const Look& look, StageViewState& views);
+
+}  // namespace jacobiscope
