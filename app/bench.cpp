@@ -84,9 +84,8 @@ Input Bench::inputFor(int batch) const {
 // tells how often the mode can be repeated.
 void Bench::warmUp(std::vector<Candidate>& candidates, const std::vector<BenchMode>& modes,
                    int batch) {
-  Arrays reference;
-  double sequentialTime = 0;
   for (const BenchMode& mode : modes) {
+    const double sequentialTime = candidates.empty() ? 0 : candidates.front().warmUp;
     // No mode is assumed to be faster than sequential before it was seen.
     if (sequentialTime > 0 && 2 * sequentialTime > secondsLeft()) {
       m_say("left out for lack of time: " + nameOf(mode) + ", batch " + std::to_string(batch));
@@ -97,35 +96,48 @@ void Bench::warmUp(std::vector<Candidate>& candidates, const std::vector<BenchMo
     Candidate candidate{{mode, batch}, {}, report.seconds};
     candidate.result.calls = report.calls;
     if (candidates.empty()) {
-      reference = std::move(report.result);
-      sequentialTime = report.seconds;
+      m_reference = std::move(report.result);
     } else {
-      candidate.result.maxError = largestDifference(reference, report.result);
+      candidate.result.maxError = largestDifference(m_reference, report.result);
     }
     candidates.push_back(std::move(candidate));
   }
 }
 
+void Bench::keepBestSchedule(std::vector<Candidate>& candidates) const {
+  const auto isSchedule = [](const Candidate& c) { return c.result.mode.mode == "gs-jacobi"; };
+  const auto better = [](const Candidate& a, const Candidate& b) {
+    const bool aSame = a.result.maxError <= kSameResult, bSame = b.result.maxError <= kSameResult;
+    return aSame != bSame ? aSame : a.warmUp < b.warmUp;
+  };
+  const Candidate* best = nullptr;
+  for (const Candidate& candidate : candidates) {
+    if (isSchedule(candidate) && (best == nullptr || better(candidate, *best))) best = &candidate;
+  }
+  if (best == nullptr) return;
+  const std::string kept = best->result.mode.preset;
+  std::erase_if(candidates, [&](const Candidate& candidate) {
+    return isSchedule(candidate) && candidate.result.mode.preset != kept;
+  });
+}
+
+std::vector<BenchMode> Bench::refinedModes(const std::vector<Candidate>& candidates) const {
+  std::vector<const Candidate*> parallel;
+  for (std::size_t i = 1; i < candidates.size(); ++i) parallel.push_back(&candidates[i]);
+  std::ranges::sort(parallel, {}, &Candidate::warmUp);
+  std::vector<BenchMode> refined;
+  for (std::size_t i = 0; i < std::min<std::size_t>(2, parallel.size()); ++i) {
+    const BenchMode& mode = parallel[i]->result.mode;
+    if (auto low = lowPrecisionFirst(m_model.info(), mode, m_plan.given)) refined.push_back(*low);
+  }
+  return refined;
+}
+
 std::vector<BenchResult> Bench::measure(const std::vector<BenchMode>& modes, int batch) {
   std::vector<Candidate> candidates;
   warmUp(candidates, modes, batch);
-  if (!m_plan.all) {
-    const auto isSchedule = [](const Candidate& c) { return c.result.mode.mode == "gs-jacobi"; };
-    const auto better = [](const Candidate& a, const Candidate& b) {
-      const bool aSame = a.result.maxError <= kSameResult, bSame = b.result.maxError <= kSameResult;
-      return aSame != bSame ? aSame : a.warmUp < b.warmUp;
-    };
-    const Candidate* best = nullptr;
-    for (const Candidate& candidate : candidates) {
-      if (isSchedule(candidate) && (best == nullptr || better(candidate, *best))) best = &candidate;
-    }
-    if (best != nullptr) {
-      const std::string kept = best->result.mode.preset;
-      std::erase_if(candidates, [&](const Candidate& candidate) {
-        return isSchedule(candidate) && candidate.result.mode.preset != kept;
-      });
-    }
-  }
+  if (!m_plan.all) keepBestSchedule(candidates);
+  warmUp(candidates, refinedModes(candidates), batch);
   double round = 0;
   for (const Candidate& candidate : candidates) round += candidate.warmUp;
   for (int repetition = 0; repetition < m_plan.repetitions; ++repetition) {

@@ -26,7 +26,8 @@ struct BenchResult {
 struct BenchPlan {
   int repetitions = 5;
   double budget = 240;  // seconds for everything; modes that do not fit are left out
-  bool all = false;     // keep every preset of gs-jacobi, whatever it takes
+  bool all = false;     // every preset of gs-jacobi is repeated, not only the best
+  KnobValues given;     // what --set named
 };
 
 // Largest |difference| of the floating-point arrays of two results; infinity where shapes
@@ -39,9 +40,9 @@ class Bench {
   Bench(Family& model, std::uint64_t seed, std::optional<std::int64_t> label, BenchPlan plan,
         std::function<void(const std::string&)> say);
 
-  // All modes for one batch size, sequential first; nothing where not even sequential and
-  // one more fit the budget. Of several presets of gs-jacobi the fastest whose error is at
-  // most 1e-3 is kept. Throws Cancelled after ^C.
+  // The modes for one batch size, sequential first. Of several presets of gs-jacobi the
+  // fastest whose error is at most 1e-3 is kept; the two fastest modes are also measured with
+  // low precision first. Throws Cancelled after ^C.
   std::vector<BenchResult> measure(const std::vector<BenchMode>& modes, int batch);
 
   // Seconds of decoding in this mode with pictures 60 times a second and a recording, and
@@ -57,9 +58,12 @@ class Bench {
   struct Candidate;
   Input inputFor(int batch) const;
   void warmUp(std::vector<Candidate>& candidates, const std::vector<BenchMode>& modes, int batch);
+  void keepBestSchedule(std::vector<Candidate>& candidates) const;
+  std::vector<BenchMode> refinedModes(const std::vector<Candidate>& candidates) const;
   double watchedSeconds(const BenchMode& mode);
 
   Family& m_model;
+  Arrays m_reference;  // what sequential decoding of this batch gave
   std::uint64_t m_seed;
   std::optional<std::int64_t> m_label;
   BenchPlan m_plan;

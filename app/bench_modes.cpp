@@ -10,27 +10,40 @@ namespace {
 
 const std::string kSequential = "sequential";
 
+KnobValue windowValue(const ModelInfo& model, int width) {
+  const Knob* const knob = findKnob(model.knobs, "window");
+  if (knob->kind == KnobKind::List) return std::to_string(width);
+  return std::int64_t{width};
+}
+
+// The width of mode `window`; 0 for other modes and for different widths per stage.
+int widthOf(const KnobValues& knobs) {
+  if (!knobs.contains("window") || textAt(knobs, "mode") != "window") return 0;
+  const std::string text = formatKnob(knobs.at("window"));
+  return text.find(',') == std::string::npos ? std::stoi(text) : 0;
+}
+
 class ModeList {
  public:
   ModeList(const ModelInfo& model, const KnobValues& given) : m_model(model), m_given(given) {}
 
-  // What --set named wins over the mode's own settings.
-  void add(const std::string& mode, int window, const std::string& preset, KnobValues own) {
-    const auto chosenMode = m_given.find("mode");
-    if (mode != kSequential && chosenMode != m_given.end() && own.contains("mode") &&
-        own.at("mode") != chosenMode->second) {
-      return;
-    }
+  // What --set named wins over the mode's own settings; a mode that it excludes is left out.
+  void add(const std::string& name, const std::string& preset, KnobValues own) {
+    const auto chosen = m_given.find("mode");
+    const bool excluded = chosen != m_given.end() && own.at("mode") != chosen->second;
+    if (excluded && name != kSequential) return;
     for (const auto& [key, value] : m_given) {
       if (key != "mode") own[key] = value;
     }
     KnobValues complete = completeKnobs(m_model.knobs, own);
     const auto same = [&](const BenchMode& other) { return other.knobs == complete; };
     if (std::ranges::any_of(m_modes, same)) return;
-    if (window > 0) window = static_cast<int>(integerAt(complete, "window"));
-    m_modes.push_back({mode, window, preset, std::move(complete)});
+    m_modes.push_back({name, widthOf(complete), preset, std::move(complete)});
   }
 
+  bool has(const std::string& name) const {
+    return std::ranges::find(m_modes, name, &BenchMode::mode) != m_modes.end();
+  }
   std::vector<BenchMode> take() { return std::move(m_modes); }
 
  private:
@@ -44,16 +57,23 @@ bool offers(const ModelInfo& model, const std::string& mode) {
   return knob != nullptr && std::ranges::find(knob->choices, mode) != knob->choices.end();
 }
 
-std::string modeOf(const Preset& preset) {
-  const auto mode = preset.knobs.find("mode");
-  if (mode != preset.knobs.end()) return std::get<std::string>(mode->second);
-  return preset.knobs.contains("segments") ? "gs-jacobi" : "";
+// Of a preset only how it solves: with its guidance or clamp it would make another picture,
+// and sequential decoding of this one would be no baseline.
+void addPreset(ModeList& list, const Preset& preset) {
+  KnobValues solving;
+  for (const char* key : {"mode", "segments", "cap", "guess", "window", "refine"}) {
+    const auto value = preset.knobs.find(key);
+    if (value != preset.knobs.end()) solving[key] = value->second;
+  }
+  if (!solving.contains("mode")) return;
+  const bool automatic = preset.name.find("automatic") != std::string::npos;
+  list.add(automatic ? "automatic" : textAt(solving, "mode"), preset.name, solving);
 }
 
 void addWindows(ModeList& list, const ModelInfo& model) {
   if (!offers(model, "window") || findKnob(model.knobs, "window") == nullptr) return;
   for (int width = std::max(2, model.positions / 16); width < model.positions; width *= 2) {
-    list.add("window", width, "", {{"mode", "window"}, {"window", std::int64_t{width}}});
+    list.add("window", "", {{"mode", "window"}, {"window", windowValue(model, width)}});
   }
 }
 
@@ -64,22 +84,24 @@ std::vector<BenchMode> benchModes(const ModelInfo& model, const KnobValues& give
   if (!offers(model, kSequential)) {
     throw Error("The model " + model.name + " has no sequential mode to compare with.");
   }
-  list.add(kSequential, 0, "", {{"mode", kSequential}});
-  if (offers(model, "jacobi")) list.add("jacobi", 0, "", {{"mode", "jacobi"}});
-  for (const Preset& preset : model.presets) {
-    const std::string mode = modeOf(preset);
-    if (mode == "gs-jacobi") {
-      const bool automatic = preset.name.find("automatic") != std::string::npos;
-      KnobValues knobs = preset.knobs;
-      knobs["mode"] = mode;
-      list.add(automatic ? "automatic" : mode, 0, preset.name, knobs);
-    } else if (!mode.empty() && !offers(model, preset.name)) {
-      list.add(preset.name, 0, preset.name, preset.knobs);
-    }
-  }
-  if (offers(model, "gs-jacobi")) list.add("gs-jacobi", 0, "", {{"mode", "gs-jacobi"}});
+  list.add(kSequential, "", {{"mode", kSequential}});
+  if (offers(model, "jacobi")) list.add("jacobi", "", {{"mode", "jacobi"}});
   addWindows(list, model);
+  for (const Preset& preset : model.presets) addPreset(list, preset);
+  if (offers(model, "gs-jacobi") && !list.has("gs-jacobi")) {
+    list.add("gs-jacobi", "", {{"mode", "gs-jacobi"}});
+  }
   return list.take();
+}
+
+std::optional<BenchMode> lowPrecisionFirst(const ModelInfo& model, const BenchMode& mode,
+                                           const KnobValues& given) {
+  const Knob* const knob = findKnob(model.knobs, "refine");
+  if (knob == nullptr || given.contains("refine") || toggleAt(mode.knobs, "refine")) return {};
+  BenchMode refined = mode;
+  refined.mode += "+refine";
+  refined.knobs["refine"] = true;
+  return refined;
 }
 
 }  // namespace jacobiscope

@@ -1,6 +1,7 @@
 // Which ways of decoding a benchmark compares, read off the model's knobs and presets.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,15 +10,19 @@
 namespace jacobiscope {
 
 struct BenchMode {
-  std::string mode;    // "sequential", "jacobi", "gs-jacobi", "window", "automatic", ...
+  std::string mode;    // "sequential", "jacobi", "gs-jacobi", "window", "automatic"
   int window = 0;      // width, 0: the mode has none
   std::string preset;  // where its schedule comes from, empty: the knobs' defaults
   KnobValues knobs;    // complete
 };
 
-// Sequential first. `given` (what --set named) holds for all; a `mode` or `window` among it
-// leaves only that one beside sequential. Models without a `mode` knob are compared over
-// their presets. Throws Error where no sequential mode is found.
+// Sequential first. `given` (what --set named) holds for all; a `mode` among it leaves only
+// that one beside sequential. Throws Error where the model has no sequential mode.
 std::vector<BenchMode> benchModes(const ModelInfo& model, const KnobValues& given);
+
+// The same mode with low precision first (knob `refine`), called "window+refine"; nothing
+// where the model has no such knob or it is set already.
+std::optional<BenchMode> lowPrecisionFirst(const ModelInfo& model, const BenchMode& mode,
+                                           const KnobValues& given);
 
 }  // namespace jacobiscope

@@ -109,8 +109,9 @@ const BenchResult& fastest(const std::vector<BenchResult>& results) {
 int run(const Arguments& arguments) {
   const bool json = arguments.has("--json"), full = arguments.has("--full");
   BenchPlan plan;
-  if (full) plan = {9, 1e9, true};
+  if (full) plan = {9, 1e9, true, {}};
   const OpenModel model = openModel(*arguments.text("--model"), arguments);
+  plan.given = model.given;
   const std::uint64_t seed = parseSeed(arguments.textOr("--seed", "0"));
   const auto label =
       labelOf(model.info(), arguments.text("--label"), arguments.text("--label-name"));

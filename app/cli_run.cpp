@@ -1,4 +1,5 @@
 // jacobiscope-cli run: one decode, its picture or its tensors.
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <span>
@@ -31,33 +32,32 @@ void checkRequest(const Arguments& arguments) {
     throw UsageError("--out " + out.string() + " is neither a .png nor a .safetensors file.",
                      "The ending says what is written: a picture or tensors.");
   }
-  std::string source;
-  for (const char* option : {"--seed", "--noise", "--image"}) {
-    if (!arguments.has(option)) continue;
-    if (!source.empty()) {
-      throw UsageError(source + " and " + option + " are both given.",
+  for (const char* other : {"--seed", "--image"}) {
+    if (arguments.has("--noise") && arguments.has(other)) {
+      throw UsageError(std::string("--noise and ") + other + " are both given.",
                        "The noise comes from one of them.");
     }
-    source = option;
   }
   if (const auto seed = arguments.text("--seed")) parseSeed(*seed);
   checkOutput(out);
 }
 
-// The picture's own noise, so that decoding it with other settings varies it.
-void encodeInto(Input& input, Family& model, const std::string& file) {
+// A picture is encoded, varied and decoded by the family itself.
+void readImageInto(Input& input, [[maybe_unused]] Family& model, const std::string& file) {
 #ifdef JACOBISCOPE_WITH_TORCH
   const PictureShape shape = pictureShape(model);
-  const InputPictures pictures = readPictures(file, shape.channels, shape.height, shape.width);
-  std::vector<std::int64_t> labels = pictures.labels;
-  if (input.label) labels.assign(pictures.images.shape[0], *input.label);
-  input.arrays["noise"] = encodeImages(model, pictures.images, labels).at("z");
-  if (!labels.empty()) {
-    input.arrays["labels"] = {{static_cast<std::int64_t>(labels.size())}, labels};
+  InputPictures pictures = readPictures(file, shape.channels, shape.height, shape.width);
+  if (input.label && !pictures.labels.empty()) {
+    throw UsageError("The labels are given twice: by an option and in " + file + ".",
+                     "Leave out --label.");
   }
+  if (!pictures.labels.empty()) {
+    input.arrays["labels"] = {{pictures.images.shape[0]}, std::move(pictures.labels)};
+  }
+  input.arrays["image"] = std::move(pictures.images);
 #else
-  throw Error("This build has no LibTorch, and " + model.info().name + " cannot encode " + file +
-              ".");
+  throw Error("This build has no LibTorch and cannot encode " + file + ".",
+              "Build with -DJACOBISCOPE_TORCH=ON.");
 #endif
 }
 
@@ -70,9 +70,12 @@ int countOf(const Arguments& arguments, const OpenModel& model, const Input& inp
     }
     count = static_cast<int>(*given);
   }
-  const auto noise = input.arrays.find("noise");
-  if (noise == input.arrays.end()) return count == 0 ? 1 : count;
-  const std::int64_t pictures = noise->second.shape[0];
+  const auto noise = input.arrays.find("noise"), image = input.arrays.find("image");
+  std::int64_t pictures = 0;
+  if (noise != input.arrays.end()) pictures = noise->second.shape[0];
+  // One picture serves a whole batch of variations.
+  if (image != input.arrays.end() && image->second.shape[0] > 1) pictures = image->second.shape[0];
+  if (pictures == 0) return std::max(count, 1);
   if (count != 0 && count != pictures) {
     throw UsageError("--count is " + std::to_string(count) + ", the input has " +
                          std::to_string(pictures) + " pictures.",
@@ -96,7 +99,7 @@ Input readInput(const Arguments& arguments, const OpenModel& model) {
                        "Leave out --label.");
     }
   }
-  if (const auto image = arguments.text("--image")) encodeInto(input, *model.family, *image);
+  if (const auto image = arguments.text("--image")) readImageInto(input, *model.family, *image);
   input.count = countOf(arguments, model, input);
   return input;
 }
@@ -195,7 +198,7 @@ SubCommand runCommand() {
                {"--label", "N", "the class; without it the null class"},
                {"--label-name", "NAME", "the class by its name"},
                {"--noise", "FILE.safetensors", "tensor noise [B, N, D], perhaps labels [B]"},
-               {"--image", "FILE", "an own picture: it is encoded and decoded again"},
+               {"--image", "FILE", "an own picture: encoded, varied (--set vary=), decoded"},
                {"--count", "N", "pictures per run, like --set batch=N"}}),
           run};
 }

@@ -39,7 +39,6 @@ const std::vector<LoadKey>& tarflowKeys() {
       {"threads", "CPU threads, 1 or more"},
       {"heads", "attention heads, where neither shapes nor config.json tell"},
       {"image.channels", "channels of the picture, 3 where nothing tells"},
-      {"image.size", "pixels per side, where neither shapes nor config.json tell"},
       {"sigma", "standard deviation of the noise of training, for the denoising step"},
   };
   return keys;
@@ -67,10 +66,8 @@ void addImpliedMode(const ModelInfo& info, KnobValues& given) {
       std::ranges::find(mode->choices, implied) == mode->choices.end()) {
     return;
   }
-  for (const auto& [key, value] : given) {
-    if (findKnob(info.knobs, key)->kind != KnobKind::List) continue;
-    given["mode"] = implied;
-    return;
+  for (const char* list : {"segments", "cap", "guess"}) {
+    if (given.contains(list)) given["mode"] = implied;
   }
 }
 
