@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <numeric>
 #include <optional>
 
 #include "engine/core/error.h"
+#include "engine/core/suggestion.h"
 
 namespace jacobiscope {
 namespace {
@@ -43,40 +42,6 @@ std::string shortest(T value) {
   return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr};
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
-std::size_t editDistance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
-}
-
-// "did you mean ...?" when a word is close (a third of its letters at most), else the list.
-std::string suggestion(std::string_view given, const std::vector<std::string>& known) {
-  const std::string* nearest = nullptr;
-  std::size_t best = std::max<std::size_t>(2, given.size() / 3) + 1;
-  for (const std::string& word : known) {
-    if (const std::size_t distance = editDistance(given, word); distance < best) {
-      best = distance;
-      nearest = &word;
-    }
-  }
-  if (nearest) return "did you mean " + *nearest + "?";
-  return known.empty() ? std::string() : "known: " + joined(known);
-}
-
 [[noreturn]] void refuse(const Knob& knob, std::string_view value, const std::string& why,
                          const std::string& hint = {}) {
   throw UsageError(knob.key + "=" + std::string(value) + " " + why, hint);
@@ -84,8 +49,7 @@ std::string suggestion(std::string_view given, const std::vector<std::string>& k
 
 void checkRange(const Knob& knob, double value, std::string_view text) {
   if (!(value >= knob.minimum && value <= knob.maximum)) {  // also refuses NaN
-    refuse(knob, text,
-           "is outside " + shortest(knob.minimum) + " to " + shortest(knob.maximum));
+    refuse(knob, text, "is outside " + shortest(knob.minimum) + " to " + shortest(knob.maximum));
   }
 }
 
@@ -164,12 +128,8 @@ KnobValue parseKnob(const Knob& knob, std::string_view text) {
       checkRange(knob, *value, text);
       return *value;
     }
-    case KnobKind::Choice:
-      checkChoice(knob, text);
-      return std::string(text);
-    case KnobKind::List:
-      checkList(knob, text);
-      return std::string(text);
+    case KnobKind::Choice: checkChoice(knob, text); return std::string(text);
+    case KnobKind::List: checkList(knob, text); return std::string(text);
   }
   throw UsageError("the knob " + knob.key + " is of no known kind");
 }

@@ -82,9 +82,13 @@ std::vector<ModelFolder> modelFolders() {
 }
 
 std::vector<ModelEntry> modelLibrary() {
-  std::vector<ModelEntry> library = {
-      {"toy", "A triangular map with a known answer", "toy", "toy",
-       "Needs no weights: shows how every mode reaches the same numbers.", {}, {}, true}};
+  ModelEntry toy;
+  toy.name = toy.family = "toy";
+  toy.path = "toy";
+  toy.title = "A triangular map with a known answer";
+  toy.description = "Needs no weights: shows how every mode reaches the same numbers.";
+  toy.bundled = true;
+  std::vector<ModelEntry> library = {toy};
   for (const ModelFolder& folder : modelFolders()) {
     for (ModelEntry& entry : readFolder(folder)) {
       const bool known = std::ranges::find(library, entry.name, &ModelEntry::name) != library.end();

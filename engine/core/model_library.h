@@ -9,11 +9,11 @@
 namespace jacobiscope {
 
 struct ModelEntry {
-  std::string name;    // "emoji-flow": what --model takes
-  std::string title;   // "Emoji flow, 32x32"
-  std::string family;  // "tarflow"
-  std::filesystem::path path;  // what LoadRequest takes: a folder, or "toy"
-  std::string description;     // one sentence
+  std::string name;                 // "emoji-flow": what --model takes
+  std::string title;                // "Emoji flow, 32x32"
+  std::string family;               // "tarflow"
+  std::filesystem::path path;       // what LoadRequest takes: a folder, or "toy"
+  std::string description;          // one sentence
   std::filesystem::path thumbnail;  // a picture; empty: none
   std::filesystem::path samples;    // a sheet of samples; empty: none
   bool bundled = false;             // came with the program

@@ -47,8 +47,8 @@ void Run::publish(Sweep sweep, bool paced) {
   snapshot->sweep = std::move(sweep);
   snapshot->knobs = m_knobs;
   snapshot->computeSeconds = seconds(m_computeTime);
-  const bool wanted = (m_betweenStages && m_options.pictureAtStageEnd) ||
-                      m_options.camera.due(Clock::now(), paced);
+  const bool wanted =
+      (m_betweenStages && m_options.pictureAtStageEnd) || m_options.camera.due(Clock::now(), paced);
   if (wanted && !m_events.crowded()) snapshot->panels = photograph();
   snapshot->captureSeconds = seconds(m_captureTime);
   m_last = std::move(snapshot);

@@ -16,8 +16,7 @@ std::size_t bytesOf(const Sweep& sweep) {
   std::size_t sum = sizeof(Snapshot) + sweep.note.size();
   for (const FactColumn& column : sweep.facts) {
     sum += sizeof column;
-    std::visit([&](const auto& values) { sum += values.size() * sizeof values[0]; },
-               column.values);
+    std::visit([&](const auto& values) { sum += values.size() * sizeof values[0]; }, column.values);
   }
   return sum;
 }
@@ -25,8 +24,7 @@ std::size_t bytesOf(const Sweep& sweep) {
 std::size_t bytesOf(const Arrays& arrays) {
   std::size_t sum = 0;
   for (const auto& [name, array] : arrays) {
-    std::visit([&](const auto& values) { sum += values.size() * sizeof values[0]; },
-               array.values);
+    std::visit([&](const auto& values) { sum += values.size() * sizeof values[0]; }, array.values);
   }
   return sum;
 }
@@ -185,8 +183,8 @@ bool Recording::halve(int id) {
   std::vector<std::int64_t> kept;
   bool keepNext = false;
   for (std::size_t i = 0; i < old.size(); ++i) {
-    const bool edge = i == 0 || i + 1 == old.size() || stage(i - 1) != stage(i) ||
-                      stage(i + 1) != stage(i);
+    const bool edge =
+        i == 0 || i + 1 == old.size() || stage(i - 1) != stage(i) || stage(i + 1) != stage(i);
     if (edge || std::exchange(keepNext, !keepNext)) {
       kept.push_back(old[i]);
       continue;

@@ -58,9 +58,9 @@ class ToyDecoder : public Decoder {
   int m_windowIteration = 0;  // within the window
   int m_frontier = 0;         // positions before it are settled
   std::int64_t m_sweeps = 0;
-  std::vector<float> m_input;   // c [N]
-  std::vector<float> m_x;       // the present guess [N]
-  std::vector<float> m_change;  // |dx| of the last sweep [N], NaN where not known
+  std::vector<float> m_input;                    // c [N]
+  std::vector<float> m_x;                        // the present guess [N]
+  std::vector<float> m_change;                   // |dx| of the last sweep [N], NaN where not known
   std::vector<std::vector<float>> m_boundaries;  // noise, then every finished stage's x
   std::vector<std::vector<float>> m_guesses;     // per stage; empty: the stage's input
 };

@@ -11,22 +11,23 @@ constexpr int kSize = 256, kStages = 4;
 std::vector<Knob> makeKnobs() {
   using enum KnobKind;
   using enum KnobScope;
+  Knob mode{"mode", "mode", "How a stage is solved; every mode reaches the same numbers.",
+            "Decoder", Choice, NextStage, std::string("jacobi")};
+  mode.choices = {"sequential", "jacobi", "gs-jacobi", "window"};
   return {
-      {"mode", "mode", "How a stage is solved; every mode reaches the same numbers.", "Decoder",
-       Choice, NextStage, std::string("jacobi"), 0, 0, false,
-       {"sequential", "jacobi", "gs-jacobi", "window"}},
+      mode,
       {"segments", "segments", "Pieces per stage solved one after the other by gs-jacobi.",
        "Schedule", List, NextStage, std::string("4"), 1, 1024},
       {"window", "window", "Positions iterated at once in mode window.", "Schedule", Integer,
        NextStage, std::int64_t{32}, 1, 1024},
-      {"cap", "cap", "Most sweeps of one segment, jacobi and gs-jacobi only.", "Schedule",
-       Integer, NextStage, std::int64_t{1024}, 1, 10000},
+      {"cap", "cap", "Most sweeps of one segment, jacobi and gs-jacobi only.", "Schedule", Integer,
+       NextStage, std::int64_t{1024}, 1, 10000},
       {"tolerance", "tolerance", "Settled when |dx| is at most this; 0 never stops early.",
        "Decoder", Number, Live, 1e-6, 0, 1, true},
-      {"coupling", "coupling", "Factor of W in x_i = c_i + coupling * sum W_ij tanh(x_j).",
-       "Model", Number, Live, 1.0, 0, 4},
-      {"delay", "delay", "Milliseconds every sweep takes longer, to have time to watch.",
-       "Decoder", Integer, Live, std::int64_t{0}, 0, 10000},
+      {"coupling", "coupling", "Factor of W in x_i = c_i + coupling * sum W_ij tanh(x_j).", "Model",
+       Number, Live, 1.0, 0, 4},
+      {"delay", "delay", "Milliseconds every sweep takes longer, to have time to watch.", "Decoder",
+       Integer, Live, std::int64_t{0}, 0, 10000},
       {"size", "size", "Positions N of a stage.", "Model", Integer, NextRun, std::int64_t{kSize}, 1,
        1024},
       {"stages", "stages", "Systems solved one after the other.", "Model", Integer, NextRun,
@@ -36,9 +37,7 @@ std::vector<Knob> makeKnobs() {
   };
 }
 
-Preset preset(const std::string& mode) {
-  return {mode, "the toy family", {{"mode", mode}}};
-}
+Preset preset(const std::string& mode) { return {mode, "the toy family", {{"mode", mode}}}; }
 
 class Toy : public Family {
  public:

@@ -12,14 +12,24 @@ namespace {
 
 const Knob kGuidance{"guidance", "guidance", "", "", KnobKind::Number, KnobScope::Live, 0.0, 0, 10};
 const Knob kAnneal{"guidance.anneal", "anneal", "", "", KnobKind::Toggle, KnobScope::Live, false};
-const Knob kWindow{"window",          "window", "", "", KnobKind::Integer, KnobScope::NextStage,
+const Knob kWindow{"window",         "window", "", "", KnobKind::Integer, KnobScope::NextStage,
                    std::int64_t{32}, 1,        256};
-const Knob kMode{"mode", "mode", "", "", KnobKind::Choice, KnobScope::NextStage,
-                 std::string("jacobi"), 0, 0, false, {"sequential", "jacobi", "window"}};
-const Knob kSegments{"segments", "segments", "", "", KnobKind::List, KnobScope::NextStage,
-                     std::string("1"), 0, 256, false, {}, 6};
-const Knob kGuess{"guess", "guess", "", "", KnobKind::List, KnobScope::NextStage,
-                  std::string("z"), 0, 0, false, {"z", "zeros"}, 6};
+const Knob kMode{"mode",
+                 "mode",
+                 "",
+                 "",
+                 KnobKind::Choice,
+                 KnobScope::NextStage,
+                 std::string("jacobi"),
+                 0,
+                 0,
+                 false,
+                 {"sequential", "jacobi", "window"}};
+const Knob kSegments{
+    "segments", "segments", "", "", KnobKind::List, KnobScope::NextStage, std::string("1"), 0,
+    256,        false,      {}, 6};
+const Knob kGuess{"guess",          "guess", "", "",    KnobKind::List, KnobScope::NextStage,
+                  std::string("z"), 0,       0,  false, {"z", "zeros"}, 6};
 const std::vector<Knob> kKnobs = {kGuidance, kAnneal, kWindow, kMode, kSegments, kGuess};
 
 struct Refusal {
@@ -59,13 +69,20 @@ class KnobTest : public QObject {
 
   void formattedValuesReadBackExactly() {
     std::vector<double> numbers = {0, 0.1, 1.0 / 3, 1e-300, 5e-324, 1.7976931348623157e308, 1e22};
-    const Knob any{"x", "", "", "", KnobKind::Number, KnobScope::Live, 0.0, -1e308 * 1.7,
+    const Knob any{"x",
+                   "",
+                   "",
+                   "",
+                   KnobKind::Number,
+                   KnobScope::Live,
+                   0.0,
+                   -1e308 * 1.7,
                    1.7976931348623157e308};
     for (const double number : numbers) {
       QVERIFY(parseKnob(any, formatKnob(number)) == KnobValue(number));
     }
-    const Knob whole{"n", "", "", "", KnobKind::Integer, KnobScope::Live, std::int64_t{0}, -9.3e18,
-                     9.3e18};
+    const Knob whole{"n",     "",    "", "", KnobKind::Integer, KnobScope::Live, std::int64_t{0},
+                     -9.3e18, 9.3e18};
     for (const std::int64_t n : {std::numeric_limits<std::int64_t>::min(), std::int64_t{-1},
                                  std::numeric_limits<std::int64_t>::max()}) {
       QVERIFY(parseKnob(whole, formatKnob(n)) == KnobValue(n));
@@ -126,7 +143,9 @@ class KnobTest : public QObject {
     QCOMPARE(values.size(), kKnobs.size());
     QVERIFY(values.at("guidance") == KnobValue(2.0));
     QCOMPARE(textAt(values, "mode"), std::string("jacobi"));
-    QCOMPARE(refusal([] { completeKnobs(kKnobs, {{"window", std::int64_t{0}}}); }).message,
+    QCOMPARE(refusal([] {
+               completeKnobs(kKnobs, {{"window", std::int64_t{0}}});
+             }).message,
              std::string("window=0 is outside 1 to 256"));
   }
 

@@ -34,14 +34,15 @@ class RandomTest : public QObject {
              Words{0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u}));
     QVERIFY((philox({all, all, all, all}, {all, all}) ==
              Words{0x408f276du, 0x41c83b0eu, 0xa20bc7c6u, 0x6d5451fdu}));
-    QVERIFY((philox({0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u},
-                    {0xa4093822u, 0x299f31d0u}) ==
-             Words{0xd16cfe09u, 0x94fdccebu, 0x5001e420u, 0x24126ea1u}));
+    QVERIFY(
+        (philox({0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u}, {0xa4093822u, 0x299f31d0u}) ==
+         Words{0xd16cfe09u, 0x94fdccebu, 0x5001e420u, 0x24126ea1u}));
   }
 
   void aNumberDependsOnItsPositionOnly() {
     for (const std::size_t count : {0, 1, 2, 3, 5, 8, 1001}) {
-      QCOMPARE(normals(7, Purpose::Noise, 0, count), firstOf(normals(7, Purpose::Noise, 0, 2000), count));
+      QCOMPARE(normals(7, Purpose::Noise, 0, count),
+               firstOf(normals(7, Purpose::Noise, 0, 2000), count));
       QCOMPARE(uniforms(7, Purpose::Noise, 0, count),
                firstOf(uniforms(7, Purpose::Noise, 0, 2000), count));
     }

@@ -93,8 +93,10 @@ class SessionEndingsTest : public QObject {
     const QString lower = "lower the number of pictures (count, batch)";
     QTest::newRow("bad_alloc") << 0 << memory << lower;
     QTest::newRow("text of an allocator") << 1 << memory << lower;
-    QTest::newRow("message with a stack trace") << 2 << "a tensor has a wrong shape" << "";
-    QTest::newRow("no exception type") << 3 << "The engine stopped for an unknown reason." << "";
+    QTest::newRow("message with a stack trace") << 2 << "a tensor has a wrong shape"
+                                                << "";
+    QTest::newRow("no exception type") << 3 << "The engine stopped for an unknown reason."
+                                       << "";
   }
 
   void everyKindOfExceptionBecomesASentence() {
@@ -151,7 +153,7 @@ class SessionEndingsTest : public QObject {
     session->post(command::Load{{"model", {}, {}}});
     session->post(command::Start{});
     script.begun.acquire();
-    session->post(command::Start{});    // two that will never begin
+    session->post(command::Start{});  // two that will never begin
     session->post(command::Start{});
     session->post(command::Analyse{});
     std::jthread later([&] { script.permits.release(1000); });

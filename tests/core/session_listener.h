@@ -69,7 +69,8 @@ class Protocol {
 class Listener {
  public:
   explicit Listener(std::vector<FamilyEntry> families, Session::Options options = {})
-      : m_session(std::move(families), [this] { m_wake.release(); }, options) {}
+      : m_session(
+            std::move(families), [this] { m_wake.release(); }, options) {}
 
   void post(Command command) { m_session.post(std::move(command)); }
 
@@ -106,9 +107,7 @@ class Listener {
       m_passed.push_back(event);
     }
   }
-  std::shared_ptr<const Snapshot> waitSnapshot() {
-    return wait<std::shared_ptr<const Snapshot>>();
-  }
+  std::shared_ptr<const Snapshot> waitSnapshot() { return wait<std::shared_ptr<const Snapshot>>(); }
 
   // What wait() passed over since the last call.
   std::vector<Event> passed() { return std::exchange(m_passed, {}); }

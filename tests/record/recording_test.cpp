@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::size_t kPixels = 1000;  // bytes of one picture, and a little more
 
-Panel picture(const std::string& id) { return {id, "", Image{10, 25, std::vector<std::uint8_t>(kPixels)}}; }
+Panel picture(const std::string& id) {
+  return {id, "", Image{10, 25, std::vector<std::uint8_t>(kPixels)}};
+}
 
 std::shared_ptr<const Snapshot> snapshot(int run, std::int64_t index, int stage,
                                          std::vector<Panel> panels = {}) {

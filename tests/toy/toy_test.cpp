@@ -94,12 +94,14 @@ class ToyTest : public QObject {
     QTest::addColumn<QString>("mode");
     QTest::addColumn<QString>("segments");
     QTest::addColumn<int>("window");
-    QTest::newRow("jacobi") << "jacobi" << "1" << 1;
+    QTest::newRow("jacobi") << "jacobi"
+                            << "1" << 1;
     for (const char* segments : {"1", "4", "5", "37", "1024", "1,8,3"}) {
       QTest::newRow(segments) << "gs-jacobi" << segments << 1;
     }
     for (const int window : {1, 2, 8, 36, 37, 1024}) {
-      QTest::addRow("window %d", window) << "window" << "1" << window;
+      QTest::addRow("window %d", window) << "window"
+                                         << "1" << window;
     }
   }
 
@@ -143,8 +145,10 @@ class ToyTest : public QObject {
   void frontierNeverPassesAnInexactPosition() {
     Toy toy;
     for (const char* mode : {"jacobi", "gs-jacobi", "window", "sequential"}) {
-      auto decoder = toy.begin({{"mode", text(mode)}, {"tolerance", 0.0},
-                                {"stages", std::int64_t{1}}, {"window", std::int64_t{8}}});
+      auto decoder = toy.begin({{"mode", text(mode)},
+                                {"tolerance", 0.0},
+                                {"stages", std::int64_t{1}},
+                                {"window", std::int64_t{8}}});
       auto truth = toy.begin({{"mode", text("sequential")}, {"stages", std::int64_t{1}}});
       finish(*truth);
       const Image answer = std::get<Image>(truth->panels()[0].picture);
@@ -279,7 +283,8 @@ class ToyTest : public QObject {
     for (const char* mode : {"gs-jacobi", "window", "sequential"}) {
       auto decoder = toy.begin({{"tolerance", 0.0}});
       for (int i = 0; i < 5; ++i) decoder->sweep();
-      decoder->setKnobs(toy.complete({{"mode", text(mode)}, {"tolerance", 0.0},
+      decoder->setKnobs(toy.complete({{"mode", text(mode)},
+                                      {"tolerance", 0.0},
                                       {"size", std::int64_t{Toy::kSize}},
                                       {"stages", std::int64_t{Toy::kStages}}}));
       QCOMPARE(decoder->sweep()->window.begin, 5);

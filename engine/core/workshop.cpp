@@ -1,0 +1,216 @@
+#include "engine/core/workshop.h"
+
+#include <utility>
+
+#include "engine/core/error.h"
+#include "engine/core/failure.h"
+
+namespace jacobiscope {
+
+template <class Action>
+void Workshop::attempt(const std::string& what, Action action) {
+  try {
+    action();
+  } catch (...) {
+    const int id = what == "run" && m_run ? m_run->id() : 0;
+    Failed failed = failure(id, what, std::current_exception());
+    if (what == "run") {
+      m_run.reset();
+      m_pacer.end();
+    }
+    if (what == "analyse") m_analysis.reset();
+    m_events.publish(std::move(failed));
+  }
+}
+
+// ---- Work -------------------------------------------------------------------------------
+
+Clock::duration Workshop::idleTime() const {
+  if (analysisMayWork()) return {};
+  return m_run ? m_pacer.wait(Clock::now()) : Pacer::kForever;
+}
+
+void Workshop::work() {
+  if (m_run && m_pacer.wait(Clock::now()) == Clock::duration::zero()) {
+    sweep();
+  } else if (analysisMayWork()) {
+    analyse();
+  }
+}
+
+void Workshop::sweep() {
+  attempt("run", [this] {
+    const auto step = m_run->sweep(m_pacer.paced());
+    if (!step) return end(Outcome::Done);
+    m_pacer.swept(step->start, step->endsStage);
+    // Stepping onto the last sweep of all completes the run: nothing is left to look at.
+    if (m_pacer.paused() && step->endsPlan) m_pacer.step(1);
+  });
+  publishPause();
+}
+
+void Workshop::analyse() {
+  const auto start = Clock::now();
+  attempt("analyse", [this] {
+    if (m_analysis->step(m_events)) return;
+    Analysed analysed{m_analysis->result(), model().info()};
+    m_analysis.reset();
+    m_events.publish(std::move(analysed));
+  });
+  waited(Clock::now() - start);
+}
+
+void Workshop::waited(Clock::duration time) {
+  if (m_run) m_run->waited(time);
+}
+
+void Workshop::settle() {
+  applyKnobs();
+  publishPause();
+}
+
+void Workshop::applyKnobs() {
+  if (!m_run) return;
+  attempt("run", [this] {
+    try {
+      m_run->applyKnobs();
+    } catch (const UsageError&) {  // the run goes on with the old values
+      m_events.publish(failure(0, "knob", std::current_exception()));
+    }
+  });
+}
+
+void Workshop::publishPause() {
+  if (m_pacer.paused() && !m_publishedPaused) {
+    attempt("run", [this] { m_run->completePicture(); });
+  }
+  if (m_pacer.paused() == m_publishedPaused) return;
+  m_publishedPaused = m_pacer.paused();
+  m_events.publish(Paused{m_publishedPaused});
+}
+
+// ---- Commands ---------------------------------------------------------------------------
+
+void Workshop::obey(Command& command) {
+  std::visit([this](auto& each) { on(each); }, command);
+}
+
+void Workshop::refuse(const Command& command) {
+  const std::string message = "The session ended before this began.";
+  if (std::holds_alternative<command::Start>(command)) {
+    m_events.publish(Failed{0, "run", message, {}});
+  } else if (std::holds_alternative<command::Analyse>(command)) {
+    m_events.publish(Failed{0, "analyse", message, {}});
+  } else if (std::holds_alternative<command::Load>(command)) {
+    m_events.publish(Failed{0, "load", message, {}});
+  }
+}
+
+void Workshop::on(command::Load& load) {
+  stopRun();
+  stopAnalysis("another model is loaded");
+  attempt("load", [&] {
+    m_events.publish(Progress{"load", 0});
+    std::unique_ptr<Family> loaded = loadModel(m_families, load.request);
+    m_previous.reset();
+    m_kept.clear();
+    m_family = std::move(loaded);
+    m_events.publish(Loaded{m_family->info()});
+  });
+}
+
+void Workshop::on(command::Start& start) {
+  stopRun();
+  attempt("run", [&] { begin(start); });
+}
+
+void Workshop::begin(const command::Start& start) {
+  KnobValues wanted = start.knobs;
+  wanted.insert(m_kept.begin(), m_kept.end());  // what the start names itself wins
+  KnobValues knobs = completeKnobs(model().info().knobs, wanted);
+
+  if (!start.warm) m_previous.reset();  // frees its memory before the next decoder takes some
+  const bool warm = m_previous != nullptr;
+  auto decoder = m_family->begin(knobs, start.input, std::move(m_previous));
+  const Run::Options options{Camera(m_options.picturesPerSecond), m_options.pictureAtStageEnd};
+  m_run = std::make_unique<Run>(m_runs + 1, std::move(decoder), std::move(knobs), warm, options,
+                                m_events);
+  ++m_runs;
+  m_kept.clear();
+  m_pacer.begin(start.paused);
+  m_run->announce(start.input, m_family->info());
+}
+
+void Workshop::on(command::SetKnob& set) {
+  attempt("knob", [&] {
+    const Knob& knob = requireKnob(model().info().knobs, set.key);
+    KnobValue value = acceptKnob(knob, set.value);
+    if (m_run && knob.scope != KnobScope::NextRun) {
+      m_run->setKnob(knob, std::move(value));
+    } else {
+      m_kept[set.key] = std::move(value);
+    }
+  });
+}
+
+void Workshop::on(command::Pause&) {
+  if (m_run) m_pacer.pause();
+}
+
+void Workshop::on(command::Resume&) {
+  if (m_run) m_pacer.resume();
+}
+
+void Workshop::on(command::Step& step) {
+  if (!m_run) return;
+  step.wholeStage ? m_pacer.stepStage() : m_pacer.step(step.sweeps);
+}
+
+void Workshop::on(command::Stop&) { m_run ? stopRun() : stopAnalysis("stopped"); }
+
+void Workshop::on(command::Analyse& request) {
+  stopAnalysis("another analysis begins");
+  attempt("analyse", [&] {
+    const KnobValues knobs = completeKnobs(model().info().knobs, request.knobs);
+    auto task = m_family->analyse(request.name, knobs, request.input);
+    if (!task) throw UsageError(model().info().family + " has no analysis " + request.name);
+    m_analysis = std::make_unique<AnalysisJob>(request.name, std::move(task));
+  });
+}
+
+// ---- Endings ----------------------------------------------------------------------------
+
+void Workshop::stopRun() {
+  if (m_run) attempt("run", [this] { end(Outcome::Stopped); });
+}
+
+void Workshop::end(Outcome outcome) {
+  m_run->completePicture();
+  Finished finished = m_run->finish(outcome);
+  const bool usable = outcome == Outcome::Done || m_run->warm();
+  m_previous = usable ? m_run->takeDecoder() : nullptr;
+  m_run.reset();
+  m_pacer.end();
+  m_events.publish(std::move(finished));
+}
+
+void Workshop::stopAnalysis(const std::string& why) {
+  if (!m_analysis) return;
+  const std::string name = m_analysis->name();
+  m_analysis.reset();
+  m_events.publish(Failed{0, "analyse", name + " did not finish: " + why + ".", {}});
+}
+
+void Workshop::close() {
+  stopRun();
+  stopAnalysis("the session ends");
+  m_previous.reset();
+  m_family.reset();
+}
+
+Family& Workshop::model() const {
+  if (!m_family) throw UsageError("no model is loaded", "open a model first");
+  return *m_family;
+}
+
+}  // namespace jacobiscope

@@ -1,0 +1,81 @@
+// What the engine thread works on: one model, at most one run and one analysis. Obeys
+// commands and does one piece of work at a time; knows nothing of threads.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/core/analysis_job.h"
+#include "engine/core/clocks.h"
+#include "engine/core/event_box.h"
+#include "engine/core/run.h"
+#include "engine/core/session.h"
+
+namespace jacobiscope {
+
+class Workshop {
+ public:
+  Workshop(const std::vector<FamilyEntry>& families, const Session::Options& options,
+           EventBox& events)
+      : m_families(families), m_options(options), m_events(events) {}
+
+  void obey(Command& command);
+  // What still waits when the session ends: a Start needs its ending all the same.
+  void refuse(const Command& command);
+
+  // After a batch of commands: hands new knob values over, says whether it is paused.
+  void settle();
+  // How long nothing is to be done; zero: work() has something to do.
+  Clock::duration idleTime() const;
+  // One sweep, else one step of the analysis.
+  void work();
+  // Time of a run that went by without work, paused or held back by the pace.
+  void waited(Clock::duration time);
+
+  // Ends what runs, and destroys every decoder and then the model.
+  void close();
+
+ private:
+  void on(command::Load& load);
+  void on(command::Start& start);
+  void on(command::SetKnob& set);
+  void on(command::Pause&);
+  void on(command::Resume&);
+  void on(command::Step& step);
+  void on(command::Stop&);
+  void on(command::SetPace& pace) { m_pacer.setPace(pace.sweepsPerSecond); }
+  void on(command::Analyse& request);
+
+  void begin(const command::Start& start);
+  void sweep();
+  void analyse();
+  void applyKnobs();
+  void publishPause();
+  void stopRun();
+  void end(Outcome outcome);
+  void stopAnalysis(const std::string& why);
+
+  bool analysisMayWork() const { return m_analysis && (!m_run || m_pacer.paused()); }
+  Family& model() const;  // UsageError when none is loaded
+  // The one catch of the engine. An exception ends what it came from (`what` as in Failed;
+  // a refused knob ends nothing) and is published once.
+  template <class Action>
+  void attempt(const std::string& what, Action action);
+
+  const std::vector<FamilyEntry>& m_families;
+  const Session::Options& m_options;
+  EventBox& m_events;
+
+  // A decoder goes before its model.
+  std::unique_ptr<Family> m_family;
+  std::unique_ptr<Decoder> m_previous;  // holds solutions for a warm start
+  std::unique_ptr<AnalysisJob> m_analysis;
+  std::unique_ptr<Run> m_run;
+  KnobValues m_kept;  // for the next start
+  Pacer m_pacer;
+  bool m_publishedPaused = false;
+  int m_runs = 0;  // begun so far
+};
+
+}  // namespace jacobiscope
