@@ -1,0 +1,155 @@
+// The kernels against plain loops in double precision, for every instruction set here.
+#include <QtTest>
+
+#include <cmath>
+#include <random>
+
+#include "engine/nn/cpu_kernels.h"
+
+using namespace jacobiscope;
+
+namespace {
+
+std::vector<float> normalNumbers(std::size_t count, unsigned seed) {
+  std::mt19937 generator(seed);
+  std::normal_distribution<float> normal;
+  std::vector<float> numbers(count);
+  for (float& v : numbers) v = normal(generator);
+  return numbers;
+}
+
+std::vector<const CpuKernels*> tables() {
+  std::vector<const CpuKernels*> list = {&kernels_baseline::table};
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    list.push_back(&kernels_avx2::table);
+  }
+  if (__builtin_cpu_supports("avx512f")) list.push_back(&kernels_avx512::table);
+#endif
+  return list;
+}
+
+}  // namespace
+
+class CpuKernelsTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void linearMatchesPlainLoops() {
+    for (const CpuKernels* kernels : tables()) {
+      for (const int m : {1, 2, 3, 4, 5, 6, 7, 13, 64}) {
+        const int k = 70, n = 83;  // neither is a whole number of vectors or panels
+        const auto w = normalNumbers(std::size_t(n) * k, 1), b = normalNumbers(n, 2),
+                   x = normalNumbers(std::size_t(m) * k, 3);
+        const PackedWeight packed = packWeight(w.data(), b.data(), n, k);
+        std::vector<float> y(std::size_t(m) * n), added(y.size(), 1.0f), gelu(y.size());
+        const int panels = packed.panelCount();
+        kernels->linear(packed, x.data(), m, k, y.data(), n, 0, panels, Epilogue::Store);
+        kernels->linear(packed, x.data(), m, k, added.data(), n, 0, panels, Epilogue::Add);
+        kernels->linear(packed, x.data(), m, k, gelu.data(), n, 0, panels, Epilogue::Gelu);
+        for (int i = 0; i < m; ++i) {
+          for (int o = 0; o < n; ++o) {
+            double sum = b[o];
+            for (int j = 0; j < k; ++j) sum += double(w[o * k + j]) * x[i * k + j];
+            const std::size_t at = std::size_t(i) * n + o;
+            QVERIFY(std::abs(y[at] - sum) < 1e-4);
+            QVERIFY(std::abs(added[at] - (sum + 1)) < 1e-4);
+            QVERIFY(std::abs(gelu[at] - 0.5 * sum * (1 + std::erf(sum / std::sqrt(2.0)))) < 1e-4);
+          }
+        }
+      }
+    }
+  }
+
+  void aRowHasTheSameBitsAloneAndAmongOthers() {
+    for (const CpuKernels* kernels : tables()) {
+      const int k = 192, n = 100, m = 17;
+      const auto w = normalNumbers(std::size_t(n) * k, 4), x = normalNumbers(std::size_t(m) * k, 5);
+      const PackedWeight packed = packWeight(w.data(), nullptr, n, k);
+      std::vector<float> together(std::size_t(m) * n), alone(n);
+      kernels->linear(packed, x.data(), m, k, together.data(), n, 0, packed.panelCount(),
+                      Epilogue::Store);
+      for (int i = 0; i < m; ++i) {
+        kernels->linear(packed, x.data() + i * k, 1, k, alone.data(), n, 0, packed.panelCount(),
+                        Epilogue::Store);
+        QVERIFY(std::equal(alone.begin(), alone.end(), together.begin() + std::size_t(i) * n));
+      }
+    }
+  }
+
+  void layerNormMatches() {
+    for (const CpuKernels* kernels : tables()) {
+      const int c = 67;
+      const auto x = normalNumbers(c, 6), w = normalNumbers(c, 7), b = normalNumbers(c, 8);
+      std::vector<float> y(c);
+      kernels->layerNorm(x.data(), 1, c, w.data(), b.data(), y.data());
+      double mean = 0, variance = 0;
+      for (float v : x) mean += v / c;
+      for (float v : x) variance += (v - mean) * (v - mean) / c;
+      for (int i = 0; i < c; ++i) {
+        QVERIFY(std::abs(y[i] - ((x[i] - mean) / std::sqrt(variance + 1e-5) * w[i] + b[i])) < 1e-4);
+      }
+    }
+  }
+
+  void affineGuidesClampsAndReportsOverflow() {
+    for (const CpuKernels* kernels : tables()) {
+      const int d = 19;
+      const auto a = normalNumbers(d, 1), c = normalNumbers(d, 2), au = normalNumbers(d, 3),
+                 cu = normalNumbers(d, 4), z = normalNumbers(d, 5);
+      std::vector<float> x(d, 0.0f);
+      const AffineUpdate update = kernels->affine(a.data(), c.data(), au.data(), cu.data(), 0.5f,
+                                                  2.0f, z.data(), x.data(), d, 0);
+      double largest = 0;
+      for (int i = 0; i < d; ++i) {
+        const double value = std::exp(a[i] + 0.5 * (a[i] - au[i])) * z[i] + c[i] + 2.0 * (c[i] - cu[i]);
+        QVERIFY(std::abs(x[i] - value) < 1e-4 * std::max(1.0, std::abs(value)));
+        largest = std::max(largest, std::abs(value));
+      }
+      QVERIFY(std::abs(update.change - largest) < 1e-3);
+      QVERIFY(update.finite);
+      std::vector<float> huge(d, 100.0f);
+      const AffineUpdate over = kernels->affine(huge.data(), c.data(), nullptr, nullptr, 0, 0,
+                                                z.data(), x.data(), d, 0);
+      QVERIFY(!over.finite && std::isinf(over.change));
+      kernels->affine(huge.data(), c.data(), nullptr, nullptr, 0, 0, z.data(), x.data(), d, 3);
+      for (float v : x) QVERIFY(std::abs(v) <= 3);
+    }
+  }
+
+  void attentionSeesNothingThatComesLater() {
+    for (const CpuKernels* kernels : tables()) {
+      const int heads = 2, d = 16, c = heads * d, n = 20, capacity = 32;
+      const auto qkv = normalNumbers(std::size_t(n) * 3 * c, 9);
+      std::vector<float> keys(d * capacity), values(d * capacity), scores(capacity);
+      std::vector<float> whole(std::size_t(n) * c), parts(whole.size());
+      AttentionShape shape{heads, d, capacity, 0, n, 0.25f};
+      kernels->attention(shape, 1, qkv.data(), keys.data(), values.data(), whole.data(), scores.data());
+      // In two windows over the cache: the same bits.
+      shape.rows = 7;
+      kernels->attention(shape, 1, qkv.data(), keys.data(), values.data(), parts.data(), scores.data());
+      shape.begin = 7;
+      shape.rows = n - 7;
+      kernels->attention(shape, 1, qkv.data() + 7 * 3 * c, keys.data(), values.data(),
+                         parts.data() + 7 * c, scores.data());
+      for (int i = 0; i < n; ++i) {
+        std::vector<double> weights(i + 1);
+        double sum = 0;
+        for (int j = 0; j <= i; ++j) {
+          double dot = 0;
+          for (int e = 0; e < d; ++e) dot += double(qkv[i * 3 * c + d + e]) * qkv[j * 3 * c + c + d + e];
+          sum += weights[j] = std::exp(dot * 0.25);
+        }
+        for (int e = 0; e < d; ++e) {
+          double mixed = 0;
+          for (int j = 0; j <= i; ++j) mixed += weights[j] / sum * qkv[j * 3 * c + 2 * c + d + e];
+          QVERIFY(std::abs(whole[i * c + d + e] - mixed) < 1e-4);
+          QCOMPARE(parts[i * c + d + e], whole[i * c + d + e]);
+        }
+      }
+    }
+  }
+};
+
+QTEST_GUILESS_MAIN(CpuKernelsTest)
+#include "cpu_kernels_test.moc"
