@@ -67,9 +67,9 @@ void writeFileAtomically(const std::filesystem::path& path, const std::vector<By
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   std::error_code ignored;
   if (!std::filesystem::is_directory(folder, ignored)) {
-    throw Error("Cannot write " + path.string() + ": the folder " + folder.string() +
-                    " does not exist.",
-                "Create the folder first.");
+    throw Error(
+        "Cannot write " + path.string() + ": the folder " + folder.string() + " does not exist.",
+        "Create the folder first.");
   }
   NewFile file(path);
   for (const Bytes& part : parts) file.write(part);

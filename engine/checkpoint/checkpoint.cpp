@@ -22,7 +22,7 @@ using nlohmann::json;
 struct Checkpoint::Contents {
   fs::path path;
   ParsedFile parsed;
-  std::unordered_map<std::string_view, std::size_t> places;  // keys point into parsed.tensors
+  std::unordered_map<std::string_view, std::size_t> places;        // keys point into parsed.tensors
   std::map<std::string, std::shared_ptr<const MappedFile>> files;  // by name, the opened first
 };
 
@@ -53,8 +53,8 @@ std::map<std::string, std::string> weightMap(Bytes bytes, const std::string& fil
     const std::string name = shard.is_string() ? shard.get<std::string>() : "";
     if (name.empty() || name == "." || name == ".." ||
         name.find_first_of(std::string_view("/\0", 2)) != std::string::npos) {
-      throw Error(file + ": tensor " + quotedText(tensor) + " is said to be in " + quotedText(name) +
-                      ", which is no file name beside the index.",
+      throw Error(file + ": tensor " + quotedText(tensor) + " is said to be in " +
+                      quotedText(name) + ", which is no file name beside the index.",
                   "Put the shards into the folder of the index.");
     }
     shards[tensor] = name;

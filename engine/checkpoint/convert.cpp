@@ -46,10 +46,10 @@ void gather(const TensorView& view, std::size_t axis, const std::byte* at, std::
     out.push_back(static_cast<Out>(value));
     return;
   }
+  // Steps from the first element, as the one after the last could leave the mapped file.
+  const std::int64_t step = view.strides[axis] * static_cast<std::int64_t>(sizeof(Stored));
   for (std::int64_t i = 0; i < view.shape[axis]; ++i) {
-    gather<Stored>(view, axis + 1, at, out);
-    // The step after the last element could leave the mapped file.
-    if (i + 1 < view.shape[axis]) at += view.strides[axis] * static_cast<std::int64_t>(sizeof(Stored));
+    gather<Stored>(view, axis + 1, at + i * step, out);
   }
 }
 

@@ -85,9 +85,9 @@ fs::path findCheckpointFile(const fs::path& path) {
   if (found.empty()) {
     throw Error("The folder " + path.string() + " holds no checkpoint.", kGiveHint);
   }
-  throw Error("The folder " + path.string() + " holds more than one checkpoint: " +
-                  found[0].filename().string() + ", " + found[1].filename().string() +
-                  (found.size() > 2 ? ", ..." : "") + ".",
+  throw Error("The folder " + path.string() +
+                  " holds more than one checkpoint: " + found[0].filename().string() + ", " +
+                  found[1].filename().string() + (found.size() > 2 ? ", ..." : "") + ".",
               "Give one of these files.");
 }
 

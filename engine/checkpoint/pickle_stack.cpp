@@ -111,7 +111,7 @@ void PickleStack::append(PickleRef container, const std::vector<PickleRef>& item
 
 void PickleStack::recall(std::uint64_t key) {
   const auto found = m_memo.find(key);
-  if (found == m_memo.end()) damaged("object " + std::to_string(key) + " is used before it is made");
+  if (found == m_memo.end()) damaged("object " + std::to_string(key) + " is not made yet");
   push(found->second);
 }
 

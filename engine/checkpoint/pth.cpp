@@ -43,8 +43,9 @@ void checkByteOrder(const ZipEntries& entries, const std::string& root, const st
   if (found == entries.end()) return;
   const std::string_view order(chars(found->second.data()), found->second.size());
   if (order != "little") {
-    throw Error(file + " was written with byte order " + quotedText(order) + ", but only `little` is read.",
-                "Save it again on a little-endian machine.");
+    throw Error(
+        file + " was written with byte order " + quotedText(order) + ", but only `little` is read.",
+        "Save it again on a little-endian machine.");
   }
 }
 
@@ -52,7 +53,10 @@ class StateDict {
  public:
   StateDict(const Pickle& pickle, const ZipEntries& entries, const std::string& root,
             std::size_t fileSize, const std::string& file)
-      : m_pickle(pickle), m_entries(entries), m_root(root), m_file(file), m_fileSize(fileSize) {}
+      : m_pickle(pickle), m_entries(entries), m_root(root), m_file(file), m_fileSize(fileSize) {
+    // Once for all: a hostile pickle can name one large dictionary a million times.
+    for (const PickleValue& value : pickle.values) m_holdsTensors.push_back(holdsTensors(value));
+  }
 
   ParsedFile read() {
     ParsedFile parsed;
@@ -68,8 +72,9 @@ class StateDict {
         continue;
       }
       if (!isUtf8(key.text)) {
-        throw Error(m_file + " is damaged: the tensor name " + quotedText(key.text) + " is no UTF-8.",
-                    kAgain);
+        throw Error(
+            m_file + " is damaged: the tensor name " + quotedText(key.text) + " is no UTF-8.",
+            kAgain);
       }
       // As in Python, a key set again keeps its place and takes the later value.
       const auto [place, isNew] = places.try_emplace(key.text, parsed.tensors.size());
@@ -77,7 +82,8 @@ class StateDict {
       parsed.tensors[place->second] = view(std::string(key.text), value);
     }
     if (skipped > 0) {
-      parsed.notes.push_back("Left out " + std::to_string(skipped) + " entries that are no tensors.");
+      parsed.notes.push_back("Left out " + std::to_string(skipped) +
+                             " entries that are no tensors.");
     }
     return parsed;
   }
@@ -95,24 +101,24 @@ class StateDict {
   }
 
   // The last value stored under `key`, or nothing.
-  const PickleValue* entry(const PickleValue& dict, std::string_view key) const {
+  std::optional<PickleRef> entry(const PickleValue& dict, std::string_view key) const {
     for (std::size_t i = dict.items.size(); i >= 2; i -= 2) {
       const PickleValue& name = m_pickle.at(dict.items[i - 2]);
-      if (name.kind == Kind::Text && name.text == key) return &m_pickle.at(dict.items[i - 1]);
+      if (name.kind == Kind::Text && name.text == key) return dict.items[i - 1];
     }
-    return nullptr;
+    return std::nullopt;
   }
 
   // The dictionary found by following the known names downwards, or nothing.
   const PickleValue* nested(const PickleValue& dict, int depth, std::string& trail) const {
     if (depth >= kDeepestNest) return nullptr;
     for (std::string_view key : kNests) {
-      const PickleValue* inner = entry(dict, key);
-      if (inner == nullptr || inner->kind != Kind::Dict) continue;
+      const std::optional<PickleRef> inner = entry(dict, key);
+      if (!inner || m_pickle.at(*inner).kind != Kind::Dict) continue;
       const std::string before = trail;
       trail += (trail.empty() ? "" : ".") + std::string(key);
-      if (const PickleValue* deeper = nested(*inner, depth + 1, trail)) return deeper;
-      if (holdsTensors(*inner)) return inner;
+      if (const PickleValue* deeper = nested(m_pickle.at(*inner), depth + 1, trail)) return deeper;
+      if (m_holdsTensors[*inner]) return &m_pickle.at(*inner);
       trail = before;
     }
     return nullptr;
@@ -123,10 +129,9 @@ class StateDict {
     const PickleValue* found = nullptr;
     for (std::size_t i = 0; i + 1 < dict.items.size(); i += 2) {
       const PickleValue& key = m_pickle.at(dict.items[i]);
-      const PickleValue& value = m_pickle.at(dict.items[i + 1]);
-      if (key.kind != Kind::Text || !holdsTensors(value)) continue;
+      if (key.kind != Kind::Text || !m_holdsTensors[dict.items[i + 1]]) continue;
       if (found != nullptr) return nullptr;
-      found = &value;
+      found = &m_pickle.at(dict.items[i + 1]);
       trail = key.text;
     }
     return found;
@@ -140,7 +145,7 @@ class StateDict {
     }
     std::string trail;
     const PickleValue* found = nested(top, 0, trail);
-    if (found == nullptr && holdsTensors(top)) return top;
+    if (found == nullptr && m_holdsTensors[m_pickle.root]) return top;
     if (found == nullptr) found = only(top, trail);
     if (found == nullptr) {
       throw Error(m_file + " holds no dictionary of tensors, or more than one; its keys are " +
@@ -156,7 +161,8 @@ class StateDict {
     std::string text;
     for (std::size_t i = 0; i < dict.items.size() && i < 2 * kMostShown; i += 2) {
       const PickleValue& key = m_pickle.at(dict.items[i]);
-      text += (i > 0 ? ", " : "") + (key.kind == Kind::Text ? quotedText(key.text) : "a non-text key");
+      text +=
+          (i > 0 ? ", " : "") + (key.kind == Kind::Text ? quotedText(key.text) : "a non-text key");
     }
     if (dict.items.size() > 2 * kMostShown) text += ", ...";
     return text.empty() ? "none" : text;
@@ -239,6 +245,7 @@ class StateDict {
   const std::string& m_root;
   const std::string& m_file;
   std::size_t m_fileSize;
+  std::vector<bool> m_holdsTensors;  // by PickleRef
 };
 
 }  // namespace

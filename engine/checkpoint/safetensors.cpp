@@ -29,6 +29,7 @@ class Header {
     view.name = name;
     view.dtype = dtype(name, entry);
     view.shape = integers(name, entry, "shape");
+    if (view.shape.size() > kMostAxes) damaged(name, "has too many axes");
     const std::vector<std::int64_t> range = integers(name, entry, "data_offsets");
     if (range.size() != 2 || range[0] > range[1]) damaged(name, "has no valid data_offsets");
     if (static_cast<std::uint64_t>(range[1]) > m_data.size()) {

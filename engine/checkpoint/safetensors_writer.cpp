@@ -18,9 +18,10 @@ void checkTensor(const std::filesystem::path& path, const TensorBytes& tensor) {
   const std::size_t size = dtypeSize(tensor.dtype);
   if (!count || tensor.bytes.size() % size != 0 ||
       tensor.bytes.size() / size != static_cast<std::size_t>(*count)) {
-    throw Error("Cannot write " + path.string() + ": tensor " + quotedText(tensor.name) + " of shape " +
-                shapeText(tensor.shape) + " and type " + std::string(dtypeName(tensor.dtype)) +
-                " has " + std::to_string(tensor.bytes.size()) + " bytes.");
+    throw Error("Cannot write " + path.string() + ": tensor " + quotedText(tensor.name) +
+                " of shape " + shapeText(tensor.shape) + " and type " +
+                std::string(dtypeName(tensor.dtype)) + " has " +
+                std::to_string(tensor.bytes.size()) + " bytes.");
   }
 }
 
@@ -84,9 +85,8 @@ void writeSafetensors(const std::filesystem::path& path, const Arrays& arrays,
   std::vector<TensorBytes> tensors;
   for (const auto& [name, array] : arrays) {
     const bool floats = std::holds_alternative<std::vector<float>>(array.values);
-    const Bytes bytes =
-        std::visit([](const auto& values) { return std::as_bytes(std::span(values)); },
-                   array.values);
+    const Bytes bytes = std::visit(
+        [](const auto& values) { return std::as_bytes(std::span(values)); }, array.values);
     tensors.push_back({name, floats ? DType::F32 : DType::I64, array.shape, bytes});
   }
   writeSafetensors(path, tensors, metadata);

@@ -24,6 +24,9 @@ std::optional<DType> dtypeFromName(std::string_view name);
 // Whole numbers and truth values.
 bool isInteger(DType dtype);
 
+// torch itself handles at most 64 axes.
+constexpr std::size_t kMostAxes = 64;
+
 struct TensorView {
   std::string name;
   DType dtype = DType::F32;

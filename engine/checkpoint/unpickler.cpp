@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/checkpoint/pickle_globals.h"
 #include "engine/checkpoint/pickle_stack.h"
 #include "engine/core/error.h"
 
@@ -16,55 +17,9 @@ namespace {
 using Kind = PickleValue::Kind;
 
 constexpr std::size_t kMostArguments = 16;
-constexpr std::size_t kMostAxes = 64;
 constexpr char kRefusedHint[] =
     "Only tensors and plain containers are read. Where you trust this file, load it in Python "
     "and save its state_dict alone, best as safetensors.";
-
-constexpr std::array<std::string_view, 4> kBuilders = {
-    "collections.OrderedDict", "torch._utils._rebuild_tensor_v2",
-    "torch._utils._rebuild_parameter", "torch.Size"};
-
-struct StorageClass {
-  std::string_view name;
-  DType dtype;
-};
-
-constexpr std::array<StorageClass, 11> kStorages = {{{"torch.FloatStorage", DType::F32},
-                                                     {"torch.DoubleStorage", DType::F64},
-                                                     {"torch.HalfStorage", DType::F16},
-                                                     {"torch.BFloat16Storage", DType::BF16},
-                                                     {"torch.LongStorage", DType::I64},
-                                                     {"torch.IntStorage", DType::I32},
-                                                     {"torch.ShortStorage", DType::I16},
-                                                     {"torch.CharStorage", DType::I8},
-                                                     {"torch.ByteStorage", DType::U8},
-                                                     {"torch.BoolStorage", DType::Bool},
-                                                     // Counts bytes and tells no type.
-                                                     {"torch.UntypedStorage", DType::U8}}};
-
-std::optional<DType> storageDType(std::string_view name) {
-  for (const StorageClass& storage : kStorages) {
-    if (storage.name == name) return storage.dtype;
-  }
-  return std::nullopt;
-}
-
-// The allowed global of this name, or empty. The result lives as long as the program.
-std::string_view allowedGlobal(std::string_view module, std::string_view name) {
-  if (module == "torch.storage" && name == "UntypedStorage") module = "torch";
-  const auto same = [&](std::string_view full) {
-    return full.size() == module.size() + 1 + name.size() && full.starts_with(module) &&
-           full[module.size()] == '.' && full.ends_with(name);
-  };
-  for (std::string_view builder : kBuilders) {
-    if (same(builder)) return builder;
-  }
-  for (const StorageClass& storage : kStorages) {
-    if (same(storage.name)) return storage.name;
-  }
-  return {};
-}
 
 class Unpickler {
  public:
@@ -118,7 +73,7 @@ class Unpickler {
       case 't': m_stack.pushContainer(Kind::Tuple, m_stack.popToMark()); return true;
       case 'l': m_stack.pushContainer(Kind::List, m_stack.popToMark()); return true;
       case 'd': m_stack.pushContainer(Kind::Dict, m_stack.popToMark()); return true;
-      case 0x91: m_stack.pushContainer(Kind::List, m_stack.popToMark()); return true;  // a frozenset
+      case 0x91: m_stack.pushContainer(Kind::List, m_stack.popToMark()); return true;  // frozenset
       case 'a': m_stack.extend(Kind::List, m_stack.popCount(1)); return true;
       case 'e': m_stack.extend(Kind::List, m_stack.popToMark()); return true;
       case 0x90: m_stack.extend(Kind::List, m_stack.popToMark()); return true;
@@ -176,9 +131,9 @@ class Unpickler {
   void protocol() {
     const auto version = m_reader.number<std::uint8_t>();
     if (version < 2 || version > 5) {
-      throw Error(m_file + " uses pickle protocol " + std::to_string(version) +
-                      ", but 2 to 5 are read.",
-                  kRefusedHint);
+      throw Error(
+          m_file + " uses pickle protocol " + std::to_string(version) + ", but 2 to 5 are read.",
+          kRefusedHint);
     }
   }
 
@@ -251,7 +206,8 @@ class Unpickler {
   // (storage, offset, sizes, strides, requires_grad, hooks[, metadata])
   void rebuildTensor(const std::vector<PickleRef>& args) {
     m_stack.expect(args[0], Kind::Storage, "the storage of a tensor");
-    const std::int64_t offset = m_stack.expect(args[1], Kind::Int, "the offset of a tensor").integer;
+    const std::int64_t offset =
+        m_stack.expect(args[1], Kind::Int, "the offset of a tensor").integer;
     for (std::size_t i : {2, 3}) {
       const auto& axes = m_stack.expect(args[i], Kind::Tuple, "the sizes or strides of a tensor");
       if (axes.items.size() > kMostAxes) m_stack.damaged("a tensor has too many axes");

@@ -20,7 +20,8 @@ bool isUtf8(std::string_view text) {
       code = code << 6 | (next & 0x3f);
     }
     constexpr std::uint32_t kSmallest[] = {0, 0x80, 0x800, 0x10000};
-    if (code < kSmallest[more] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return false;
+    if (code < kSmallest[more] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+      return false;
   }
   return true;
 }

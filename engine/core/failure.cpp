@@ -21,10 +21,10 @@ bool saysOutOfMemory(const std::string& message) {
 Failed outOfMemory(int run, const std::string& what) {
   if (what == "load") {
     return {run, what, "There is not enough memory to load this model.",
-            "choose a smaller dtype (bfloat16) or another device"};
+            "Choose a smaller dtype (bfloat16) or another device."};
   }
   return {run, what, "There is not enough memory for a batch of this size.",
-          "lower the number of pictures (count, batch)"};
+          "Lower the number of pictures (count, batch)."};
 }
 
 }  // namespace

@@ -14,9 +14,9 @@ std::unique_ptr<Family> loadModel(const std::vector<FamilyEntry>& families,
   const std::string path = request.path.string();
   std::error_code ignored;
   if (!std::filesystem::exists(request.path, ignored)) {
-    throw Error(path + ": no such file or folder");
+    throw Error(path + ": no such file or folder.");
   }
-  throw Error(path + " is not a checkpoint of a known family", "known families: " + names);
+  throw Error(path + " is not a checkpoint of a known family.", "Known families: " + names + ".");
 }
 
 }  // namespace jacobiscope

@@ -44,7 +44,7 @@ std::string shortest(T value) {
 
 [[noreturn]] void refuse(const Knob& knob, std::string_view value, const std::string& why,
                          const std::string& hint = {}) {
-  throw UsageError(knob.key + "=" + std::string(value) + " " + why, hint);
+  throw UsageError(knob.key + "=" + std::string(value) + " " + why + ".", hint);
 }
 
 void checkRange(const Knob& knob, double value, std::string_view text) {
@@ -74,7 +74,7 @@ void checkList(const Knob& knob, std::string_view text) {
   const auto full = static_cast<std::size_t>(knob.listLength);
   if (full > 0 && entries.size() != 1 && entries.size() != full) {
     throw UsageError(knob.key + " has " + std::to_string(entries.size()) +
-                     " entries; this model needs 1 or " + std::to_string(full));
+                     " entries; this model needs 1 or " + std::to_string(full) + ".");
   }
   for (const std::string& entry : entries) checkEntry(knob, entry);
 }
@@ -92,14 +92,14 @@ const char* kindName(KnobKind kind) {
 
 const KnobValue& valueAt(const KnobValues& values, const std::string& key) {
   const auto found = values.find(key);
-  if (found == values.end()) throw Error("the knob " + key + " has no value");
+  if (found == values.end()) throw Error("The knob " + key + " has no value.");
   return found->second;
 }
 
 template <class T>
 const T& typedAt(const KnobValues& values, const std::string& key) {
   const T* value = std::get_if<T>(&valueAt(values, key));
-  if (!value) throw Error("the knob " + key + " holds a value of another kind");
+  if (!value) throw Error("The knob " + key + " holds a value of another kind.");
   return *value;
 }
 
@@ -131,7 +131,7 @@ KnobValue parseKnob(const Knob& knob, std::string_view text) {
     case KnobKind::Choice: checkChoice(knob, text); return std::string(text);
     case KnobKind::List: checkList(knob, text); return std::string(text);
   }
-  throw UsageError("the knob " + knob.key + " is of no known kind");
+  throw UsageError("The knob " + knob.key + " is of no known kind.");
 }
 
 std::string formatKnob(const KnobValue& value) {
@@ -173,7 +173,7 @@ const Knob& requireKnob(const std::vector<Knob>& knobs, std::string_view key) {
   if (const Knob* knob = findKnob(knobs, key)) return *knob;
   std::vector<std::string> keys;
   for (const Knob& knob : knobs) keys.push_back(knob.key);
-  throw UsageError("there is no setting " + std::string(key), suggestion(key, keys));
+  throw UsageError("There is no setting " + std::string(key) + ".", suggestion(key, keys));
 }
 
 KnobValues completeKnobs(const std::vector<Knob>& knobs, const KnobValues& given) {
@@ -208,7 +208,7 @@ std::vector<std::string> listAt(const KnobValues& values, const std::string& key
   if (entries.size() == 1) entries.resize(full, entries[0]);
   if (entries.size() != full) {
     throw UsageError(key + " has " + std::to_string(entries.size()) +
-                     " entries; this model needs 1 or " + std::to_string(full));
+                     " entries; this model needs 1 or " + std::to_string(full) + ".");
   }
   return entries;
 }

@@ -106,7 +106,7 @@ fs::path resolveModel(const std::string& nameOrPath) {
   }
   std::error_code error;
   if (!nameOrPath.empty() && fs::exists(nameOrPath, error)) return nameOrPath;
-  throw UsageError("there is no model or file " + nameOrPath, "known models: " + names);
+  throw UsageError("There is no model or file \"" + nameOrPath + "\".", "Known models: " + names + ".");
 }
 
 }  // namespace jacobiscope

@@ -36,9 +36,9 @@ std::optional<Run::Step> Run::sweep(bool paced) {
   if (m_betweenStages) {
     for (auto& [key, value] : std::exchange(m_nextStage, {})) m_wanted[key] = value;
   }
-  const bool last = sweep->window.stage + 1 == static_cast<int>(m_plan.positions.size());
+  m_atEnd = m_betweenStages && sweep->window.stage + 1 == std::ssize(m_plan.positions);
   publish(std::move(*sweep), paced);
-  return Step{start, m_betweenStages, m_betweenStages && last};
+  return Step{start, m_betweenStages, m_atEnd};
 }
 
 void Run::publish(Sweep sweep, bool paced) {
@@ -80,7 +80,7 @@ void Run::setKnob(const Knob& knob, KnobValue value) {
 }
 
 void Run::applyKnobs() {
-  if (m_wanted == *m_knobs) return;
+  if (m_wanted == *m_knobs || m_atEnd) return;
   const auto start = Clock::now();
   try {
     m_decoder->setKnobs(m_wanted);

@@ -67,6 +67,7 @@ class Run {
   KnobValues m_wanted;                        // from the next sweep on
   KnobValues m_nextStage;                     // what the next stage changes
   bool m_betweenStages = true;
+  bool m_atEnd = false;  // after the last sweep of the plan: no knob has anything to act on
   std::vector<std::pair<std::int64_t, KnobValues>> m_timeline;
 
   std::int64_t m_sweeps = 0, m_calls = 0;

@@ -39,8 +39,8 @@ std::string suggestion(std::string_view given, const std::vector<std::string>& k
       nearest = &word;
     }
   }
-  if (nearest) return "did you mean " + *nearest + "?";
-  return known.empty() ? std::string() : "known: " + joined(known);
+  if (nearest) return "Did you mean " + *nearest + "?";
+  return known.empty() ? std::string() : "Known: " + joined(known) + ".";
 }
 
 }  // namespace jacobiscope

@@ -1,4 +1,4 @@
-// "did you mean ...?" for a misspelt word.
+// "Did you mean ...?" for a misspelt word.
 #pragma once
 
 #include <string>

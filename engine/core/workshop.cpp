@@ -173,7 +173,7 @@ void Workshop::on(command::Analyse& request) {
   attempt("analyse", [&] {
     const KnobValues knobs = completeKnobs(model().info().knobs, request.knobs);
     auto task = m_family->analyse(request.name, knobs, request.input);
-    if (!task) throw UsageError(model().info().family + " has no analysis " + request.name);
+    if (!task) throw UsageError(model().info().family + " has no analysis " + request.name + ".");
     m_analysis = std::make_unique<AnalysisJob>(request.name, std::move(task));
   });
 }
@@ -209,7 +209,7 @@ void Workshop::close() {
 }
 
 Family& Workshop::model() const {
-  if (!m_family) throw UsageError("no model is loaded", "open a model first");
+  if (!m_family) throw UsageError("No model is loaded.", "Open a model first.");
   return *m_family;
 }
 

@@ -30,9 +30,7 @@ std::vector<Number> values(const Tensor& tensor) {
 
 }  // namespace
 
-torch::ScalarType scalarType(DType dtype) {
-  return kTypes[static_cast<std::size_t>(dtype)].second;
-}
+torch::ScalarType scalarType(DType dtype) { return kTypes[static_cast<std::size_t>(dtype)].second; }
 
 Tensor toTensor(const TensorView& view) {
   const auto options = torch::TensorOptions(scalarType(view.dtype));

@@ -39,7 +39,8 @@ class CheckpointTest : public QObject {
 
  private Q_SLOTS:
   void opensShards() {
-    for (const fs::path& path : {kData / "sharded", kData / "sharded/model.safetensors.index.json"}) {
+    for (const fs::path& path :
+         {kData / "sharded", kData / "sharded/model.safetensors.index.json"}) {
       const Checkpoint checkpoint = Checkpoint::open(path);
       QCOMPARE(checkpoint.format(), std::string("sharded safetensors"));
       QCOMPARE(checkpoint.path(), kData / "sharded/model.safetensors.index.json");
@@ -61,23 +62,30 @@ class CheckpointTest : public QObject {
   void refusesBrokenShards_data() {
     QTest::addColumn<QString>("index");
     QTest::addColumn<QString>("message");
-    QTest::newRow("no map") << R"({"metadata":{}})" << "`weight_map` is missing";
-    QTest::newRow("empty map") << R"({"weight_map":{}})" << "`weight_map` is missing or empty";
-    QTest::newRow("map is a list") << R"({"weight_map":["a"]})" << "`weight_map` is missing";
+    QTest::newRow("no map") << R"({"metadata":{}})"
+                            << "`weight_map` is missing";
+    QTest::newRow("empty map") << R"({"weight_map":{}})"
+                               << "`weight_map` is missing or empty";
+    QTest::newRow("map is a list") << R"({"weight_map":["a"]})"
+                                   << "`weight_map` is missing";
     QTest::newRow("shard is missing") << R"({"weight_map":{"module.a":"none.safetensors"}})"
                                       << "none.safetensors: No such file";
-    QTest::newRow("upwards") << R"({"weight_map":{"module.a":"../model/x"}})" << "no file name beside";
-    QTest::newRow("parent") << R"({"weight_map":{"module.a":".."}})" << "no file name beside";
+    QTest::newRow("upwards") << R"({"weight_map":{"module.a":"../model/x"}})"
+                             << "no file name beside";
+    QTest::newRow("parent") << R"({"weight_map":{"module.a":".."}})"
+                            << "no file name beside";
     QTest::newRow("absolute") << R"({"weight_map":{"module.a":"/etc/passwd"}})"
                               << "no file name beside";
-    QTest::newRow("no text") << R"({"weight_map":{"module.a":7}})" << "no file name beside";
+    QTest::newRow("no text") << R"({"weight_map":{"module.a":7}})"
+                             << "no file name beside";
     QTest::newRow("an index again")
         << R"({"weight_map":{"module.a":"model.safetensors.index.json"}})"
         << "an index of shards where a file with tensors";
     QTest::newRow("tensor is elsewhere")
         << R"({"weight_map":{"module.c":"model-00001-of-00002.safetensors"}})"
         << "lacks the tensor `module.c`";
-    QTest::newRow("broken") << R"({"weight_map":)" << "not valid JSON";
+    QTest::newRow("broken") << R"({"weight_map":)"
+                            << "not valid JSON";
   }
 
   void refusesBrokenShards() {
@@ -128,10 +136,10 @@ class CheckpointTest : public QObject {
     QTest::newRow("web page") << QByteArray("<!DOCTYPE html><html></html>") << "a web page";
     QTest::newRow("GGUF") << QByteArray("GGUF\3\0\0\0xxxx", 12) << "a GGUF file";
     QTest::newRow("gzip") << QByteArray("\x1f\x8b\x08xxxxxxx") << "compressed with gzip";
-    QTest::newRow("tar of old torch") << QByteArray(257, 'x') + QByteArray("ustar\0xxxx", 10)
-                                      << "before version 1.6";
-    QTest::newRow("empty archive") << QByteArray("PK\5\6") + QByteArray(18, '\0')
-                                   << "data.pkl is missing";
+    QTest::newRow("tar of old torch")
+        << QByteArray(257, 'x') + QByteArray("ustar\0xxxx", 10) << "before version 1.6";
+    QTest::newRow("empty archive")
+        << QByteArray("PK\5\6") + QByteArray(18, '\0') << "data.pkl is missing";
     QTest::newRow("JSON") << QByteArray("{\"a\": 1}") << "no index of shards";
   }
 

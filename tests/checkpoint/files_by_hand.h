@@ -117,8 +117,7 @@ inline std::string integers(const std::vector<std::int64_t>& values) {
 }
 
 inline std::string storage(const std::string& type, const std::string& key, std::int64_t count) {
-  return tuple(text("storage") + global("torch", type) + text(key) + text("cpu") +
-               integer(count)) +
+  return tuple(text("storage") + global("torch", type) + text(key) + text("cpu") + integer(count)) +
          "Q";
 }
 
@@ -138,9 +137,8 @@ inline std::string stateDict(const std::string& value) {
 
 // An archive with this pickle and storage "0" of these bytes.
 inline std::string pth(const std::string& pickle, const std::string& storage) {
-  return zip({{"archive/data.pkl", pickle},
-              {"archive/data/0", storage},
-              {"archive/version", "3\n"}});
+  return zip(
+      {{"archive/data.pkl", pickle}, {"archive/data/0", storage}, {"archive/version", "3\n"}});
 }
 
 // --- safetensors -------------------------------------------------------------------

@@ -18,9 +18,7 @@ std::string errorOfPth(const std::string& archive) {
   return errorOf([&] { readPth(block.bytes(), "x.pth"); });
 }
 
-std::string errorOfPickle(const std::string& pickle) {
-  return errorOfPth(pth(pickle, kSixFloats));
-}
+std::string errorOfPickle(const std::string& pickle) { return errorOfPth(pth(pickle, kSixFloats)); }
 
 std::string sixFloats() { return storage("FloatStorage", "0", 6); }
 
@@ -100,14 +98,15 @@ class PthDamageTest : public QObject {
     QTest::newRow("empty, far outside") << most << List{0} << List{1} << "outside its storage";
     QTest::newRow("negative stride") << 5ll << List{2} << List{-1} << "impossible strides";
     QTest::newRow("huge stride") << 0ll << List{3} << List{most} << "impossible strides";
-    QTest::newRow("sum of strides") << 0ll << List{2, 2} << List{most, most} << "impossible strides";
+    QTest::newRow("sum of strides")
+        << 0ll << List{2, 2} << List{most, most} << "impossible strides";
     QTest::newRow("negative extent") << 0ll << List{-2} << List{1} << "impossible shape";
-    QTest::newRow("product too large") << 0ll << List{1ll << 32, 1ll << 32} << List{0, 0}
-                                       << "impossible shape";
-    QTest::newRow("huge beside zero") << 0ll << List{0, most, most} << List{0, 0, 0}
-                                      << "impossible shape";
-    QTest::newRow("repeated without end") << 0ll << List{1ll << 40} << List{0}
-                                          << "larger than the whole file";
+    QTest::newRow("product too large")
+        << 0ll << List{1ll << 32, 1ll << 32} << List{0, 0} << "impossible shape";
+    QTest::newRow("huge beside zero")
+        << 0ll << List{0, most, most} << List{0, 0, 0} << "impossible shape";
+    QTest::newRow("repeated without end")
+        << 0ll << List{1ll << 40} << List{0} << "larger than the whole file";
     QTest::newRow("fewer strides") << 0ll << List{2, 3} << List{1} << "impossible shape";
   }
 
@@ -116,9 +115,8 @@ class PthDamageTest : public QObject {
     QFETCH(QList<qlonglong>, shape);
     QFETCH(QList<qlonglong>, strides);
     QFETCH(QString, message);
-    const std::string error = errorOfPickle(
-        stateDict(tensor(sixFloats(), offset, {shape.begin(), shape.end()},
-                         {strides.begin(), strides.end()})));
+    const std::string error = errorOfPickle(stateDict(tensor(
+        sixFloats(), offset, {shape.begin(), shape.end()}, {strides.begin(), strides.end()})));
     QVERIFY2(contains(error, message.toStdString()), error.c_str());
     QVERIFY2(contains(error, "`weight`"), error.c_str());
   }

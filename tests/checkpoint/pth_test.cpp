@@ -76,9 +76,10 @@ class PthTest : public QObject {
     QVERIFY(!checkpoint.find("transposed")->contiguous());
     for (std::size_t i = 0; i < 24; ++i) QCOMPARE(transposed[i], base[i % 4 * 6 + i / 4]);
     QCOMPARE(floats(checkpoint, "row"), std::vector<float>(base.begin() + 12, base.begin() + 18));
-    QCOMPARE(floats(checkpoint, "column"), (std::vector<float>{base[3], base[9], base[15], base[21]}));
-    QCOMPARE(floats(checkpoint, "block"), (std::vector<float>{base[8], base[9], base[10], base[14],
-                                                              base[15], base[16]}));
+    QCOMPARE(floats(checkpoint, "column"),
+             (std::vector<float>{base[3], base[9], base[15], base[21]}));
+    QCOMPARE(floats(checkpoint, "block"),
+             (std::vector<float>{base[8], base[9], base[10], base[14], base[15], base[16]}));
     QCOMPARE(floats(checkpoint, "expanded"), (std::vector<float>{0, 0, 0, .25, .25, .25}));
     QCOMPARE(checkpoint.find("base")->data, checkpoint.find("transposed")->data);
   }
@@ -86,14 +87,22 @@ class PthTest : public QObject {
   void findsTheStateDict_data() {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("note");
-    QTest::newRow("among an optimizer's and other data") << "trained.pth" << "`model`";
-    QTest::newRow("the same by torch 2.x") << "trained_2x.pth" << "`model`";
-    QTest::newRow("the same with pickle protocol 4") << "protocol_4_2x.pth" << "`model`";
-    QTest::newRow("two levels down") << "deep.pth" << "`state_dict.model`";
-    QTest::newRow("under ema") << "ema.pth" << "`ema`";
-    QTest::newRow("under the only key with tensors") << "only.pth" << "`generator`";
-    QTest::newRow("with prefixes") << "wrapped.pth" << "`_orig_mod.`";
-    QTest::newRow("made of parameters") << "parameters.pth" << "";
+    QTest::newRow("among an optimizer's and other data") << "trained.pth"
+                                                         << "`model`";
+    QTest::newRow("the same by torch 2.x") << "trained_2x.pth"
+                                           << "`model`";
+    QTest::newRow("the same with pickle protocol 4") << "protocol_4_2x.pth"
+                                                     << "`model`";
+    QTest::newRow("two levels down") << "deep.pth"
+                                     << "`state_dict.model`";
+    QTest::newRow("under ema") << "ema.pth"
+                               << "`ema`";
+    QTest::newRow("under the only key with tensors") << "only.pth"
+                                                     << "`generator`";
+    QTest::newRow("with prefixes") << "wrapped.pth"
+                                   << "`_orig_mod.`";
+    QTest::newRow("made of parameters") << "parameters.pth"
+                                        << "";
   }
 
   void findsTheStateDict() {
@@ -114,13 +123,18 @@ class PthTest : public QObject {
   void refuses_data() {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("message");
-    QTest::newRow("code") << "evil.pth" << "the global `posix.system` is not allowed";
+    QTest::newRow("code") << "evil.pth"
+                          << "the global `posix.system` is not allowed";
     QTest::newRow("a whole module") << "whole_module.pth"
                                     << "the global `torch.nn.modules.linear.Linear` is not allowed";
-    QTest::newRow("before 1.6") << "legacy.pth" << "before version 1.6";
-    QTest::newRow("before 1.6, with a hint") << "legacy.pth" << "torch.save(torch.load(";
-    QTest::newRow("no dictionary") << "list.pth" << "no dictionary of tensors";
-    QTest::newRow("two state_dicts") << "two.pth" << "its keys are `a`, `b`";
+    QTest::newRow("before 1.6") << "legacy.pth"
+                                << "before version 1.6";
+    QTest::newRow("before 1.6, with a hint") << "legacy.pth"
+                                             << "torch.save(torch.load(";
+    QTest::newRow("no dictionary") << "list.pth"
+                                   << "no dictionary of tensors";
+    QTest::newRow("two state_dicts") << "two.pth"
+                                     << "its keys are `a`, `b`";
   }
 
   void refuses() {

@@ -107,6 +107,9 @@ class SafetensorsTest : public QObject {
     tensorRow("bytes overflow to fit", "F32", "[4611686018427387906]", "[0,8]", "has shape");
     tensorRow("zero beside huge", "F32", "[0,9223372036854775807,9223372036854775807]", "[0,0]",
               "has shape");
+    std::string axes = "[2";
+    for (int i = 0; i < 64; ++i) axes += ",1";
+    tensorRow("65 axes", "F32", (axes + "]").c_str(), "[0,8]", "has too many axes");
     tensorRow("unknown dtype", "F8_E4M3", "[8]", "[0,8]", "the dtype `F8_E4M3`, which is not read");
     tensorRow("shape is no list", "F32", "2", "[0,8]", "has no shape");
     tensorRow("gap before", "F32", "[1]", "[4,8]", "follows a gap");
@@ -114,8 +117,8 @@ class SafetensorsTest : public QObject {
     row("no dtype", R"({"w":{"shape":[2],"data_offsets":[0,8]}})", "has no dtype");
     row("no shape", R"({"w":{"dtype":"F32","data_offsets":[0,8]}})", "has no shape");
     row("no offsets", R"({"w":{"dtype":"F32","shape":[2]}})", "has no data_offsets");
-    row("overlap", R"({"a":)" + entry("F32", "[2]", "[0,8]") + R"(,"b":)" +
-                       entry("F32", "[1]", "[4,8]") + "}",
+    row("overlap",
+        R"({"a":)" + entry("F32", "[2]", "[0,8]") + R"(,"b":)" + entry("F32", "[1]", "[4,8]") + "}",
         "`b` overlaps another one");
     row("no object", "[1,2]", "no JSON object");
     row("entry is no object", R"({"w":7})", "not described by an object");
@@ -128,8 +131,7 @@ class SafetensorsTest : public QObject {
   void refusesHeadersThatLie() {
     QFETCH(QString, header);
     QFETCH(QString, message);
-    const std::string error =
-        errorOfFile(safetensors(header.toStdString(), std::string(8, '\1')));
+    const std::string error = errorOfFile(safetensors(header.toStdString(), std::string(8, '\1')));
     QVERIFY2(contains(error, message.toStdString()), error.c_str());
   }
 
@@ -160,7 +162,8 @@ class SafetensorsTest : public QObject {
   void writesEveryType() {
     QTemporaryDir folder;
     const std::filesystem::path path = folder.filePath("a.safetensors").toStdString();
-    const Checkpoint original = Checkpoint::open(JACOBISCOPE_TEST_DATA "/checkpoint/types.safetensors");
+    const Checkpoint original =
+        Checkpoint::open(JACOBISCOPE_TEST_DATA "/checkpoint/types.safetensors");
     std::vector<TensorBytes> tensors;
     for (const TensorView& view : original.tensors()) {
       tensors.push_back({view.name, view.dtype, view.shape, Bytes(view.data, view.bytes)});
@@ -191,7 +194,8 @@ class SafetensorsTest : public QObject {
     QVERIFY(contains(errorOfWriting({{"w", DType::F32, {-2}, block.bytes()}}), "shape [-2]"));
     const TensorBytes tensor = {"w", DType::F32, {2}, block.bytes()};
     QVERIFY(contains(errorOfWriting({tensor, tensor}), "`w` is used twice"));
-    QVERIFY(contains(errorOfWriting({{"__metadata__", DType::F32, {2}, block.bytes()}}), "reserved"));
+    QVERIFY(
+        contains(errorOfWriting({{"__metadata__", DType::F32, {2}, block.bytes()}}), "reserved"));
     QVERIFY(contains(errorOfWriting({{"\xff", DType::F32, {2}, block.bytes()}}), "no UTF-8"));
     QVERIFY(contains(errorOfWriting({tensor}, {{"a", "\xff"}}), "no UTF-8"));
     QCOMPARE(readFile(path), std::string("before"));

@@ -39,9 +39,8 @@ class UnpicklerTest : public QObject {
     QTest::newRow("LONG1 of no byte") << QByteArray("\x8a\x00.", 3) << 0ll;
     QTest::newRow("LONG1 positive") << QByteArray("\x8a\x02\xff\x00.", 5) << 255ll;
     QTest::newRow("LONG1 negative") << QByteArray("\x8a\x01\xff.", 4) << -1ll;
-    QTest::newRow("LONG1 smallest")
-        << QByteArray("\x8a\x08\x00\x00\x00\x00\x00\x00\x00\x80.", 11)
-        << std::numeric_limits<qlonglong>::min();
+    QTest::newRow("LONG1 smallest") << QByteArray("\x8a\x08\x00\x00\x00\x00\x00\x00\x00\x80.", 11)
+                                    << std::numeric_limits<qlonglong>::min();
     QTest::newRow("LONG4") << QByteArray("\x8b\x02\x00\x00\x00\x00\x01.", 8) << 256ll;
   }
 
@@ -68,7 +67,10 @@ class UnpicklerTest : public QObject {
   }
 
   void buildsContainers() {
-    const Read list("](K\x01K\x02" "eK\x03" "a.");
+    const Read list(
+        "](K\x01K\x02"
+        "eK\x03"
+        "a.");
     QCOMPARE(list.root().kind, Kind::List);
     QCOMPARE(list.root().items.size(), 3u);
     QCOMPARE(list.item(2).integer, 3);
@@ -91,7 +93,9 @@ class UnpicklerTest : public QObject {
   }
 
   void callsOnlyWhatBuildsContainers() {
-    const Read ordered(global("collections", "OrderedDict") + "]K\x01K\x02\x86" "a\x85R.");
+    const Read ordered(global("collections", "OrderedDict") +
+                       "]K\x01K\x02\x86"
+                       "a\x85R.");
     QCOMPARE(ordered.root().kind, Kind::Dict);
     QCOMPARE(ordered.item(1).integer, 2);
     const Read size(global("torch", "Size") + "K\x03\x85\x85R.");
@@ -104,16 +108,26 @@ class UnpicklerTest : public QObject {
   void refusesEveryOtherGlobal_data() {
     QTest::addColumn<QString>("module");
     QTest::addColumn<QString>("name");
-    QTest::newRow("a command") << "os" << "system";
-    QTest::newRow("the same on this system") << "posix" << "system";
-    QTest::newRow("a builtin") << "builtins" << "eval";
-    QTest::newRow("attributes") << "builtins" << "getattr";
-    QTest::newRow("another of torch") << "torch" << "load";
-    QTest::newRow("another of torch._utils") << "torch._utils" << "_rebuild_tensor_v2x";
-    QTest::newRow("dots moved") << "torch._utils._rebuild_tensor_v2" << "";
-    QTest::newRow("dots moved back") << "torch" << "_utils._rebuild_tensor_v2";
-    QTest::newRow("bytes") << "torch.storage" << "_load_from_bytes";
-    QTest::newRow("nothing") << "" << "";
+    QTest::newRow("a command") << "os"
+                               << "system";
+    QTest::newRow("the same on this system") << "posix"
+                                             << "system";
+    QTest::newRow("a builtin") << "builtins"
+                               << "eval";
+    QTest::newRow("attributes") << "builtins"
+                                << "getattr";
+    QTest::newRow("another of torch") << "torch"
+                                      << "load";
+    QTest::newRow("another of torch._utils") << "torch._utils"
+                                             << "_rebuild_tensor_v2x";
+    QTest::newRow("dots moved") << "torch._utils._rebuild_tensor_v2"
+                                << "";
+    QTest::newRow("dots moved back") << "torch"
+                                     << "_utils._rebuild_tensor_v2";
+    QTest::newRow("bytes") << "torch.storage"
+                           << "_load_from_bytes";
+    QTest::newRow("nothing") << ""
+                             << "";
   }
 
   void refusesEveryOtherGlobal() {
@@ -162,15 +176,21 @@ class UnpicklerTest : public QObject {
     QTest::newRow("pop of nothing") << QByteArray("0.") << "the stack is empty";
     QTest::newRow("below a mark") << QByteArray("K\x01(\x85.") << "the stack is empty";
     QTest::newRow("no mark") << QByteArray("K\x01t.") << "a mark is missing";
-    QTest::newRow("unknown memo") << QByteArray("h\x03.") << "object 3 is used before";
-    QTest::newRow("append to a tuple") << QByteArray(")K\x01" "a.") << "a list to add to";
+    QTest::newRow("unknown memo") << QByteArray("h\x03.") << "object 3 is not made yet";
+    QTest::newRow("append to a tuple") << QByteArray(
+                                              ")K\x01"
+                                              "a.")
+                                       << "a list to add to";
     QTest::newRow("set in a list") << QByteArray("]K\x01K\x02s.") << "a dictionary to add to";
     QTest::newRow("half a pair") << QByteArray("}(K\x01u.") << "a key has no value";
-    QTest::newRow("half a pair at once") << QByteArray("(K\x01" "d.") << "a key has no value";
+    QTest::newRow("half a pair at once") << QByteArray(
+                                                "(K\x01"
+                                                "d.")
+                                         << "a key has no value";
     QTest::newRow("frame too long") << QByteArray("\x95\xff\xff\xff\xff\xff\xff\xff\xff.", 10)
                                     << "a frame reaches past the end";
-    QTest::newRow("text too long") << QByteArray("\x8d\xff\xff\xff\xff\xff\xff\xff\xffx", 10)
-                                   << "cut off";
+    QTest::newRow("text too long")
+        << QByteArray("\x8d\xff\xff\xff\xff\xff\xff\xff\xffx", 10) << "cut off";
     QTest::newRow("long too long") << QByteArray("\x8b\xff\xff\xff\xffx", 6) << "cut off";
     QTest::newRow("id of no storage") << QByteArray(")Q.") << "is not a storage";
     QTest::newRow("id that is no tuple") << QByteArray("K\x01Q.") << "the id of a storage";
@@ -209,7 +229,9 @@ class UnpicklerTest : public QObject {
   }
 
   void readsCyclesAndDeepNesting() {
-    const Read cycle("]q\x01h\x01" "a.");
+    const Read cycle(
+        "]q\x01h\x01"
+        "a.");
     QCOMPARE(cycle.root().items, std::vector<PickleRef>{cycle.pickle.root});
     std::string deep;
     for (int i = 0; i < 100000; ++i) deep += "]";

@@ -64,7 +64,8 @@ class ZipTest : public QObject {
 
   void refusesCompressedAndEncrypted() {
     QVERIFY(contains(errorOfZip(zip({{"a/x", "hello", 8, 0}})), "`a/x` is compressed"));
-    QVERIFY(contains(errorOfZip(zip({{"a/x", "hello", 0, 1}})), "`a/x` is compressed or encrypted"));
+    QVERIFY(
+        contains(errorOfZip(zip({{"a/x", "hello", 0, 1}})), "`a/x` is compressed or encrypted"));
   }
 
   void refusesDoubleNames() {

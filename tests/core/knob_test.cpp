@@ -93,32 +93,32 @@ class KnobTest : public QObject {
   }
 
   void refusalsNameKeyValueAndWhatIsAllowed() {
-    QCOMPARE(parseError(kGuidance, "12"), std::string("guidance=12 is outside 0 to 10"));
-    QCOMPARE(parseError(kGuidance, "-0.1"), std::string("guidance=-0.1 is outside 0 to 10"));
-    QCOMPARE(parseError(kGuidance, "nan"), std::string("guidance=nan is outside 0 to 10"));
-    QCOMPARE(parseError(kGuidance, "1,5"), std::string("guidance=1,5 is not a number"));
-    QCOMPARE(parseError(kGuidance, ""), std::string("guidance= is not a number"));
-    QCOMPARE(parseError(kWindow, "1.5"), std::string("window=1.5 is not a whole number"));
+    QCOMPARE(parseError(kGuidance, "12"), std::string("guidance=12 is outside 0 to 10."));
+    QCOMPARE(parseError(kGuidance, "-0.1"), std::string("guidance=-0.1 is outside 0 to 10."));
+    QCOMPARE(parseError(kGuidance, "nan"), std::string("guidance=nan is outside 0 to 10."));
+    QCOMPARE(parseError(kGuidance, "1,5"), std::string("guidance=1,5 is not a number."));
+    QCOMPARE(parseError(kGuidance, ""), std::string("guidance= is not a number."));
+    QCOMPARE(parseError(kWindow, "1.5"), std::string("window=1.5 is not a whole number."));
     QCOMPARE(parseError(kWindow, "99999999999999999999"),
-             std::string("window=99999999999999999999 is not a whole number"));
-    QCOMPARE(parseError(kWindow, "0"), std::string("window=0 is outside 1 to 256"));
-    QCOMPARE(parseError(kAnneal, "2"), std::string("guidance.anneal=2 is neither 0 nor 1"));
+             std::string("window=99999999999999999999 is not a whole number."));
+    QCOMPARE(parseError(kWindow, "0"), std::string("window=0 is outside 1 to 256."));
+    QCOMPARE(parseError(kAnneal, "2"), std::string("guidance.anneal=2 is neither 0 nor 1."));
     QCOMPARE(parseError(kMode, "windows"),
-             std::string("mode=windows is not one of sequential, jacobi, window"));
+             std::string("mode=windows is not one of sequential, jacobi, window."));
     QCOMPARE(refusal([] { parseKnob(kMode, "windows"); }).hint,
-             std::string("did you mean window?"));
+             std::string("Did you mean window?"));
   }
 
   void listsAreCheckedEntryByEntry() {
     QCOMPARE(parseError(kSegments, "1,2,3,4,5"),
-             std::string("segments has 5 entries; this model needs 1 or 6"));
-    QCOMPARE(parseError(kSegments, "1,2,,4,5,6"), std::string("segments= is not a number"));
-    QCOMPARE(parseError(kSegments, "1,2,x,4,5,6"), std::string("segments=x is not a number"));
+             std::string("segments has 5 entries; this model needs 1 or 6."));
+    QCOMPARE(parseError(kSegments, "1,2,,4,5,6"), std::string("segments= is not a number."));
+    QCOMPARE(parseError(kSegments, "1,2,x,4,5,6"), std::string("segments=x is not a number."));
     QCOMPARE(parseError(kSegments, "1,2,3,4,5,257"),
-             std::string("segments=257 is outside 0 to 256"));
-    QCOMPARE(parseError(kSegments, "2.5"), std::string("segments=2.5 is not a whole number"));
-    QCOMPARE(parseError(kGuess, "0"), std::string("guess=0 is not one of z, zeros"));
-    QCOMPARE(parseError(kGuess, "zero"), std::string("guess=zero is not one of z, zeros"));
+             std::string("segments=257 is outside 0 to 256."));
+    QCOMPARE(parseError(kSegments, "2.5"), std::string("segments=2.5 is not a whole number."));
+    QCOMPARE(parseError(kGuess, "0"), std::string("guess=0 is not one of z, zeros."));
+    QCOMPARE(parseError(kGuess, "zero"), std::string("guess=zero is not one of z, zeros."));
     Knob fractions = kSegments;
     fractions.wholeEntries = false;
     QVERIFY(parseKnob(fractions, "2.5") == KnobValue(std::string("2.5")));
@@ -128,12 +128,12 @@ class KnobTest : public QObject {
     const auto error = [](const Knob& knob, const KnobValue& value) {
       return refusal([&] { checkKnob(knob, value); }).message;
     };
-    QCOMPARE(error(kWindow, 2.0), std::string("window=2 is not a whole number"));
-    QCOMPARE(error(kGuidance, std::string("2")), std::string("guidance=2 is not a number"));
-    QCOMPARE(error(kAnneal, std::int64_t{1}), std::string("guidance.anneal=1 is not on or off"));
-    QCOMPARE(error(kMode, true), std::string("mode=1 is not a name"));
+    QCOMPARE(error(kWindow, 2.0), std::string("window=2 is not a whole number."));
+    QCOMPARE(error(kGuidance, std::string("2")), std::string("guidance=2 is not a number."));
+    QCOMPARE(error(kAnneal, std::int64_t{1}), std::string("guidance.anneal=1 is not on or off."));
+    QCOMPARE(error(kMode, true), std::string("mode=1 is not a name."));
     QCOMPARE(error(kGuidance, std::numeric_limits<double>::infinity()),
-             std::string("guidance=inf is outside 0 to 10"));
+             std::string("guidance=inf is outside 0 to 10."));
     checkKnob(kGuidance, std::int64_t{2});  // does not throw
     QVERIFY(acceptKnob(kGuidance, std::int64_t{2}) == KnobValue(2.0));
   }
@@ -146,16 +146,16 @@ class KnobTest : public QObject {
     QCOMPARE(refusal([] {
                completeKnobs(kKnobs, {{"window", std::int64_t{0}}});
              }).message,
-             std::string("window=0 is outside 1 to 256"));
+             std::string("window=0 is outside 1 to 256."));
   }
 
   void unknownKeysSuggestTheNearest() {
     const Refusal near = refusal([] { completeKnobs(kKnobs, {{"guidence", 1.0}}); });
-    QCOMPARE(near.message, std::string("there is no setting guidence"));
-    QCOMPARE(near.hint, std::string("did you mean guidance?"));
+    QCOMPARE(near.message, std::string("There is no setting guidence."));
+    QCOMPARE(near.hint, std::string("Did you mean guidance?"));
     const Refusal far = refusal([] { requireKnob(kKnobs, "temperature"); });
     QCOMPARE(far.hint,
-             std::string("known: guidance, guidance.anneal, window, mode, segments, guess"));
+             std::string("Known: guidance, guidance.anneal, window, mode, segments, guess."));
   }
 
   void typedReading() {
@@ -171,7 +171,7 @@ class KnobTest : public QObject {
     QVERIFY((listAt(values, "one", 3) == std::vector<std::string>{"7", "7", "7"}));
     QVERIFY((listAt(values, "three", 3) == std::vector<std::string>{"1", "z", "3"}));
     QCOMPARE(refusal([&] { listAt(values, "three", 4); }).message,
-             std::string("three has 3 entries; this model needs 1 or 4"));
+             std::string("three has 3 entries; this model needs 1 or 4."));
     QVERIFY_EXCEPTION_THROWN(integerAt(values, "missing"), Error);
     QVERIFY_EXCEPTION_THROWN(integerAt(values, "d"), Error);
   }

@@ -94,7 +94,7 @@ class ModelLibraryTest : public QObject {
         resolveModel(name);
         QFAIL("resolved");
       } catch (const UsageError& error) {
-        QVERIFY(QString::fromStdString(error.hint()).startsWith("known models: toy"));
+        QVERIFY(QString::fromStdString(error.hint()).startsWith("Known models: toy"));
         QVERIFY(QString::fromStdString(error.hint()).contains("tiny"));
       }
     }
@@ -110,8 +110,8 @@ class ModelLibraryTest : public QObject {
       }
       return QString();
     };
-    QVERIFY(message(m_root / "x.pth").endsWith("x.pth is not a checkpoint of a known family"));
-    QVERIFY(message(m_root / "none").endsWith("none: no such file or folder"));
+    QVERIFY(message(m_root / "x.pth").endsWith("x.pth is not a checkpoint of a known family."));
+    QVERIFY(message(m_root / "none").endsWith("none: no such file or folder."));
   }
 
  private:

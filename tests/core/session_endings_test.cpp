@@ -90,7 +90,7 @@ class SessionEndingsTest : public QObject {
     QTest::addColumn<QString>("message");
     QTest::addColumn<QString>("hint");
     const QString memory = "There is not enough memory for a batch of this size.";
-    const QString lower = "lower the number of pictures (count, batch)";
+    const QString lower = "Lower the number of pictures (count, batch).";
     QTest::newRow("bad_alloc") << 0 << memory << lower;
     QTest::newRow("text of an allocator") << 1 << memory << lower;
     QTest::newRow("message with a stack trace") << 2 << "a tensor has a wrong shape"
@@ -131,12 +131,12 @@ class SessionEndingsTest : public QObject {
     Script script;
     Listener session({fakeFamily(script)}, kBlind);
     session.start();
-    QCOMPARE(session.wait<Failed>().message, std::string("no model is loaded"));
+    QCOMPARE(session.wait<Failed>().message, std::string("No model is loaded."));
     session.load();
     session.start({{"life", 1.0}});
-    QCOMPARE(session.wait<Failed>().message, std::string("there is no setting life"));
+    QCOMPARE(session.wait<Failed>().message, std::string("There is no setting life."));
     session.start({{"live", -1.0}});
-    QCOMPARE(session.wait<Failed>().message, std::string("live=-1 is outside 0 to 100"));
+    QCOMPARE(session.wait<Failed>().message, std::string("live=-1 is outside 0 to 100."));
     QCOMPARE(session.protocol().endings(), 3);
   }
 
@@ -198,7 +198,7 @@ class SessionEndingsTest : public QObject {
     script.analysisSteps = 1'000'000'000;
     Listener session({fakeFamily(script)}, kBlind);
     session.post(command::Analyse{"calibrate", {}, {}});
-    QCOMPARE(session.wait<Failed>().message, std::string("no model is loaded"));
+    QCOMPARE(session.wait<Failed>().message, std::string("No model is loaded."));
     session.load();
     const auto begin = [&] { session.post(command::Analyse{"calibrate", {}, {}}); };
     begin();
@@ -235,7 +235,7 @@ class SessionEndingsTest : public QObject {
     Listener session({fakeFamily(script)}, kBlind);
     session.load();
     session.post(command::Analyse{"x", {}, {}});
-    QCOMPARE(session.wait<Failed>().message, std::string("fake has no analysis x"));
+    QCOMPARE(session.wait<Failed>().message, std::string("fake has no analysis x."));
   }
 
   void anAnalysisGoesOnWhileTheRunIsPaused() {

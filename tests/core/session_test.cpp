@@ -230,6 +230,24 @@ class SessionTest : public QObject {
     QCOMPARE(session.passed<SnapshotPointer>().at(0)->sweep.residual, 51.0);
   }
 
+  void afterTheLastSweepNoKnobActs() {
+    Script script;
+    script.gated = true;
+    Listener session({fakeFamily(script)}, kBlind);
+    session.load();
+    session.start();
+    for (int i = 0; i < 12; ++i) {
+      script.begun.acquire();
+      if (i == 11) {
+        session.post(command::SetKnob{"live", 2.0});
+        session.post(command::SetKnob{"stage", 2.0});
+      }
+      script.permits.release();
+    }
+    QCOMPARE(session.wait<Finished>().timeline.size(), std::size_t{1});
+    QVERIFY(std::ranges::count(script.words(), "knobs at 12") == 0);
+  }
+
   void aNextRunKnobIsKeptForTheNextStart() {
     Script script;
     Listener session({fakeFamily(script)}, kBlind);
@@ -276,10 +294,10 @@ class SessionTest : public QObject {
     session.post(command::SetKnob{"live", 101.0});
     Failed failed = session.wait<Failed>();
     QCOMPARE(failed.what, std::string("knob"));
-    QCOMPARE(failed.message, std::string("live=101 is outside 0 to 100"));
+    QCOMPARE(failed.message, std::string("live=101 is outside 0 to 100."));
     session.post(command::SetKnob{"lives", 1.0});
     failed = session.wait<Failed>();
-    QCOMPARE(failed.hint, std::string("did you mean live?"));
+    QCOMPARE(failed.hint, std::string("Did you mean live?"));
     session.post(command::SetKnob{"live", 13.0});  // the decoder itself refuses this one
     failed = session.wait<Failed>();
     QCOMPARE(failed.message, std::string("live=13 does not fit"));
@@ -312,7 +330,7 @@ class SessionTest : public QObject {
     QVERIFY(session.wait<Finished>().outcome == Outcome::Stopped);  // before the attempt
     const Failed failed = session.wait<Failed>();
     QCOMPARE(failed.what, std::string("load"));
-    QCOMPARE(failed.message, std::string("foreign: no such file or folder"));
+    QCOMPARE(failed.message, std::string("foreign: no such file or folder."));
     session.start();
     QCOMPARE(session.wait<Started>().model.name, std::string("first"));
     session.load("second");

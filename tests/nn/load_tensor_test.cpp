@@ -91,8 +91,7 @@ class LoadTensorTest : public QObject {
     const Tensor base = torch::arange(6).reshape({2, 3});
     QVERIFY(toArray(base.t()) == (Array{{3, 2}, std::vector<std::int64_t>{0, 3, 1, 4, 2, 5}}));
     const Tensor half = (base / 4).to(torch::kBFloat16).requires_grad_(true);
-    QVERIFY(toArray(half) ==
-            (Array{{2, 3}, std::vector<float>{0, 0.25f, 0.5f, 0.75f, 1, 1.25f}}));
+    QVERIFY(toArray(half) == (Array{{2, 3}, std::vector<float>{0, 0.25f, 0.5f, 0.75f, 1, 1.25f}}));
     QVERIFY(toArray(base > 4) == (Array{{2, 3}, std::vector<std::int64_t>{0, 0, 0, 0, 0, 1}}));
   }
 

@@ -15,14 +15,10 @@ constexpr std::array<std::string_view, 10> kSolverKnobs = {
     "mode",      "segments", "cap",       "guess", "window",
     "tolerance", "remedy",   "precision", "order", "delay"};
 
-bool isSolverKnob(const std::string& key) {
-  return std::find(kSolverKnobs.begin(), kSolverKnobs.end(), key) != kSolverKnobs.end();
-}
-
 KnobValues problemOf(const KnobValues& knobs) {
   KnobValues kept;
   for (const auto& [key, value] : knobs) {
-    if (!isSolverKnob(key)) kept.emplace(key, value);
+    if (changesAnswer(key)) kept.emplace(key, value);
   }
   return kept;
 }
@@ -57,6 +53,10 @@ const RunRecord* bestBaseline(const RunRecord& run, const Recording& recording) 
 }
 
 }  // namespace
+
+bool changesAnswer(const std::string& key) {
+  return std::find(kSolverKnobs.begin(), kSolverKnobs.end(), key) == kSolverKnobs.end();
+}
 
 bool isSequential(const RunRecord& run) {
   if (!done(run) || run.start.warm || !modeIsSequential(run.start.knobs)) return false;

@@ -4,11 +4,15 @@
 
 #include <map>
 #include <optional>
+#include <string>
 
 #include "engine/record/recording.h"
 #include "ui/views/view_state.h"
 
 namespace jacobiscope {
+
+// Whether the knob changes what is computed, and not only how: a guidance, but not a schedule.
+bool changesAnswer(const std::string& key);
 
 // Whether the run decoded sequentially from its first sweep to its last: the knob "mode"
 // was "sequential" throughout, it came to its end, and it did not start warm.

@@ -45,7 +45,7 @@ Engine::~Engine() = default;
 
 void Engine::load(const std::filesystem::path& path) {
   m_hand.stop();
-  m_loading = true;
+  m_requested.push_back(path.string());
   m_view.progress = Progress{"load", 0};
   LoadRequest request;
   request.path = path;
@@ -55,8 +55,8 @@ void Engine::load(const std::filesystem::path& path) {
 
 void Engine::generate() {
   if (!m_view.model) {
-    notify("run", m_loading ? "The model is still being loaded." : "No model is loaded.",
-           m_loading ? "" : "Open a checkpoint or choose a model on the left.");
+    notify("run", loading() ? "The model is still being loaded." : "No model is loaded.",
+           loading() ? "" : "Open a checkpoint or choose a model on the left.");
     return;
   }
   m_hand.stop();
@@ -124,7 +124,7 @@ bool Engine::changeKnob(const std::string& key, const KnobValue& value) {
   m_remembered[m_view.model->hash] = m_view.knobs;
   if (m_view.running && knob->scope != KnobScope::NextRun) {
     m_session->post(command::SetKnob{key, value});
-    m_movedDuringWarm = m_warmRun;
+    m_movedDuringWarm |= m_warmRun && changesAnswer(key);
   }
   return true;
 }
@@ -133,7 +133,8 @@ void Engine::editKnob(const std::string& key, const KnobValue& value) {
   if (!changeKnob(key, value)) return;
   nameSchedule();
   const Knob* knob = findKnob(m_view.model->knobs, key);
-  if (m_view.followHand && knob->scope != KnobScope::NextRun && runToFollow()) m_hand.start();
+  const bool shows = knob->scope != KnobScope::NextRun && changesAnswer(key);
+  if (m_view.followHand && shows && runToFollow()) m_hand.start();
   Q_EMIT eventsArrived();
 }
 
@@ -251,7 +252,11 @@ void Engine::drain() {
 }
 
 void Engine::handle(const Loaded& event) {
-  m_loading = false;
+  if (loading()) {
+    m_loadedPath = m_requested.front();
+    m_requested.pop_front();
+  }
+  ++m_loads;
   m_view.progress.reset();
   m_view.analysis.reset();
   m_view.model = event.model;
@@ -295,7 +300,7 @@ void Engine::handle(const Finished& event) {
 }
 
 void Engine::handle(const Failed& event) {
-  if (event.what == "load") m_loading = false;
+  if (event.what == "load" && loading()) m_requested.pop_front();
   if (event.what == "load" || event.what == "analyse") m_view.progress.reset();
   if (event.run != 0 && event.run == m_lastRun) m_view.running = false;
   m_view.notices.push_back({event.what, event.message, event.hint});

@@ -4,6 +4,7 @@
 
 #include <QObject>
 #include <QTimer>
+#include <deque>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -34,7 +35,10 @@ class Engine : public QObject {
   bool drawsSeed = false;
 
   void load(const std::filesystem::path& path);
-  bool loading() const { return m_loading; }
+  bool loading() const { return !m_requested.empty(); }
+  // What was given to load() for the loaded model, and how often a load succeeded.
+  const std::string& loadedPath() const { return m_loadedPath; }
+  int loads() const { return m_loads; }
   void generate();
   void stop();
   void setPaused(bool paused);
@@ -46,7 +50,7 @@ class Engine : public QObject {
   void calibrate();
 
   // Checks the value, keeps it, and lets it act: at the next sweep of a run, or as a warm
-  // restart of a finished one when the picture follows the hand.
+  // restart of a finished one when the picture follows the hand (and the knob changes it).
   void editKnob(const std::string& key, const KnobValue& value);
   // Several at once; they act on the running decode, but never start one.
   void setKnobs(const KnobValues& values);
@@ -87,7 +91,9 @@ class Engine : public QObject {
   ViewState m_view;
   Input m_input;
   std::map<std::string, KnobValues> m_remembered;
-  bool m_loading = false;
+  std::deque<std::string> m_requested;  // loads under way, first one first
+  std::string m_loadedPath;
+  int m_loads = 0;
   double m_pace = 0;
   int m_lastRun = 0;
   bool m_warmRun = false;  // the one that runs

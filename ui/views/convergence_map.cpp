@@ -63,7 +63,7 @@ void drawPlanned(const MapDrawing& m) {
     if (span.stage >= m.frame.rows) continue;
     const Rect rect = m.part(span.stage, double(span.first), double(span.first + span.columns));
     if (rect.empty()) continue;
-    fillRect(rect, withAlpha(c.planned, span.capped ? 1.0f : 0.55f));
+    fillRect(rect, c.planned);
     if (m.state.showSegments && rect.width() > m.look.px(4))
       fillRect({rect.min, {rect.min.x + std::max(1.0f, m.look.px(1)), rect.max.y}},
                withAlpha(c.muted, 0.7f));
@@ -99,7 +99,7 @@ void drawSweeps(const MapDrawing& m) {
   draw->PopClipRect();
 }
 
-void drawBoundary(const MapDrawing& m, const WindowSpan& span) {
+void drawBoundary(const MapDrawing& m, const PieceSpan& span) {
   Rect rect = m.part(span.stage, double(span.first), double(span.last + 1));
   if (rect.min.x <= m.frame.area.min.x) return;
   rect.max.x = rect.min.x + std::max(1.0f, m.look.px(1.5f));
@@ -107,17 +107,17 @@ void drawBoundary(const MapDrawing& m, const WindowSpan& span) {
 }
 
 // Boundaries of segments and the verdict that ended each.
-void drawWindows(const MapDrawing& m) {
-  const auto& windows = m.digest.windows();
+void drawPieces(const MapDrawing& m) {
+  const auto& pieces = m.digest.pieces();
   const double first = m.frame.view.first, end = first + m.frame.view.span;
-  const auto begin = std::ranges::lower_bound(windows, static_cast<std::int64_t>(first) - 1, {},
-                                              &WindowSpan::last);
+  const auto begin = std::ranges::lower_bound(pieces, static_cast<std::int64_t>(first) - 1, {},
+                                              &PieceSpan::last);
   const float height = m.row(0).height();
-  for (auto span = begin; span != windows.end() && double(span->first) < end; ++span) {
+  for (auto span = begin; span != pieces.end() && double(span->first) < end; ++span) {
     if (span->stage >= m.frame.rows) continue;
     const Rect rect = m.part(span->stage, double(span->first), double(span->last + 1));
-    const bool follows = span != windows.begin() && std::prev(span)->stage == span->stage &&
-                         std::prev(span)->end <= span->begin;
+    const bool follows = span != pieces.begin() && std::prev(span)->stage == span->stage &&
+                         m.digest.sweeps()[span->first].kind == SweepKind::Iterate;
     if (m.state.showSegments && follows && rect.width() >= m.look.px(6) &&
         height >= m.look.px(5))
       drawBoundary(m, *span);
@@ -296,7 +296,7 @@ void drawConvergenceMap(ViewState& state, const Look& look, const RunRecord* run
   drawRows(m);
   drawPlanned(m);
   drawSweeps(m);
-  drawWindows(m);
+  drawPieces(m);
   interact(m);
   drawTicks(m);
   drawCursor(m);

@@ -21,7 +21,7 @@ struct Plot {
   }
 };
 
-void drawAxes(const Look& look, const Plot& plot, const std::string& unit) {
+void drawAxes(const Look& look, const Plot& plot) {
   const Palette& c = look.colours;
   const int most = std::max(2, static_cast<int>(plot.area.height() / look.px(26)));
   for (int exponent : decades(plot.scale, most)) {
@@ -31,7 +31,7 @@ void drawAxes(const Look& look, const Plot& plot, const std::string& unit) {
              {plot.area.min.x - look.px(7), y - look.fonts.small->FontSize / 2}, c.muted,
              powerText(exponent), Align::Right);
   }
-  const int across = std::max(2, static_cast<int>(plot.area.width() / look.px(70)));
+  const int across = std::max(2, static_cast<int>(plot.area.width() / look.px(36)));
   for (double tick : ticks(1, plot.iterations, across))
     drawText(look.fonts.small, {plot.x(tick), plot.area.max.y + look.px(4)}, c.muted,
              numberText(tick), Align::Centre);
@@ -99,15 +99,15 @@ void drawHover(const Look& look, const Plot& plot, const std::vector<ResidualCur
 }
 
 void drawCursor(const ViewState& state, const Look& look, const Plot& plot,
-                const RunDigest& digest, const std::vector<ResidualCurve>& curves) {
+                const RunDigest& digest) {
   const std::int64_t sweep = state.cursor.sweep;
   if (sweep < 0 || sweep >= digest.size()) return;
   const SweepMark& mark = digest.sweeps()[sweep];
-  const float x = std::round(plot.x(mark.inStage));
+  const float x = std::round(plot.x(mark.inPiece));
   fillRect({{x, plot.area.min.y}, {x + 1, plot.area.max.y}}, withAlpha(look.colours.text, 0.7f));
   if (!std::isfinite(mark.residual)) return;
   ImDrawList* draw = ImGui::GetWindowDrawList();
-  const ImVec2 at{plot.x(mark.inStage), plot.y(mark.residual)};
+  const ImVec2 at{plot.x(mark.inPiece), plot.y(mark.residual)};
   draw->AddCircleFilled(at, look.px(4), look.colours.panel);
   draw->AddCircleFilled(at, look.px(3), look.colours.text);
 }
@@ -115,10 +115,16 @@ void drawCursor(const ViewState& state, const Look& look, const Plot& plot,
 }  // namespace
 
 std::vector<ResidualCurve> residualCurves(const RunDigest& digest) {
-  std::vector<ResidualCurve> curves(digest.stages().size());
-  for (std::size_t i = 0; i < curves.size(); ++i) curves[i].stage = static_cast<int>(i);
-  for (const SweepMark& mark : digest.sweeps())
-    curves[mark.stage].residuals.push_back(mark.residual);
+  std::vector<ResidualCurve> curves;
+  for (const PieceSpan& piece : digest.pieces()) {
+    ResidualCurve curve{piece.stage, piece.first, {}};
+    bool measured = false;
+    for (std::int64_t sweep = piece.first; sweep <= piece.last; ++sweep) {
+      curve.residuals.push_back(digest.sweeps()[sweep].residual);
+      measured = measured || !std::isnan(curve.residuals.back());
+    }
+    if (measured) curves.push_back(std::move(curve));
+  }
   return curves;
 }
 
@@ -161,7 +167,7 @@ void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
   plot.area = {{area.min.x + look.px(50), area.min.y + look.px(16) + font + look.px(10)},
                {area.max.x - legend - look.px(24), area.max.y - font - look.px(10)}};
   if (plot.area.empty()) return;
-  drawAxes(look, plot, "");
+  drawAxes(look, plot);
   if (!stages.empty())
     drawLegend(look, stages,
                {{plot.area.max.x + look.px(12), plot.area.min.y - font / 2},
@@ -173,14 +179,17 @@ void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
     return;
   }
   const int count = static_cast<int>(stages.size());
-  const int now = state.cursor.sweep >= 0 && state.cursor.sweep < digest.size()
-                      ? digest.sweeps()[state.cursor.sweep].stage
-                      : -1;
+  const auto current = [&](const ResidualCurve& curve) {
+    const std::int64_t end = curve.first + static_cast<std::int64_t>(curve.residuals.size());
+    return state.cursor.sweep >= curve.first && state.cursor.sweep < end;
+  };
   for (const ResidualCurve& curve : curves)
-    if (curve.stage != now)
-      drawCurve(look, plot, curve, look.stageColour(curve.stage, count), look.px(1.5f));
-  if (now >= 0) drawCurve(look, plot, curves[now], look.stageColour(now, count), look.px(2.5f));
-  drawCursor(state, look, plot, digest, curves);
+    if (!current(curve))
+      drawCurve(look, plot, curve, look.stageColour(curve.stage, count), look.px(1.4f));
+  for (const ResidualCurve& curve : curves)
+    if (current(curve))
+      drawCurve(look, plot, curve, look.stageColour(curve.stage, count), look.px(2.6f));
+  drawCursor(state, look, plot, digest);
   drawHover(look, plot, curves, stages);
 }
 

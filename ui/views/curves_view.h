@@ -1,4 +1,5 @@
-// Residual over the iterations of each stage, logarithmic.
+// Residual over the iterations of each stage, logarithmic. A stage that is solved in
+// segments has a curve for each, all beginning at iteration 1.
 #pragma once
 
 #include <vector>
@@ -9,9 +10,11 @@
 
 namespace jacobiscope {
 
-// One stage's residuals; index 0 is its first iteration. NaN where none was measured.
+// The residuals of one piece of a stage; index 0 is its first iteration. NaN where none
+// was measured.
 struct ResidualCurve {
   int stage = 0;
+  std::int64_t first = 0;  // sweep of index 0
   std::vector<float> residuals;
 };
 // Pure.

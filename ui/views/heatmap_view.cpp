@@ -15,8 +15,8 @@ bool isReversed(const ModelInfo& model, int stage) {
 }
 
 void drawSettledDot(const Look& look, const Rect& cell, Rgba ink) {
-  const float radius = std::clamp(cell.width() * 0.09f, look.px(1), look.px(2.5f));
-  ImGui::GetWindowDrawList()->AddCircleFilled(im(cell.centre()), radius, withAlpha(ink, 0.75f), 8);
+  const float radius = std::clamp(cell.width() * 0.075f, look.px(1), look.px(2.2f));
+  ImGui::GetWindowDrawList()->AddCircleFilled(im(cell.centre()), radius, withAlpha(ink, 0.55f), 8);
 }
 
 }  // namespace

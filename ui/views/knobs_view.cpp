@@ -86,7 +86,8 @@ void drawField(ViewState& state, const Look& look, const Knob& knob, float width
       ImGui::EndCombo();
     }
   } else if (knob.kind == KnobKind::List) {
-    if (const auto text = textField("##list", shownText(knob, value), width, typed))
+    if (const auto text = textField(look, "##list", shownText(knob, value), width, Align::Left,
+                                    typed))
       editFromText(state, knob, *text);
   } else {
     const float number = look.px(62);
@@ -94,7 +95,8 @@ void drawField(ViewState& state, const Look& look, const Knob& knob, float width
     if (filledSlider(look, "##slider", width - number - look.px(8), &unit))
       edit(state, knob, knobNumber(knob, sliderValue(knob, unit)));
     ImGui::SameLine(0, look.px(8));
-    if (const auto text = textField("##number", shownText(knob, value), number, typed))
+    if (const auto text = textField(look, "##number", shownText(knob, value), number,
+                                    Align::Right, typed))
       editFromText(state, knob, *text);
   }
 }
@@ -111,9 +113,9 @@ std::vector<KnobGroup> knobGroups(const ModelInfo& model) {
   return groups;
 }
 
-bool isScheduleList(const Knob& knob) {
-  return knob.kind == KnobKind::List &&
-         (knob.key == "segments" || knob.key == "cap" || knob.key == "guess");
+bool isScheduleList(const Knob& knob, const ModelInfo& model) {
+  return knob.kind == KnobKind::List && !model.stages.empty() &&
+         knob.listLength == static_cast<int>(model.stages.size());
 }
 
 std::string knobText(const Knob& knob) {
@@ -134,18 +136,36 @@ std::string knobText(const Knob& knob) {
   return text + "\nA change acts at the next run.";
 }
 
-std::optional<std::string> textField(const char* id, const std::string& shown, float width,
-                                     TypedText& typed) {
+std::optional<std::string> textField(const Look& look, const char* id, const std::string& shown,
+                                     float width, Align align, TypedText& typed) {
   static thread_local std::vector<char> buffer(kLongestText);
   const std::string field = std::to_string(ImGui::GetID(id));
-  const std::string& text = typed.field == field ? typed.text : shown;
+  const bool typing = typed.field == field;
+  const std::string& text = typing ? typed.text : shown;
   const std::size_t length = std::min(text.size(), buffer.size() - 1);
   std::memcpy(buffer.data(), text.data(), length);
   buffer[length] = 0;
+  const Rect box{gl(ImGui::GetCursorScreenPos()),
+                 gl(ImGui::GetCursorScreenPos()) + glm::vec2(width, ImGui::GetFrameHeight())};
+  const bool hot = typing || (ImGui::IsWindowHovered() && box.contains(gl(ImGui::GetMousePos())));
+  // ImGui writes from the left; at rest the text is drawn here instead.
+  if (!typing) ImGui::PushStyleColor(ImGuiCol_Text, 0u);
+  if (!hot) ImGui::PushStyleColor(ImGuiCol_FrameBg, 0u);
+  if (!hot) ImGui::PushStyleColor(ImGuiCol_Border, 0u);
   ImGui::SetNextItemWidth(width);
   ImGui::InputText(id, buffer.data(), buffer.size(), ImGuiInputTextFlags_AutoSelectAll);
-  if (ImGui::IsItemActive()) typed = {field, buffer.data()};
-  if (ImGui::IsItemActive() || typed.field != field) return std::nullopt;
+  ImGui::PopStyleColor((typing ? 0 : 1) + (hot ? 0 : 2));
+  const bool active = ImGui::IsItemActive();
+  if (active) typed = {field, buffer.data()};
+  if (!typing) {
+    const float pad = ImGui::GetStyle().FramePadding.x;
+    const std::string cut = shortened(look.fonts.body, shown, width - pad);
+    const float y = box.centre().y - look.fonts.body->FontSize / 2;
+    const float x = align == Align::Left ? box.min.x + pad : box.max.x - pad;
+    if (!active) drawText(look.fonts.body, {x, y}, look.colours.text, cut, align);
+    return std::nullopt;
+  }
+  if (active) return std::nullopt;
   // Left or confirmed in this frame. ImGui writes the last text on Enter only, so what was
   // there a frame ago counts when the user clicked somewhere else.
   const bool escaped = ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape));

@@ -24,7 +24,7 @@ struct KnobGroup {
 std::vector<KnobGroup> knobGroups(const ModelInfo& model);
 
 // A list with an entry per stage is edited in the schedule table, not by a row. Pure.
-bool isScheduleList(const Knob& knob);
+bool isScheduleList(const Knob& knob, const ModelInfo& model);
 
 // What the tooltip of a knob says: help, range, default and when a change acts. Pure.
 std::string knobText(const Knob& knob);
@@ -33,8 +33,9 @@ std::string knobText(const Knob& knob);
 void drawKnob(ViewState& state, const Look& look, const Knob& knob, TypedText& typed);
 
 // A field of text that is committed by Enter or by leaving it. Returns what was committed.
-std::optional<std::string> textField(const char* id, const std::string& shown, float width,
-                                     TypedText& typed);
+// At rest it looks like text, on the side of `align`, and like a field when pointed at.
+std::optional<std::string> textField(const Look& look, const char* id, const std::string& shown,
+                                     float width, Align align, TypedText& typed);
 
 // Text for a knob, or a notice that says what was wrong with it.
 void editFromText(ViewState& state, const Knob& knob, const std::string& text);

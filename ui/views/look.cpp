@@ -43,8 +43,8 @@ void applyStyle(const Look& look, ImGuiStyle& style) {
   style.WindowPadding = {0, 0};
   style.WindowBorderSize = 0;
   style.ChildBorderSize = 0;
-  style.FramePadding = {8, 3};
-  style.ItemSpacing = {8, 5};
+  style.FramePadding = {7, 2};
+  style.ItemSpacing = {8, 3};
   style.ItemInnerSpacing = {6, 4};
   style.CellPadding = {3, 1};
   style.FrameRounding = 5;

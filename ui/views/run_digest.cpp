@@ -37,39 +37,39 @@ void RunDigest::append(const Sweep& sweep) {
   stage.verdict = sweep.verdict;
   ++stage.sweeps;
   if (!std::isnan(sweep.residual)) ++m_residuals;
-  m_sweeps.push_back({index, stage.sweeps, static_cast<float>(sweep.residual), sweep.verdict,
-                      sweep.kind});
-
-  WindowSpan* last = m_windows.empty() ? nullptr : &m_windows.back();
-  if (last && last->stage == index && last->begin == window.begin && last->end == window.end) {
-    last->last = column;
-    last->verdict = sweep.verdict;
+  m_frontier = sweep.frontier;
+  PieceSpan* piece = m_pieces.empty() ? nullptr : &m_pieces.back();
+  if (piece && piece->stage == index && window.begin < piece->end) {
+    piece->begin = std::min(piece->begin, window.begin);
+    piece->end = std::max(piece->end, window.end);
+    piece->last = column;
+    piece->verdict = sweep.verdict;
   } else {
-    m_windows.push_back({index, window.begin, window.end, column, column, sweep.verdict});
+    m_pieces.push_back({index, window.begin, window.end, column, column, sweep.verdict});
+    piece = &m_pieces.back();
   }
+  m_sweeps.push_back({index, stage.sweeps, static_cast<int>(piece->sweeps()),
+                      static_cast<float>(sweep.residual), sweep.verdict, sweep.kind});
 }
 
 std::vector<PlannedSpan> plannedAhead(const Plan& plan, const RunDigest& digest) {
   std::vector<PlannedSpan> ahead;
   if (digest.ended()) return ahead;
   std::int64_t column = digest.size();
-  const WindowSpan* now = digest.windows().empty() ? nullptr : &digest.windows().back();
+  const PieceSpan* now = digest.pieces().empty() ? nullptr : &digest.pieces().back();
   for (const Window& window : plan.windows) {
-    std::int64_t columns = window.cap > 0 ? window.cap : std::max(1, window.end - window.begin);
-    if (now) {
-      if (window.stage < now->stage) continue;
-      if (window.stage == now->stage) {
-        if (window.end <= now->begin) continue;
-        if (window.begin <= now->begin) {
-          const bool over = now->verdict != Verdict::Working && now->verdict != Verdict::Accepted;
-          const bool whole = window.begin == now->begin && window.end == now->end;
-          if (over && whole) continue;
-          columns -= whole ? now->sweeps() : digest.stages()[now->stage].sweeps;
-        }
-      }
+    if (now && window.stage < now->stage) continue;
+    const bool running = now && window.stage == now->stage && window.begin < now->end;
+    int begin = window.begin;
+    if (now && window.stage == now->stage) begin = std::max(begin, digest.frontier());
+    // Every sweep settles a position at least.
+    std::int64_t columns = window.end - begin;
+    if (window.cap > 0) {
+      const std::int64_t done = running && window.end >= now->end ? now->sweeps() : 0;
+      columns = std::min(columns, window.cap - done);
     }
     if (columns <= 0) continue;
-    ahead.push_back({window.stage, column, columns, window.cap > 0});
+    ahead.push_back({window.stage, column, columns});
     column += columns;
   }
   return ahead;

@@ -13,14 +13,17 @@ namespace jacobiscope {
 struct SweepMark {
   int stage = 0;
   int inStage = 0;      // how many sweeps the stage had with this one, from 1
+  int inPiece = 0;      // the same of the piece it belongs to
   float residual = 0;   // NaN where the decoder has none
   Verdict verdict = Verdict::Working;
   SweepKind kind = SweepKind::Iterate;
 };
 
-// Consecutive sweeps [first, last] that solved the same positions of a stage.
-struct WindowSpan {
-  int stage = 0, begin = 0, end = 0;
+// A piece of a stage: sweeps [first, last] whose windows overlap, one after the other. A
+// segment of GS-Jacobi is a piece, a window that slides is one, and one position solved
+// on its own is one.
+struct PieceSpan {
+  int stage = 0, begin = 0, end = 0;  // positions touched
   std::int64_t first = 0, last = 0;
   Verdict verdict = Verdict::Working;  // after the last of them
 
@@ -43,8 +46,10 @@ class RunDigest {
   bool ended() const { return m_ended; }
   std::int64_t size() const { return static_cast<std::int64_t>(m_sweeps.size()); }
   const std::vector<SweepMark>& sweeps() const { return m_sweeps; }
-  const std::vector<WindowSpan>& windows() const { return m_windows; }
+  const std::vector<PieceSpan>& pieces() const { return m_pieces; }
   const std::vector<StageSpan>& stages() const { return m_stages; }
+  // Positions of the last sweep's stage that were settled after it.
+  int frontier() const { return m_frontier; }
   // Sweeps that decoded in parallel and had a measured residual.
   bool hasResiduals() const { return m_residuals > 0; }
 
@@ -56,7 +61,8 @@ class RunDigest {
   bool m_ended = false;
   std::int64_t m_residuals = 0;
   std::vector<SweepMark> m_sweeps;
-  std::vector<WindowSpan> m_windows;
+  std::vector<PieceSpan> m_pieces;
+  int m_frontier = 0;
   std::vector<StageSpan> m_stages;
 };
 
@@ -64,8 +70,7 @@ class RunDigest {
 struct PlannedSpan {
   int stage = 0;
   std::int64_t first = 0;    // column at which it would begin
-  std::int64_t columns = 0;  // most sweeps it can take
-  bool capped = false;       // by the schedule; else only by the number of positions
+  std::int64_t columns = 0;  // most sweeps it can take: its cap, or one per position
 };
 
 // What the plan still holds after the sweeps of the digest; nothing once the run ended.

@@ -209,7 +209,7 @@ void drawSide(const StageDrawing& d, const Rect& area) {
     for (const KnobGroup& group : groups)
       if (isSchedule(group))
         for (const Knob* knob : group.knobs)
-          if (!isScheduleList(*knob)) drawKnob(d.state, look, *knob, d.views.typed);
+          if (!isScheduleList(*knob, *d.state.model)) drawKnob(d.state, look, *knob, d.views.typed);
     drawSchedule(d.state, look, d.views.digest, d.stage(), d.views.typed);
     drawShow(d);
   }
