@@ -10,6 +10,7 @@
 #include "engine/core/error.h"
 #include "engine/core/model_library.h"
 #include "ui/shell/main_window.h"
+#include "ui/stage/frame_bench.h"
 #ifdef __linux__
 #include <time.h>
 #include <unistd.h>
@@ -50,7 +51,7 @@ struct Wish {
   QString model, theme;
   std::optional<std::uint64_t> seed;
   std::optional<std::int64_t> label;
-  bool timeToFirstFrame = false;
+  bool timeToFirstFrame = false, benchFrame = false;
 };
 
 // Reads the words of the command line; an empty result means the program ends with `code`.
@@ -64,7 +65,8 @@ std::optional<Wish> readWish(QCommandLineParser& parser, const QStringList& word
                      {"label", "Class of the picture.", "N"},
                      {"theme", "dark or light instead of the system's.", "T"},
                      {"screenshot", "Generate once, save a picture of the window, and exit.", "F"},
-                     {"time-to-first-frame", "Print the milliseconds until the first frame."}});
+                     {"time-to-first-frame", "Print the milliseconds until the first frame."},
+                     {"bench-frame", "Print how long a frame with a huge timeline takes."}});
   code = 2;
   const auto refuse = [](const QString& why) {
     std::fprintf(stderr, "jacobiscope: %s\nTry jacobiscope --help.\n", qPrintable(why));
@@ -80,6 +82,7 @@ std::optional<Wish> readWish(QCommandLineParser& parser, const QStringList& word
   wish.model = parser.value("model");
   wish.theme = parser.value("theme");
   wish.timeToFirstFrame = parser.isSet("time-to-first-frame");
+  wish.benchFrame = parser.isSet("bench-frame");
   bool valid = true;
   if (parser.isSet("seed")) wish.seed = parser.value("seed").toULongLong(&valid);
   if (!valid) return refuse("--seed takes a whole number from 0");
@@ -135,6 +138,14 @@ class Photographer : public QObject {
   State m_state = State::Loading;
 };
 
+int printFrameTimes() {
+  const FrameTimes times = benchFrame(QSize(1440, 900));
+  std::printf("%d stages x %lld sweeps, %d frames: first %.2f ms, median %.2f ms, worst %.2f ms\n",
+              times.stages, static_cast<long long>(times.sweeps), times.frames, times.firstMs,
+              times.medianMs, times.worstMs);
+  return 0;
+}
+
 void open(MainWindow& window, const Wish& wish) {
   if (!wish.model.isEmpty()) {
     try {
@@ -181,6 +192,7 @@ int run(int argc, char** argv) {
   QApplication application(argc, argv);
   QApplication::setStyle("Fusion");
   QGuiApplication::setDesktopFileName("org.jacobiscope.Jacobiscope");
+  if (wish->benchFrame) return printFrameTimes();
   QTemporaryDir forgotten;
   const bool forPeople = wish->screenshot.isEmpty() && !wish->timeToFirstFrame;
   auto store = forPeople ? std::make_unique<QSettings>()

@@ -1,0 +1,174 @@
+#include "ui/shell/actions.h"
+
+#include <QMenu>
+
+#include "ui/shell/svg_icon.h"
+#include "ui/shell/theme.h"
+
+namespace jacobiscope {
+
+Actions::Actions(QWidget* window) : m_window(window) {
+  open = make("&Open checkpoint…", QKeySequence::Open, "Open a model, or a picture with a recipe");
+  save = make("&Save picture as PNG…", QKeySequence::Save,
+              "Save the picture at the cursor with its recipe inside");
+  copy = make("&Copy picture", QKeySequence("Ctrl+Shift+C"));
+  quit = make("&Quit", QKeySequence::Quit);
+  quit->setMenuRole(QAction::QuitRole);
+
+  resetKnobs = make("&Reset all knobs", QKeySequence("Ctrl+Shift+R"),
+                    "Every knob back to the model's default");
+  preferences = make("&Preferences…", QKeySequence("Ctrl+,"));
+  preferences->setMenuRole(QAction::PreferencesRole);
+
+  followLive = makeToggle("&Follow live", QKeySequence("L"),
+                          "The cursor stays at the newest sweep of the running decode");
+  followHand = makeToggle("Picture follows the &hand", {},
+                          "A knob moved after a run restarts it from its solution");
+  showResidual = makeToggle("Show &residual", QKeySequence("Ctrl+1"));
+  showSegments = makeToggle("Show &segments", QKeySequence("Ctrl+2"));
+  showError = makeToggle("Show &error against sequential", QKeySequence("Ctrl+3"));
+  zoomIn = make("Zoom &in", QKeySequence::ZoomIn);
+  zoomOut = make("Zoom &out", QKeySequence::ZoomOut);
+  zoomReset = make("&Actual size", QKeySequence("Ctrl+0"));
+  fullScreen = makeToggle("F&ull screen", QKeySequence("F11"));
+  clearMessages = make("&Dismiss messages", QKeySequence("Ctrl+D"));
+  previousPicture = make("Previous picture of the &batch", QKeySequence("Ctrl+Left"));
+  nextPicture = make("&Next picture of the batch", QKeySequence("Ctrl+Right"));
+  theme = makeChoices({{"&System", int(ThemeChoice::System)},
+                       {"&Dark", int(ThemeChoice::Dark)},
+                       {"&Light", int(ThemeChoice::Light)}});
+  colors = makeChoices({{"&Viridis", false}, {"&Cividis", true}});
+
+  generate = make("&Generate", QKeySequence("Ctrl+Return"), "Decode with these knobs and seed");
+  newSeed = makeToggle("&New seed each time", {}, "Draw another seed at every press of Generate");
+  stop = make("&Stop", QKeySequence("Ctrl+."), "Stop the run or the analysis");
+  pause = make("&Pause", QKeySequence("P"), "Hold the decode between two sweeps");
+  step = make("S&tep", QKeySequence("N"), "One sweep, then pause");
+  stepBlock = make("Step &block", QKeySequence("Shift+N"), "To the end of the block, then pause");
+  first = make("F&irst sweep", QKeySequence("Home"));
+  back = make("&Back", QKeySequence("Left"), "One sweep back in the recording");
+  play = make("P&lay recording", QKeySequence("Space"), "Replay what was recorded");
+  playBackward = make("Play back&ward", QKeySequence("Shift+Space"));
+  forward = make("&Forward", QKeySequence("Right"),
+                 "One sweep forward in the recording; at the end of a paused run, compute one");
+  last = make("L&ast sweep", QKeySequence("End"));
+  previousBlock = make("Previous bloc&k", QKeySequence("PgUp"));
+  nextBlock = make("Ne&xt block", QKeySequence("PgDown"));
+  speed = makeChoices({{"¼×", 0.25}, {"½×", 0.5}, {"1×", 1.0}, {"2×", 2.0}, {"4×", 4.0},
+                       {"8×", 8.0}, {"16×", 16.0}});
+  pace = makeChoices({{"As fast as it goes", 0.0},
+                      {"1 sweep a second", 1.0},
+                      {"2 sweeps a second", 2.0},
+                      {"5 sweeps a second", 5.0},
+                      {"10 sweeps a second", 10.0},
+                      {"30 sweeps a second", 30.0}});
+
+  calibrate = make("&Calibrate", QKeySequence("Ctrl+K"),
+                   "Measure the model's blocks and propose a schedule");
+  tour = make("First &tour", QKeySequence::HelpContents);
+  shortcuts = make("&Keyboard shortcuts", QKeySequence("Ctrl+?"));
+  about = make("&About Jacobiscope");
+  about->setMenuRole(QAction::AboutRole);
+}
+
+QAction* Actions::make(const QString& text, const QKeySequence& keys, const QString& help) {
+  auto* action = new QAction(text, m_window);
+  action->setShortcut(keys);
+  QString tip = help.isEmpty() ? QString(text).remove('&').remove(u'…') : help;
+  if (!keys.isEmpty()) tip += " (" + keys.toString(QKeySequence::NativeText) + ")";
+  action->setToolTip(tip);
+  // Shown menus take no shortcuts of hidden bars: the window itself listens.
+  m_window->addAction(action);
+  m_all << action;
+  return action;
+}
+
+QAction* Actions::makeToggle(const QString& text, const QKeySequence& keys, const QString& help) {
+  QAction* action = make(text, keys, help);
+  action->setCheckable(true);
+  return action;
+}
+
+QActionGroup* Actions::makeChoices(const QList<std::pair<QString, QVariant>>& choices) {
+  auto* group = new QActionGroup(m_window);
+  for (const auto& [text, value] : choices) {
+    QAction* action = group->addAction(text);
+    action->setCheckable(true);
+    action->setData(value);
+  }
+  return group;
+}
+
+void Actions::attachPlainKeys(QWidget* stage) const {
+  for (QAction* action : withShortcut()) {
+    const auto modifiers = action->shortcut()[0].keyboardModifiers();
+    const int key = action->shortcut()[0].key();
+    const bool function = key >= Qt::Key_F1 && key <= Qt::Key_F35;
+    if (function || (modifiers & ~Qt::ShiftModifier)) continue;
+    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    m_window->removeAction(action);
+    stage->addAction(action);
+  }
+}
+
+QList<QAction*> Actions::withShortcut() const {
+  QList<QAction*> found;
+  for (QAction* action : m_all) {
+    if (!action->shortcut().isEmpty()) found << action;
+  }
+  return found;
+}
+
+Menus::Menus(QMenuBar* bar, const Actions& a) {
+  QMenu* file = bar->addMenu("&File");
+  file->addAction(a.open);
+  recent = file->addMenu("Open &recent");
+  file->addSeparator();
+  file->addActions({a.save, a.copy});
+  file->addSeparator();
+  file->addAction(a.quit);
+
+  QMenu* edit = bar->addMenu("&Edit");
+  edit->addActions({a.resetKnobs, a.preferences});
+
+  view = bar->addMenu("&View");
+  view->addActions({a.followLive, a.followHand});
+  view->addSeparator();
+  view->addActions({a.showResidual, a.showSegments, a.showError});
+  view->addSeparator();
+  view->addActions({a.previousPicture, a.nextPicture});
+  view->addSeparator();
+  view->addActions({a.zoomIn, a.zoomOut, a.zoomReset});
+  view->addMenu("&Theme")->addActions(a.theme->actions());
+  view->addMenu("&Colour map")->addActions(a.colors->actions());
+  view->addAction(a.fullScreen);
+  view->addSeparator();
+  view->addAction(a.clearMessages);
+
+  QMenu* run = bar->addMenu("&Run");
+  run->addActions({a.generate, a.newSeed, a.stop});
+  run->addSeparator();
+  run->addActions({a.pause, a.step, a.stepBlock});
+  run->addMenu("Pac&e")->addActions(a.pace->actions());
+  run->addSeparator();
+  run->addActions({a.first, a.back, a.play, a.playBackward, a.forward, a.last});
+  run->addActions({a.previousBlock, a.nextBlock});
+  run->addMenu("Spee&d of replay")->addActions(a.speed->actions());
+
+  presets = bar->addMenu("&Schedule");
+  QMenu* help = bar->addMenu("&Help");
+  help->addActions({a.tour, a.shortcuts});
+  help->addSeparator();
+  help->addAction(a.about);
+}
+
+void setIcons(const Actions& a, const QColor& ink, const QColor& faint) {
+  const std::pair<QAction*, const char*> icons[] = {
+      {a.stop, "stop"}, {a.first, "first"},       {a.back, "back"},
+      {a.play, "play"}, {a.forward, "forward"},   {a.last, "last"},
+      {a.open, "open"}, {a.newSeed, "dice"},      {a.playBackward, "play-backward"},
+      {a.resetKnobs, "reset"}};
+  for (const auto& [action, name] : icons) action->setIcon(themedIcon(name, ink, faint));
+}
+
+}  // namespace jacobiscope

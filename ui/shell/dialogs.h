@@ -1,0 +1,21 @@
+// Preferences and the texts of the Help menu. No dialog blocks the window.
+#pragma once
+
+#include <QAction>
+#include <QDialog>
+#include <QList>
+#include <functional>
+
+#include "ui/shell/settings.h"
+
+namespace jacobiscope {
+
+// Shows the preferences; `changed` gets them at every change, at once.
+void showPreferences(QWidget* parent, const Settings& settings,
+                     std::function<void(const Settings&)> changed);
+
+void showTour(QWidget* parent);
+void showShortcuts(QWidget* parent, const QList<QAction*>& actions);
+void showAbout(QWidget* parent);
+
+}  // namespace jacobiscope

@@ -1,0 +1,62 @@
+// What goes in and out of the window as a file: checkpoints, pictures, recipes.
+#pragma once
+
+#include <QObject>
+#include <QStringList>
+#include <optional>
+#include <vector>
+
+#include "engine/core/model_library.h"
+#include "engine/record/recipe.h"
+#include "ui/shell/engine.h"
+#include "ui/shell/message_bar.h"
+
+namespace jacobiscope {
+
+class Files : public QObject {
+  Q_OBJECT
+
+ public:
+  // `window` is the parent of the dialogs; none of them blocks it.
+  Files(Engine& engine, MessageBar& bar, QWidget* window);
+
+  void setModels(const std::vector<ModelEntry>& models) { m_models = models; }
+
+  // A checkpoint (file, folder or a family's own name) is loaded; a picture's recipe is
+  // offered. What cannot be read ends in a notice.
+  void open(const QString& path);
+  void openDialog();
+
+  // The picture of the run after the sweep (or its outcome) as PNG with its recipe.
+  // Returns whether it was written; otherwise there is a notice.
+  bool save(const QString& file, int run, std::optional<std::int64_t> sweep = std::nullopt);
+  void saveDialog(int run, std::optional<std::int64_t> sweep = std::nullopt);
+  void copyPicture();
+  void copyRecipe(int run);
+
+  // Model, seed, class, count and knobs of a recipe. Another model is loaded first.
+  void apply(const Recipe& recipe);
+  // To be called when something arrived: tells which checkpoint was opened, and applies a
+  // recipe that waited for its model.
+  void followLoading();
+
+ Q_SIGNALS:
+  // A file that is not in the list of models was loaded.
+  void checkpointOpened(const QString& path);
+
+ private:
+  void offerRecipe(const QString& file);
+  void applyToModel(const Recipe& recipe);
+  const ModelEntry* entryFor(const Recipe& recipe) const;
+
+  Engine& m_engine;
+  MessageBar& m_bar;
+  QWidget* m_window;
+  std::vector<ModelEntry> m_models;
+  std::optional<Recipe> m_waiting;
+  QString m_opening;   // a checkpoint on the way
+  int m_loadsBefore = 0;
+  QString m_folder;  // of the last picture saved
+};
+
+}  // namespace jacobiscope

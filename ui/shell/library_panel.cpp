@@ -1,0 +1,212 @@
+#include "ui/shell/library_panel.h"
+
+#include <QCryptographicHash>
+#include <QDir>
+#include <QLabel>
+#include <QMenu>
+#include <QMimeData>
+#include <QStandardPaths>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include "engine/core/error.h"
+#include "ui/shell/picture.h"
+#include "ui/shell/status_text.h"
+
+namespace jacobiscope {
+
+namespace {
+
+constexpr int kThumbnailSide = 128;
+constexpr int kThumbnailMilliseconds = 250;  // between two pictures of a running decode
+
+// Where the latest picture of a model is kept between two starts.
+QString pictureFile(const QString& path) {
+  const QString folder = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
+  const auto hash = QCryptographicHash::hash(path.toUtf8(), QCryptographicHash::Sha1).toHex();
+  return folder + "/models/" + QString::fromLatin1(hash) + ".png";
+}
+
+QImage small(const QImage& image) {
+  if (image.width() <= kThumbnailSide && image.height() <= kThumbnailSide) return image;
+  return image.scaled(kThumbnailSide, kThumbnailSide, Qt::KeepAspectRatio,
+                      Qt::SmoothTransformation);
+}
+
+QLabel* heading(const QString& text) {
+  auto* label = new QLabel(text);
+  label->setObjectName("heading");
+  label->setContentsMargins(10, 8, 8, 2);
+  return label;
+}
+
+}  // namespace
+
+LibraryPanel::LibraryPanel(Engine& engine, QWidget* parent) : QWidget(parent), m_engine(engine) {
+  setObjectName("content");
+  setAttribute(Qt::WA_StyledBackground);
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 4, 0, 4);
+  column->setSpacing(0);
+
+  column->addWidget(heading("MODELS"));
+  m_models = new CardList("Models", true);
+  m_models->setFitted(4);
+  column->addWidget(m_models);
+  auto* open = new QPushButton("Open checkpoint…");
+  open->setObjectName("flat");
+  open->setFocusPolicy(Qt::TabFocus);
+  column->addWidget(open);
+
+  column->addWidget(heading("SCHEDULES"));
+  m_schedules = new CardList("Schedules", false);
+  m_schedules->setFitted(8);
+  column->addWidget(m_schedules);
+
+  column->addWidget(heading("RUNS"));
+  m_runs = new CardList("Runs", true);
+  m_runs->setContextMenuPolicy(Qt::CustomContextMenu);
+  m_runs->setDragData([this](const QString& id) { return dragData(id); });
+  column->addWidget(m_runs, 1);
+
+  connect(open, &QPushButton::clicked, this, &LibraryPanel::openRequested);
+  connect(m_models, &CardList::chosen, this, &LibraryPanel::modelChosen);
+  connect(m_schedules, &CardList::chosen, this, [this](const QString& name) {
+    for (const Preset& preset : m_engine.presets()) {
+      if (QString::fromStdString(preset.name) == name) return m_engine.setKnobs(preset.knobs);
+    }
+  });
+  connect(m_runs, &CardList::chosen, this,
+          [this](const QString& id) { m_engine.selectRun(id.toInt()); });
+  connect(m_runs, &QWidget::customContextMenuRequested, this, &LibraryPanel::runMenu);
+}
+
+void LibraryPanel::setModels(const std::vector<ModelEntry>& models) {
+  m_entries = models;
+  for (const ModelEntry& model : models) {
+    const QString path = QString::fromStdString(model.path.string());
+    QPixmap& picture = m_modelPictures[path];
+    if (picture.isNull()) picture.load(QString::fromStdString(model.thumbnail.string()));
+    if (picture.isNull()) picture.load(pictureFile(path));
+  }
+  refreshModels();
+}
+
+void LibraryPanel::setModelIcon(const QPixmap& icon) {
+  m_modelIcon = icon;
+  refreshModels();
+}
+
+void LibraryPanel::refresh() {
+  refreshModels();
+  refreshSchedules();
+  refreshRuns();
+}
+
+void LibraryPanel::refreshModels() {
+  const auto& loaded = m_engine.view().model;
+  QList<Card> cards;
+  for (const ModelEntry& entry : m_entries) {
+    const QString path = QString::fromStdString(entry.path.string());
+    const bool current = loaded && m_engine.loadedPath() == entry.path.string();
+    Card card{path, QString::fromStdString(entry.title), QString::fromStdString(entry.family),
+              QString::fromStdString(entry.description), m_modelPictures[path]};
+    if (current && loaded->title != entry.title) {
+      card.subtitle = QString::fromStdString(loaded->title);
+    }
+    if (card.thumbnail.isNull()) card.thumbnail = m_modelIcon;
+    cards << card;
+  }
+  m_models->setCards(cards, loaded ? QString::fromStdString(m_engine.loadedPath()) : QString());
+}
+
+void LibraryPanel::refreshSchedules() {
+  QList<Card> cards;
+  for (const Preset& preset : m_engine.presets()) {
+    const QString name = QString::fromStdString(preset.name);
+    const QString origin = QString::fromStdString(preset.origin);
+    cards << Card{name, name, origin, origin, {}};
+  }
+  const QString current = QString::fromStdString(m_engine.view().preset);
+  if (m_engine.view().model && current == "custom") {
+    cards << Card{"custom", "custom", "set by hand", "The knobs equal no schedule of the list", {}};
+  }
+  m_schedules->setCards(cards, current);
+}
+
+void LibraryPanel::refreshRuns() {
+  QList<Card> cards;
+  const auto& runs = m_engine.recording().runs();
+  for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+    cards << Card{QString::number(run->first), runTitle(run->second, m_engine.view()),
+                  runSubtitle(run->second, m_engine.view()),
+                  QString::fromStdString(run->second.start.model.title), thumbnailOf(run->second)};
+  }
+  std::erase_if(m_thumbnails, [&](const auto& entry) { return !runs.contains(entry.first); });
+  const int current = m_engine.view().cursor.run;
+  m_runs->setCards(cards, current > 0 ? QString::number(current) : QString());
+}
+
+QPixmap LibraryPanel::thumbnailOf(const RunRecord& run) {
+  Thumbnail& kept = m_thumbnails[run.start.run];
+  const bool due = !kept.age.isValid() || kept.age.hasExpired(kThumbnailMilliseconds);
+  if (kept.final || (!due && !run.ended())) return kept.pixmap;
+  kept.age.start();
+  kept.final = run.ended();
+  const auto picture = lastPicture(m_engine.recording(), run.start.run);
+  if (picture && picture->sweep != kept.sweep) {
+    kept.sweep = picture->sweep;
+    kept.pixmap = QPixmap::fromImage(small(picture->image));
+  }
+  if (picture && picture->last) rememberPicture(run);
+  return kept.pixmap;
+}
+
+// The newest whole picture of a model stands for it in the list.
+void LibraryPanel::rememberPicture(const RunRecord& run) {
+  const auto& loaded = m_engine.view().model;
+  if (!loaded || loaded->hash != run.start.model.hash) return;
+  const QString path = QString::fromStdString(m_engine.loadedPath());
+  const auto entry = std::find_if(m_entries.begin(), m_entries.end(), [&](const ModelEntry& model) {
+    return model.path.string() == m_engine.loadedPath();
+  });
+  if (entry == m_entries.end() || !entry->thumbnail.empty()) return;
+  m_modelPictures[path] = m_thumbnails[run.start.run].pixmap;
+  QDir().mkpath(QFileInfo(pictureFile(path)).absolutePath());
+  m_modelPictures[path].save(pictureFile(path));
+}
+
+void LibraryPanel::runMenu(const QPoint& position) {
+  const QString id = m_runs->idOf(m_runs->itemAt(position));
+  if (id.isEmpty()) return;
+  const int run = id.toInt();
+  auto* menu = new QMenu(m_runs);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  connect(menu->addAction("Save picture as PNG…"), &QAction::triggered, this,
+          [this, run] { Q_EMIT savePictureRequested(run); });
+  connect(menu->addAction("Copy recipe"), &QAction::triggered, this,
+          [this, run] { Q_EMIT copyRecipeRequested(run); });
+  menu->addSeparator();
+  connect(menu->addAction("Delete"), &QAction::triggered, this,
+          [this, run] { m_engine.eraseRun(run); });
+  menu->popup(m_runs->viewport()->mapToGlobal(position));
+}
+
+QMimeData* LibraryPanel::dragData(const QString& id) {
+  const RunRecord* run = m_engine.recording().run(id.toInt());
+  const auto picture = run ? lastPicture(m_engine.recording(), id.toInt()) : std::nullopt;
+  if (!picture) return nullptr;
+  auto* data = new QMimeData;
+  data->setImageData(picture->image);
+  const QString file = m_dragged.filePath(
+      QString("%1-%2.png").arg(QString::fromStdString(run->start.model.name)).arg(id));
+  try {
+    savePng(file, picture->image, recipeFor(*run, *picture));
+    data->setUrls({QUrl::fromLocalFile(file)});
+  } catch (const Error& error) {
+    m_engine.notify("save", error.what(), error.hint());
+  }
+  return data;
+}
+
+}  // namespace jacobiscope

@@ -1,0 +1,64 @@
+// The left dock: models that can be opened, schedules of the loaded one, runs of this
+// session.
+#pragma once
+
+#include <QElapsedTimer>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QWidget>
+#include <map>
+
+#include "engine/core/model_library.h"
+#include "ui/shell/card_list.h"
+#include "ui/shell/engine.h"
+
+namespace jacobiscope {
+
+class LibraryPanel : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit LibraryPanel(Engine& engine, QWidget* parent = nullptr);
+
+  void setModels(const std::vector<ModelEntry>& models);
+  // Shown where a model has no picture yet.
+  void setModelIcon(const QPixmap& icon);
+  void refresh();
+
+  CardList* models() const { return m_models; }
+  CardList* schedules() const { return m_schedules; }
+  CardList* runs() const { return m_runs; }
+
+ Q_SIGNALS:
+  void modelChosen(const QString& path);
+  void openRequested();
+  void savePictureRequested(int run);
+  void copyRecipeRequested(int run);
+
+ private:
+  void refreshModels();
+  void refreshSchedules();
+  void refreshRuns();
+  void runMenu(const QPoint& position);
+  QPixmap thumbnailOf(const RunRecord& run);
+  void rememberPicture(const RunRecord& run);
+  QMimeData* dragData(const QString& id);
+
+  // The picture of a run, small.
+  struct Thumbnail {
+    QPixmap pixmap;
+    std::int64_t sweep = -1;
+    bool final = false;
+    QElapsedTimer age;
+  };
+
+  Engine& m_engine;
+  std::vector<ModelEntry> m_entries;
+  std::map<QString, QPixmap> m_modelPictures;  // by path
+  std::map<int, Thumbnail> m_thumbnails;       // by run
+  QPixmap m_modelIcon;
+  CardList *m_models, *m_schedules, *m_runs;
+  QTemporaryDir m_dragged;  // files that were dragged out live until the window closes
+};
+
+}  // namespace jacobiscope

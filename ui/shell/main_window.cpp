@@ -1,0 +1,385 @@
+#include "ui/shell/main_window.h"
+
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QStatusBar>
+#include <QVBoxLayout>
+#include <chrono>
+
+#include "ui/shell/status_text.h"
+#include "ui/shell/svg_icon.h"
+
+namespace jacobiscope {
+
+namespace {
+
+constexpr std::chrono::milliseconds kRefresh{33};
+constexpr int kNoticeMilliseconds = 10000;
+// Grows when docks or toolbars change so that an old layout no longer fits.
+constexpr int kLayoutVersion = 1;
+
+}  // namespace
+
+MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
+                       const std::vector<ModelEntry>& models, std::unique_ptr<QSettings> store)
+    : m_models(models), m_store(std::move(store)), m_settings(readSettings(*m_store)) {
+  setWindowTitle("Jacobiscope");
+  setWindowIcon(applicationIcon());
+  setAttribute(Qt::WA_WindowPropagation);  // dialogs share the palette
+  setAcceptDrops(true);
+  setDockNestingEnabled(true);
+  resize(1440, 900);
+
+  m_engine = std::make_unique<Engine>(families);
+  m_actions = std::make_unique<Actions>(this);
+  m_menus = std::make_unique<Menus>(menuBar(), *m_actions);
+
+  auto* centre = new QWidget;
+  auto* column = new QVBoxLayout(centre);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  m_bar = new MessageBar;
+  m_stage = new StageWidget(m_engine->view(), centre);
+  m_stage->setAccessibleName("Stage");
+  column->addWidget(m_bar);
+  column->addWidget(m_stage, 1);
+  setCentralWidget(centre);
+
+  m_files = new Files(*m_engine, *m_bar, this);
+  m_top = new TopBar(*m_engine, *m_actions, this);
+  addToolBar(m_top);
+  buildDocks();
+  buildStatusBar();
+  m_presets = new QActionGroup(this);
+  m_actions->attachPlainKeys(m_stage);
+  connectFileActions();
+  connectViewActions();
+  connectRunActions();
+  connectStage();
+
+  m_refresh.setSingleShot(true);
+  m_refresh.setInterval(kRefresh);
+  connect(&m_refresh, &QTimer::timeout, this, &MainWindow::refresh);
+  connect(m_engine.get(), &Engine::eventsArrived, this, [this] {
+    m_files->followLoading();
+    refreshSoon();
+  });
+  restore();
+  m_stage->setFocus();
+}
+
+MainWindow::~MainWindow() {
+  // The stage draws from the engine's view state: it goes first.
+  m_engine->disconnect(this);
+  delete centralWidget();
+}
+
+void MainWindow::buildDocks() {
+  m_library = new LibraryPanel(*m_engine);
+  m_libraryDock = new QDockWidget("Library", this);
+  m_libraryDock->setObjectName("libraryDock");
+  m_libraryDock->setWidget(m_library);
+  m_libraryDock->setTitleBarWidget(new QWidget);  // its three headings say what it is
+  addDockWidget(Qt::LeftDockWidgetArea, m_libraryDock);
+
+  m_parameters = new ParametersPanel(*m_engine);
+  m_parametersDock = new QDockWidget("Parameters", this);
+  m_parametersDock->setObjectName("parametersDock");
+  m_parametersDock->setWidget(m_parameters);
+  addDockWidget(Qt::RightDockWidgetArea, m_parametersDock);
+  m_parametersDock->hide();
+  resizeDocks({m_libraryDock, m_parametersDock}, {210, 280}, Qt::Horizontal);
+
+  QAction* before = m_menus->view->actions().first();
+  m_menus->view->insertAction(before, m_libraryDock->toggleViewAction());
+  m_menus->view->insertAction(before, m_parametersDock->toggleViewAction());
+  m_menus->view->insertSeparator(before);
+  connect(m_parametersDock, &QDockWidget::visibilityChanged, this, &MainWindow::refreshSoon);
+
+  connect(m_library, &LibraryPanel::modelChosen, m_files, &Files::open);
+  connect(m_library, &LibraryPanel::openRequested, m_files, &Files::openDialog);
+  connect(m_library, &LibraryPanel::savePictureRequested, this,
+          [this](int run) { m_files->saveDialog(run); });
+  connect(m_library, &LibraryPanel::copyRecipeRequested, m_files, &Files::copyRecipe);
+  connect(m_top, &TopBar::modelChosen, m_files, &Files::open);
+}
+
+void MainWindow::buildStatusBar() {
+  statusBar()->setSizeGripEnabled(false);
+  for (QLabel** label : {&m_device, &m_iteration, &m_calls, &m_speed, &m_exactness}) {
+    *label = new QLabel;
+    (*label)->setContentsMargins(8, 2, 12, 2);
+    statusBar()->addWidget(*label);
+  }
+  m_task = new QLabel;
+  m_progress = new QProgressBar;
+  m_progress->setRange(0, 1000);
+  m_progress->setTextVisible(false);
+  m_progress->setFixedWidth(120);
+  m_recorded = new QLabel;
+  m_recorded->setContentsMargins(8, 2, 8, 2);
+  statusBar()->addPermanentWidget(m_task);
+  statusBar()->addPermanentWidget(m_progress);
+  statusBar()->addPermanentWidget(m_recorded);
+  m_calls->setToolTip("Forward passes of the network, against those of a sequential run");
+  m_speed->setToolTip("Against a sequential run of the same model, batch, guidance and device, "
+                      "measured in this session");
+  m_exactness->setToolTip("Largest difference from the sequential run of the same seed and class");
+}
+
+// ---- What is remembered -----------------------------------------------------------------
+
+void MainWindow::restore() {
+  const bool placed = restoreGeometry(m_settings.geometry);
+  if (!placed) resize(1440, 900);
+  restoreState(m_settings.layout, kLayoutVersion);
+  m_engine->input().seed = m_settings.seed;
+  m_engine->input().count = m_settings.count;
+  m_engine->input().label = m_settings.label;
+  m_engine->drawsSeed = m_settings.drawsSeed;
+  m_engine->rememberedKnobs() = m_settings.knobs;
+  m_engine->view().followHand = m_settings.followHand;
+  m_engine->recording().setPictureByteCap(std::size_t(m_settings.quotaMegabytes) * 1000000);
+  applyTheme();
+  listModels();
+  refresh();
+}
+
+void MainWindow::remember() {
+  m_settings.geometry = saveGeometry();
+  m_settings.layout = saveState(kLayoutVersion);
+  m_settings.seed = m_engine->input().seed;
+  m_settings.count = m_engine->input().count;
+  m_settings.label = m_engine->input().label;
+  m_settings.drawsSeed = m_engine->drawsSeed;
+  m_settings.followHand = m_engine->view().followHand;
+  m_settings.knobs = m_engine->rememberedKnobs();
+  if (m_engine->view().model) {
+    m_settings.lastModel = QString::fromStdString(m_engine->loadedPath());
+  }
+  writeSettings(*m_store, m_settings);
+}
+
+void MainWindow::openLastModel() {
+  const auto known = [this](const QString& path) {
+    return QFileInfo::exists(path) || std::ranges::any_of(m_models, [&](const ModelEntry& model) {
+             return model.path.string() == path.toStdString();
+           });
+  };
+  if (!m_settings.lastModel.isEmpty() && known(m_settings.lastModel)) {
+    return m_files->open(m_settings.lastModel);
+  }
+  const ModelEntry* first = nullptr;
+  for (const ModelEntry& model : m_models) {
+    // The toy needs no file: it is the choice only where there is nothing else.
+    if (!first || (!QFileInfo::exists(QString::fromStdString(first->path.string())) &&
+                   model.bundled)) {
+      first = &model;
+    }
+  }
+  if (first) m_files->open(QString::fromStdString(first->path.string()));
+}
+
+void MainWindow::applyTheme() {
+  const bool dark = m_settings.theme == ThemeChoice::Dark ||
+                    (m_settings.theme == ThemeChoice::System && systemIsDark());
+  const ThemeColors& colors = themeColors(dark);
+  setPalette(themePalette(colors));
+  setStyleSheet(themeStyleSheet(colors, m_settings.zoom, m_controlImages.path()));
+  setIcons(*m_actions, colors.text, colors.line);
+  m_library->setModelIcon(drawIcon("model", colors.muted, 32, 2));
+  Theme& theme = m_engine->view().theme;
+  theme.dark = dark;
+  theme.cividis = m_settings.cividis;
+  theme.zoom = static_cast<float>(m_settings.zoom);
+  for (QAction* action : m_actions->theme->actions()) {
+    action->setChecked(action->data().toInt() == static_cast<int>(m_settings.theme));
+  }
+  for (QAction* action : m_actions->colors->actions()) {
+    action->setChecked(action->data().toBool() == m_settings.cividis);
+  }
+  m_stage->refresh();
+}
+
+void MainWindow::listModels() {
+  std::vector<ModelEntry> all = m_models;
+  for (const QString& path : m_settings.recent) {
+    const QFileInfo file(path);
+    const bool listed = std::ranges::any_of(all, [&](const ModelEntry& model) {
+      return model.path.string() == path.toStdString();
+    });
+    if (listed || !file.exists()) continue;
+    ModelEntry entry;
+    entry.name = file.completeBaseName().toStdString();
+    entry.title = file.fileName().toStdString();
+    entry.family = file.absolutePath().toStdString();
+    entry.path = path.toStdString();
+    entry.description = path.toStdString();
+    all.push_back(entry);
+  }
+  QList<std::pair<QString, QString>> titles;
+  for (const ModelEntry& model : all) {
+    titles << std::pair(QString::fromStdString(model.title),
+                        QString::fromStdString(model.path.string()));
+  }
+  m_library->setModels(all);
+  m_files->setModels(all);
+  m_top->setModels(titles);
+  refreshRecent();
+}
+
+// ---- Events of the window ---------------------------------------------------------------
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  remember();
+  QMainWindow::closeEvent(event);
+}
+
+void MainWindow::changeEvent(QEvent* event) {
+  QMainWindow::changeEvent(event);
+  if (event->type() == QEvent::ApplicationPaletteChange &&
+      m_settings.theme == ThemeChoice::System) {
+    applyTheme();
+  }
+  if (event->type() == QEvent::WindowStateChange) m_actions->fullScreen->setChecked(isFullScreen());
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  const auto urls = event->mimeData()->urls();
+  // What was dragged out of this window is not opened again by letting go too early.
+  if (!event->source() && urls.size() == 1 && urls[0].isLocalFile()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  const auto urls = event->mimeData()->urls();
+  if (urls.size() != 1 || !urls[0].isLocalFile()) return;
+  event->acceptProposedAction();
+  m_files->open(urls[0].toLocalFile());
+}
+
+// ---- Keeping up -------------------------------------------------------------------------
+
+void MainWindow::refreshSoon() {
+  m_stage->refresh();
+  if (!m_refresh.isActive()) m_refresh.start();
+}
+
+void MainWindow::refresh() {
+  const auto& model = m_engine->view().model;
+  if (model && m_engine->loads() != m_loads) {
+    m_loads = m_engine->loads();
+    setWindowTitle(QString::fromStdString(model->title) + " — Jacobiscope");
+  }
+  refreshActions();
+  refreshPresets();
+  refreshStatus();
+  m_top->refresh();
+  m_library->refresh();
+  if (m_parametersDock->isVisible()) m_parameters->refresh();
+  m_stage->refresh();
+}
+
+void MainWindow::refreshActions() {
+  const ViewState& view = m_engine->view();
+  const RunRecord* run = m_engine->currentRun();
+  const bool recorded = run && !run->snapshots.empty();
+  const Actions& a = *m_actions;
+  a.generate->setEnabled(view.model.has_value());
+  a.calibrate->setEnabled(view.model.has_value());
+  a.resetKnobs->setEnabled(view.model.has_value());
+  a.stop->setEnabled(view.running || (view.progress && !m_engine->loading()));
+  a.pause->setEnabled(view.running);
+  a.pause->setText(view.paused ? "&Resume" : "&Pause");
+  a.step->setEnabled(view.running);
+  a.stepBlock->setEnabled(view.running);
+  for (QAction* action : {a.save, a.copy, a.first, a.back, a.play, a.playBackward, a.forward,
+                          a.last, a.previousBlock, a.nextBlock}) {
+    action->setEnabled(recorded);
+  }
+  const bool playing = view.transport.playing;
+  a.play->setText(playing ? "&Hold replay" : "P&lay recording");
+  const ThemeColors& colors = themeColors(view.theme.dark);
+  a.play->setIcon(themedIcon(playing ? "pause" : "play", colors.text, colors.line));
+  const bool batch = run && run->start.input.count > 1;
+  a.previousPicture->setEnabled(batch && view.picture > 0);
+  a.nextPicture->setEnabled(batch && view.picture + 1 < run->start.input.count);
+  a.clearMessages->setEnabled(!view.notices.empty());
+  a.followLive->setChecked(view.cursor.followLive);
+  a.followHand->setChecked(view.followHand);
+  a.showResidual->setChecked(view.showResidual);
+  a.showSegments->setChecked(view.showSegments);
+  a.showError->setChecked(view.showError);
+  a.newSeed->setChecked(m_engine->drawsSeed);
+  for (QAction* action : a.speed->actions()) {
+    action->setChecked(action->data().toDouble() == view.transport.speed);
+  }
+  for (QAction* action : a.pace->actions()) {
+    action->setChecked(action->data().toDouble() == m_engine->pace());
+  }
+}
+
+void MainWindow::refreshStatus() {
+  const ViewState& view = m_engine->view();
+  const StatusText text = statusText(view);
+  const std::pair<QLabel*, QString> labels[] = {{m_device, "● " + text.device},
+                                                {m_iteration, text.iteration},
+                                                {m_calls, text.calls},
+                                                {m_speed, text.speed},
+                                                {m_exactness, text.exactness},
+                                                {m_recorded, text.recording}};
+  for (const auto& [label, words] : labels) {
+    if (label->text() != words) label->setText(words);
+  }
+  m_task->setVisible(view.progress.has_value());
+  m_progress->setVisible(view.progress.has_value());
+  if (view.progress) {
+    m_task->setText(QString::fromStdString(view.progress->what));
+    m_progress->setValue(qRound(view.progress->fraction * 1000));
+    m_progress->setAccessibleName(m_task->text());
+  }
+  const QString notice =
+      view.notices.empty() ? QString()
+                           : QString::fromStdString(view.notices.back().message + " " +
+                                                    view.notices.back().hint);
+  if (notice == m_lastNotice) return;
+  m_lastNotice = notice;
+  notice.isEmpty() ? statusBar()->clearMessage()
+                   : statusBar()->showMessage(notice, kNoticeMilliseconds);
+}
+
+void MainWindow::refreshPresets() {
+  QStringList names;
+  for (const Preset& preset : m_engine->presets()) names << QString::fromStdString(preset.name);
+  if (names != m_presetNames || m_menus->presets->isEmpty()) {
+    m_presetNames = names;
+    m_menus->presets->clear();
+    qDeleteAll(m_presets->actions());
+    for (const Preset& preset : m_engine->presets()) {
+      QAction* action = m_presets->addAction(QString::fromStdString(preset.name));
+      action->setCheckable(true);
+      action->setToolTip(QString::fromStdString(preset.origin));
+      connect(action, &QAction::triggered, this,
+              [this, knobs = preset.knobs] { m_engine->setKnobs(knobs); });
+    }
+    m_menus->presets->addActions(m_presets->actions());
+    m_menus->presets->addSeparator();
+    m_menus->presets->addAction(m_actions->calibrate);
+  }
+  const QString current = QString::fromStdString(m_engine->view().preset);
+  m_presets->setExclusionPolicy(QActionGroup::ExclusionPolicy::ExclusiveOptional);
+  for (QAction* action : m_presets->actions()) action->setChecked(action->text() == current);
+}
+
+void MainWindow::refreshRecent() {
+  m_menus->recent->clear();
+  m_menus->recent->setEnabled(!m_settings.recent.isEmpty());
+  for (const QString& path : m_settings.recent) {
+    QAction* action = m_menus->recent->addAction(QFileInfo(path).fileName());
+    action->setToolTip(path);
+    connect(action, &QAction::triggered, this, [this, path] { m_files->open(path); });
+  }
+}
+
+}  // namespace jacobiscope

@@ -1,0 +1,99 @@
+// The window: menus, top row, docks and status bar around the stage.
+#pragma once
+
+#include <QLabel>
+#include <QMainWindow>
+#include <QProgressBar>
+#include <QTemporaryDir>
+#include <QTimer>
+#include <memory>
+
+#include "engine/core/model_library.h"
+#include "ui/shell/actions.h"
+#include "ui/shell/cursor_moves.h"
+#include "ui/shell/engine.h"
+#include "ui/shell/files.h"
+#include "ui/shell/library_panel.h"
+#include "ui/shell/parameters_panel.h"
+#include "ui/shell/settings.h"
+#include "ui/shell/top_bar.h"
+#include "ui/stage/stage_widget.h"
+
+namespace jacobiscope {
+
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+
+ public:
+  // `store` is where settings are read from and written to when the window closes.
+  MainWindow(const std::vector<FamilyEntry>& families, const std::vector<ModelEntry>& models,
+             std::unique_ptr<QSettings> store);
+  ~MainWindow() override;
+
+  // Loads the model used last, else the first bundled one that has weights, else the first.
+  void openLastModel();
+  void open(const QString& path) { m_files->open(path); }
+
+  Engine& engine() { return *m_engine; }
+  StageWidget& stage() { return *m_stage; }
+  Files& files() { return *m_files; }
+  const Actions& actions() const { return *m_actions; }
+  LibraryPanel& library() { return *m_library; }
+  ParametersPanel& parameters() { return *m_parameters; }
+  MessageBar& messageBar() { return *m_bar; }
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+  void changeEvent(QEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+
+ private:
+  void buildDocks();
+  void buildStatusBar();
+  void connectFileActions();
+  void connectViewActions();
+  void connectRunActions();
+  void connectStage();
+
+  void restore();
+  void remember();
+  void applyTheme();
+  void refreshSoon();
+  void refresh();
+  void refreshActions();
+  void refreshStatus();
+  void refreshPresets();
+  void refreshRecent();
+  void listModels();
+
+  void moveCursor(Move move);
+  void replay(bool backward);
+  void showPicture(int step);
+  void zoomTo(double zoom);
+
+  std::vector<ModelEntry> m_models;
+  std::unique_ptr<QSettings> m_store;
+  Settings m_settings;
+  QTemporaryDir m_controlImages;  // see themeStyleSheet()
+
+  std::unique_ptr<Engine> m_engine;
+  std::unique_ptr<Actions> m_actions;
+  std::unique_ptr<Menus> m_menus;
+  MessageBar* m_bar;
+  StageWidget* m_stage;
+  Files* m_files;
+  TopBar* m_top;
+  LibraryPanel* m_library;
+  ParametersPanel* m_parameters;
+  QDockWidget *m_libraryDock, *m_parametersDock;
+  QLabel *m_device, *m_iteration, *m_calls, *m_speed, *m_exactness, *m_recorded, *m_task;
+  QProgressBar* m_progress;
+  QActionGroup* m_presets;
+  QStringList m_presetNames;
+  QString m_lastNotice;
+  int m_loads = 0;  // to name the window after the loaded model
+  QTimer m_refresh;  // docks need no more than thirty updates a second
+};
+
+}  // namespace jacobiscope

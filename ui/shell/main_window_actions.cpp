@@ -1,0 +1,177 @@
+// What the actions of the window do.
+#include <QApplication>
+#include <QDockWidget>
+#include <QMenu>
+
+#include "ui/shell/dialogs.h"
+#include "ui/shell/main_window.h"
+
+namespace jacobiscope {
+
+namespace {
+
+constexpr double kZoomStep = 0.1, kLeastZoom = 0.7, kMostZoom = 2.0;
+
+}  // namespace
+
+void MainWindow::connectFileActions() {
+  const Actions& a = *m_actions;
+  connect(a.open, &QAction::triggered, m_files, &Files::openDialog);
+  connect(a.save, &QAction::triggered, this, [this] {
+    const Cursor& cursor = m_engine->view().cursor;
+    m_files->saveDialog(cursor.run, cursor.sweep);
+  });
+  connect(a.copy, &QAction::triggered, m_files, &Files::copyPicture);
+  connect(a.quit, &QAction::triggered, this, &QWidget::close);
+  connect(a.resetKnobs, &QAction::triggered, m_engine.get(), &Engine::resetKnobs);
+  connect(a.preferences, &QAction::triggered, this, [this] {
+    showPreferences(this, m_settings, [this](const Settings& changed) {
+      m_settings.theme = changed.theme;
+      m_settings.cividis = changed.cividis;
+      m_settings.quotaMegabytes = changed.quotaMegabytes;
+      m_engine->recording().setPictureByteCap(std::size_t(changed.quotaMegabytes) * 1000000);
+      applyTheme();
+      refreshSoon();
+    });
+  });
+  connect(a.tour, &QAction::triggered, this, [this] { showTour(this); });
+  connect(a.shortcuts, &QAction::triggered, this,
+          [this] { showShortcuts(this, m_actions->withShortcut()); });
+  connect(a.about, &QAction::triggered, this, [this] { showAbout(this); });
+  connect(m_files, &Files::checkpointOpened, this, [this](const QString& path) {
+    addRecent(m_settings.recent, path);
+    listModels();
+  });
+}
+
+void MainWindow::connectViewActions() {
+  const Actions& a = *m_actions;
+  ViewState& view = m_engine->view();
+  const auto toggles = {std::pair(a.followHand, &view.followHand),
+                        std::pair(a.showResidual, &view.showResidual),
+                        std::pair(a.showSegments, &view.showSegments),
+                        std::pair(a.showError, &view.showError)};
+  for (const auto& [action, flag] : toggles) {
+    connect(action, &QAction::triggered, this, [this, flag = flag](bool on) {
+      *flag = on;
+      refreshSoon();
+    });
+  }
+  connect(a.followLive, &QAction::triggered, this, [this](bool on) {
+    const auto& runs = m_engine->recording().runs();
+    if (on && !runs.empty()) m_engine->selectRun(runs.rbegin()->first);
+    m_engine->view().cursor.followLive = on;
+    refreshSoon();
+  });
+  connect(a.previousPicture, &QAction::triggered, this, [this] { showPicture(-1); });
+  connect(a.nextPicture, &QAction::triggered, this, [this] { showPicture(1); });
+  connect(a.zoomIn, &QAction::triggered, this, [this] { zoomTo(m_settings.zoom + kZoomStep); });
+  connect(a.zoomOut, &QAction::triggered, this, [this] { zoomTo(m_settings.zoom - kZoomStep); });
+  connect(a.zoomReset, &QAction::triggered, this, [this] { zoomTo(1); });
+  connect(a.fullScreen, &QAction::triggered, this,
+          [this](bool on) { on ? showFullScreen() : showNormal(); });
+  connect(a.clearMessages, &QAction::triggered, this, [this] {
+    m_engine->view().notices.clear();
+    refreshSoon();
+  });
+  connect(a.theme, &QActionGroup::triggered, this, [this](QAction* action) {
+    m_settings.theme = static_cast<ThemeChoice>(action->data().toInt());
+    applyTheme();
+    refreshSoon();
+  });
+  connect(a.colors, &QActionGroup::triggered, this, [this](QAction* action) {
+    m_settings.cividis = action->data().toBool();
+    applyTheme();
+    refreshSoon();
+  });
+}
+
+void MainWindow::connectRunActions() {
+  const Actions& a = *m_actions;
+  connect(a.generate, &QAction::triggered, m_engine.get(), &Engine::generate);
+  connect(a.newSeed, &QAction::triggered, this, [this](bool on) {
+    m_engine->drawsSeed = on;
+    refreshSoon();
+  });
+  connect(a.stop, &QAction::triggered, m_engine.get(), &Engine::stop);
+  connect(a.pause, &QAction::triggered, this,
+          [this] { m_engine->setPaused(!m_engine->view().paused); });
+  connect(a.step, &QAction::triggered, this, [this] { m_engine->step(false); });
+  connect(a.stepBlock, &QAction::triggered, this, [this] { m_engine->step(true); });
+  const auto moves = {std::pair(a.first, Move::First),
+                      std::pair(a.back, Move::Back),
+                      std::pair(a.forward, Move::Forward),
+                      std::pair(a.last, Move::Last),
+                      std::pair(a.previousBlock, Move::PreviousStage),
+                      std::pair(a.nextBlock, Move::NextStage)};
+  for (const auto& [action, move] : moves) {
+    connect(action, &QAction::triggered, this, [this, move = move] { moveCursor(move); });
+  }
+  connect(a.play, &QAction::triggered, this, [this] { replay(false); });
+  connect(a.playBackward, &QAction::triggered, this, [this] { replay(true); });
+  connect(a.speed, &QActionGroup::triggered, this, [this](QAction* action) {
+    m_engine->view().transport.speed = action->data().toDouble();
+    refreshSoon();
+  });
+  connect(a.pace, &QActionGroup::triggered, this,
+          [this](QAction* action) { m_engine->setPace(action->data().toDouble()); });
+  connect(a.calibrate, &QAction::triggered, m_engine.get(), &Engine::calibrate);
+}
+
+void MainWindow::connectStage() {
+  connect(m_stage, &StageWidget::answered, this, [this] {
+    const bool wantsSave = std::exchange(m_engine->view().wantsSave, false);
+    m_engine->takeAnswers();
+    if (wantsSave) m_actions->save->trigger();
+    refreshSoon();
+  });
+  connect(m_stage, &StageWidget::cursorChanged, this, &MainWindow::refreshSoon);
+}
+
+// At the end of what a paused run computed, forward computes one more sweep.
+void MainWindow::moveCursor(Move move) {
+  ViewState& view = m_engine->view();
+  const RunRecord* run = m_engine->currentRun();
+  if (!run) return;
+  view.transport.playing = false;
+  const bool atEnd = view.cursor.sweep + 1 >= static_cast<std::int64_t>(run->snapshots.size());
+  if (move == Move::Forward && atEnd && view.paused && !run->ended()) return m_engine->step(false);
+  view.cursor = movedCursor(view.cursor, *run, move);
+  refreshSoon();
+}
+
+void MainWindow::replay(bool backward) {
+  ViewState& view = m_engine->view();
+  const RunRecord* run = m_engine->currentRun();
+  if (!run) return;
+  Transport& transport = view.transport;
+  if (transport.playing && transport.backward == backward) {
+    transport.playing = false;
+    return refreshSoon();
+  }
+  const auto last = static_cast<std::int64_t>(run->snapshots.size()) - 1;
+  // Played from where nothing is left: from the other end.
+  if (!backward && view.cursor.sweep >= last) view.cursor.sweep = 0;
+  if (backward && view.cursor.sweep <= 0) view.cursor.sweep = last;
+  view.cursor.followLive = false;
+  transport.playing = true;
+  transport.backward = backward;
+  transport.fraction = 0;
+  refreshSoon();
+}
+
+void MainWindow::showPicture(int step) {
+  const RunRecord* run = m_engine->currentRun();
+  if (!run) return;
+  ViewState& view = m_engine->view();
+  view.picture = std::clamp(view.picture + step, 0, run->start.input.count - 1);
+  refreshSoon();
+}
+
+void MainWindow::zoomTo(double zoom) {
+  m_settings.zoom = std::clamp(zoom, kLeastZoom, kMostZoom);
+  applyTheme();
+  refreshSoon();
+}
+
+}  // namespace jacobiscope

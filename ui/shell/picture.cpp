@@ -1,0 +1,109 @@
+#include "ui/shell/picture.h"
+
+#include <QFileInfo>
+#include <QImageReader>
+#include <QImageWriter>
+#include <QPainter>
+#include <QSaveFile>
+#include <cmath>
+
+#include "engine/core/error.h"
+
+namespace jacobiscope {
+
+namespace {
+
+template <class Picture>
+const Picture* pictureIn(const Snapshot& snapshot, const std::string& id) {
+  const Panel* panel = Recording::findPanel(snapshot, id);
+  return panel ? std::get_if<Picture>(&panel->picture) : nullptr;
+}
+
+}  // namespace
+
+QImage toQImage(const Image& image) {
+  if (image.width <= 0 || image.height <= 0 ||
+      image.rgba.size() < std::size_t(image.width) * image.height * 4) {
+    return {};
+  }
+  // Copied: the snapshot may be thinned out of the recording while Qt still draws.
+  return QImage(image.rgba.data(), image.width, image.height, image.width * 4,
+                QImage::Format_RGBA8888)
+      .copy();
+}
+
+QImage gridOf(const std::vector<Image>& images) {
+  if (images.empty()) return {};
+  const int count = static_cast<int>(images.size());
+  const int columns = static_cast<int>(std::ceil(std::sqrt(double(count))));
+  const int rows = (count + columns - 1) / columns;
+  const QSize cell(images[0].width, images[0].height);
+  QImage grid(cell.width() * columns, cell.height() * rows, QImage::Format_RGBA8888);
+  if (grid.isNull()) return {};
+  grid.fill(Qt::white);
+  QPainter painter(&grid);
+  for (int i = 0; i < count; ++i) {
+    const QPoint corner(i % columns * cell.width(), i / columns * cell.height());
+    painter.drawImage(corner, toQImage(images[i]));
+  }
+  return grid;
+}
+
+std::optional<RunPicture> pictureAt(const Recording& recording, int run, std::int64_t sweep) {
+  const RunRecord* record = recording.run(run);
+  if (!record) return std::nullopt;
+  const bool batch = record->start.input.count > 1;
+  auto snapshot = recording.pictureAt(run, sweep, batch ? "batch" : "sample");
+  if (!snapshot && batch) snapshot = recording.pictureAt(run, sweep, "sample");
+  if (!snapshot) return std::nullopt;
+
+  RunPicture picture;
+  if (const auto* strip = pictureIn<Strip>(*snapshot, "batch"); strip && batch) {
+    picture.image = gridOf(strip->images);
+  } else if (const auto* sample = pictureIn<Image>(*snapshot, "sample")) {
+    picture.image = toQImage(*sample);
+  }
+  if (picture.image.isNull()) return std::nullopt;
+  picture.sweep = snapshot->sweep.index;
+  picture.last = record->finished && record->finished->outcome == Outcome::Done &&
+                 picture.sweep + 1 == record->finished->sweeps;
+  return picture;
+}
+
+std::optional<RunPicture> lastPicture(const Recording& recording, int run) {
+  const RunRecord* record = recording.run(run);
+  if (!record) return std::nullopt;
+  return pictureAt(recording, run, static_cast<std::int64_t>(record->snapshots.size()) - 1);
+}
+
+Recipe recipeFor(const RunRecord& run, const RunPicture& picture) {
+  Recipe recipe = recipeOf(run);
+  if (!picture.last) recipe.pictureSweep = picture.sweep;
+  return recipe;
+}
+
+void savePng(const QString& file, const QImage& image, const Recipe& recipe) {
+  const auto refuse = [&](const QString& why) {
+    throw Error((file + " could not be written: " + why + ".").toStdString(),
+                "Choose another folder, or make room.");
+  };
+  if (!QFileInfo(QFileInfo(file).absolutePath()).isDir()) refuse("there is no such folder");
+  QSaveFile target(file);
+  if (!target.open(QIODevice::WriteOnly)) refuse(target.errorString());
+  QImageWriter writer(&target, "png");
+  writer.setText(kRecipeKey, QString::fromStdString(recipeText(recipe)));
+  if (!writer.write(image.convertToFormat(QImage::Format_RGB888))) refuse(writer.errorString());
+  if (!target.commit()) refuse(target.errorString());
+}
+
+std::optional<Recipe> readRecipe(const QString& file) {
+  QImageReader reader(file, "png");
+  if (!reader.canRead()) {
+    throw Error(file.toStdString() + " is not a PNG picture that can be read.");
+  }
+  const QString text = reader.text(kRecipeKey);
+  if (text.isEmpty()) return std::nullopt;
+  return parseRecipe(text.toStdString());
+}
+
+}  // namespace jacobiscope

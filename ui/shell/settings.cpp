@@ -1,0 +1,94 @@
+#include "ui/shell/settings.h"
+
+#include <algorithm>
+
+#include "engine/core/error.h"
+#include "engine/record/recipe.h"
+
+namespace jacobiscope {
+
+namespace {
+
+constexpr int kMostRecent = 10;
+constexpr int kMostModels = 50;
+
+// A number within its range, else the fallback.
+template <class T>
+T numberIn(const QSettings& store, const QString& key, T fallback, T least, T most) {
+  bool valid = false;
+  const double value = store.value(key).toDouble(&valid);
+  if (!valid || !(value >= double(least) && value <= double(most))) return fallback;
+  return static_cast<T>(value);
+}
+
+std::map<std::string, KnobValues> readKnobs(const QSettings& store) {
+  std::map<std::string, KnobValues> knobs;
+  const std::string text = store.value("knobs").toString().toStdString();
+  const auto object = nlohmann::json::parse(text, nullptr, false);
+  if (!object.is_object() || object.size() > kMostModels) return knobs;
+  for (const auto& [hash, values] : object.items()) {
+    try {
+      knobs[hash] = knobsFromJson(values);
+    } catch (const Error&) {
+      continue;
+    }
+  }
+  return knobs;
+}
+
+}  // namespace
+
+Settings readSettings(const QSettings& store) {
+  Settings settings;
+  settings.geometry = store.value("geometry").toByteArray();
+  settings.layout = store.value("layout").toByteArray();
+  const QString theme = store.value("theme").toString();
+  if (theme == "dark") settings.theme = ThemeChoice::Dark;
+  if (theme == "light") settings.theme = ThemeChoice::Light;
+  settings.cividis = store.value("cividis").toBool();
+  settings.zoom = numberIn(store, "zoom", settings.zoom, 0.5, 3.0);
+  settings.quotaMegabytes = numberIn(store, "quotaMegabytes", settings.quotaMegabytes, 16, 65536);
+  settings.lastModel = store.value("lastModel").toString();
+  settings.recent = store.value("recent").toStringList().mid(0, kMostRecent);
+  bool valid = false;
+  const qulonglong seed = store.value("seed").toString().toULongLong(&valid);
+  if (valid) settings.seed = seed;
+  settings.drawsSeed = store.value("drawsSeed").toBool();
+  settings.count = numberIn(store, "count", settings.count, 1, 64);
+  const int label = numberIn(store, "label", -1, 0, 1 << 20);
+  if (label >= 0) settings.label = label;
+  settings.followHand = store.value("followHand", true).toBool();
+  settings.knobs = readKnobs(store);
+  return settings;
+}
+
+void writeSettings(QSettings& store, const Settings& settings) {
+  store.setValue("geometry", settings.geometry);
+  store.setValue("layout", settings.layout);
+  const char* theme = settings.theme == ThemeChoice::Dark    ? "dark"
+                      : settings.theme == ThemeChoice::Light ? "light"
+                                                             : "system";
+  store.setValue("theme", theme);
+  store.setValue("cividis", settings.cividis);
+  store.setValue("zoom", settings.zoom);
+  store.setValue("quotaMegabytes", settings.quotaMegabytes);
+  store.setValue("lastModel", settings.lastModel);
+  store.setValue("recent", settings.recent);
+  store.setValue("seed", QString::number(settings.seed));
+  store.setValue("drawsSeed", settings.drawsSeed);
+  store.setValue("count", settings.count);
+  store.setValue("label", settings.label ? QVariant(qlonglong(*settings.label)) : QVariant());
+  store.setValue("followHand", settings.followHand);
+  auto knobs = nlohmann::json::object();
+  for (const auto& [hash, values] : settings.knobs) knobs[hash] = toJson(values);
+  const std::string text = knobs.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  store.setValue("knobs", QString::fromStdString(text));
+}
+
+void addRecent(QStringList& recent, const QString& path) {
+  recent.removeAll(path);
+  recent.prepend(path);
+  while (recent.size() > kMostRecent) recent.removeLast();
+}
+
+}  // namespace jacobiscope

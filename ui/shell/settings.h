@@ -1,0 +1,41 @@
+// What the window remembers between two starts. Every value is checked when it is read: a
+// settings file that was damaged or edited costs the memory, never the start.
+#pragma once
+
+#include <QByteArray>
+#include <QSettings>
+#include <QString>
+#include <QStringList>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "engine/core/knob.h"
+#include "ui/shell/theme.h"
+
+namespace jacobiscope {
+
+struct Settings {
+  QByteArray geometry, layout;  // of QMainWindow
+  ThemeChoice theme = ThemeChoice::System;
+  bool cividis = false;
+  double zoom = 1;        // 0.5 to 3
+  int quotaMegabytes = 512;  // of recorded pictures, 16 to 65,536
+  QString lastModel;      // path
+  QStringList recent;     // paths of checkpoints, latest first
+  std::uint64_t seed = 0;
+  bool drawsSeed = false;
+  int count = 1;          // 1 to 64
+  std::optional<std::int64_t> label;
+  bool followHand = true;
+  std::map<std::string, KnobValues> knobs;  // by weights' hash
+};
+
+Settings readSettings(const QSettings& store);
+void writeSettings(QSettings& store, const Settings& settings);
+
+// Puts `path` first among the recent ones; the oldest beyond ten are forgotten.
+void addRecent(QStringList& recent, const QString& path);
+
+}  // namespace jacobiscope

@@ -1,0 +1,100 @@
+#include "ui/shell/status_text.h"
+
+#include <cmath>
+
+#include "ui/shell/baselines.h"
+
+namespace jacobiscope {
+
+namespace {
+
+const QString kDash = QStringLiteral("—");
+
+const Baseline* baselineOf(const RunRecord& run, const ViewState& view) {
+  const auto found = view.baselines.find(run.start.run);
+  return found == view.baselines.end() ? nullptr : &found->second;
+}
+
+QString deviceText(const ModelInfo& model) {
+  QString text = QString::fromStdString(model.device + " · " + model.dtype);
+  if (model.threads == 1) text += " · 1 thread";
+  if (model.threads > 1) text += QString(" · %1 threads").arg(model.threads);
+  return text;
+}
+
+}  // namespace
+
+QString speedUpText(const RunRecord& run, const ViewState& view) {
+  const auto factor = speedUp(run, view.baselines);
+  if (!factor) return kDash;
+  return QString::number(*factor, 'f', *factor < 10 ? 2 : 1) + "×";
+}
+
+QString errorText(const RunRecord& run, const ViewState& view) {
+  const Baseline* baseline = baselineOf(run, view);
+  if (!baseline || !baseline->maxError) return kDash;
+  if (!std::isfinite(*baseline->maxError)) return "overflow";
+  if (*baseline->maxError == 0) return "exact";
+  return QString::number(*baseline->maxError, 'e', 1).replace("e-0", "e-").replace("e+0", "e");
+}
+
+QString byteText(std::size_t bytes) {
+  if (bytes < 1000) return QString("%1 B").arg(bytes);
+  const double thousands = double(bytes) / 1000;
+  if (thousands < 1000) return QString("%1 kB").arg(thousands, 0, 'f', 0);
+  const double millions = thousands / 1000;
+  return QString("%1 MB").arg(millions, 0, 'f', millions < 10 ? 1 : 0);
+}
+
+StatusText statusText(const ViewState& view) {
+  StatusText text;
+  text.device = view.model ? deviceText(*view.model) : "no model";
+  const Recording& recording = *view.recording;
+  text.recording = "recorded · " + byteText(recording.pictureBytes() + recording.factBytes());
+  if (recording.droppedPictures() > 0) {
+    text.recording += QString(" (%1 pictures thinned)").arg(recording.droppedPictures());
+  }
+  const RunRecord* run = recording.run(view.cursor.run);
+  if (!run) {
+    text.iteration = "iteration " + kDash;
+    text.calls = "model calls " + kDash;
+    text.speed = "speed-up " + kDash;
+    text.exactness = "exactness " + kDash;
+    return text;
+  }
+  const Baseline* baseline = baselineOf(*run, view);
+  text.iteration = QString("iteration %1 / %2").arg(view.cursor.sweep + 1).arg(
+      run->snapshots.size());
+  text.calls = QString("model calls %1 vs %2")
+                   .arg(run->calls())
+                   .arg(baseline ? QString::number(baseline->calls) : kDash);
+  text.speed = "speed-up " + speedUpText(*run, view);
+  const QString error = errorText(*run, view);
+  if (error == kDash || error == "exact" || error == "overflow") {
+    text.exactness = "exactness: " + (error == "exact" ? "equal to sequential" : error);
+  } else {
+    text.exactness = "exactness: max |Δ| " + error + " vs sequential";
+  }
+  return text;
+}
+
+QString runTitle(const RunRecord& run, const ViewState& view) {
+  QString title = QString("#%1").arg(run.start.run);
+  if (run.failed) return title + " · failed";
+  if (!run.finished) return title + " · running";
+  if (run.finished->outcome == Outcome::Stopped) return title + " · stopped";
+  if (run.start.warm) return title + " · warm";
+  if (isSequential(run)) return title + " · sequential";
+  return title + " · " + speedUpText(run, view);
+}
+
+QString runSubtitle(const RunRecord& run, const ViewState& view) {
+  const std::int64_t calls = run.calls();
+  QString text = QString("%1 call%2").arg(calls).arg(calls == 1 ? "" : "s");
+  if (isSequential(run)) return text + QString(" · %1 s").arg(run.finished->computeSeconds, 0, 'g', 3);
+  const QString error = errorText(run, view);
+  if (error == "exact" || error == "overflow") return text + " · " + error;
+  return text + " · max |Δ| " + error;
+}
+
+}  // namespace jacobiscope

@@ -1,0 +1,180 @@
+#include "ui/shell/top_bar.h"
+
+#include <QCompleter>
+#include <QLineEdit>
+#include <QMenu>
+#include <QSignalBlocker>
+
+namespace jacobiscope {
+
+namespace {
+
+constexpr int kMostPictures = 64;
+
+}  // namespace
+
+TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
+    : QToolBar("Top row", parent), m_engine(engine), m_actions(actions) {
+  setObjectName("topBar");
+  setMovable(false);
+  setContextMenuPolicy(Qt::PreventContextMenu);
+
+  m_model = new QComboBox;
+  m_model->setAccessibleName("Model");
+  m_model->setToolTip("Model");
+  m_model->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+  m_model->setMaximumWidth(280);
+  connect(m_model, &QComboBox::activated, this,
+          [this](int row) { Q_EMIT modelChosen(m_model->itemData(row).toString()); });
+  addWidget(m_model);
+
+  m_class = new QComboBox;
+  m_class->setEditable(true);
+  m_class->setInsertPolicy(QComboBox::NoInsert);
+  m_class->setAccessibleName("Class");
+  m_class->setToolTip("Class of the picture; type to search");
+  m_class->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  m_class->lineEdit()->setPlaceholderText("class: any");
+  m_class->completer()->setCompletionMode(QCompleter::PopupCompletion);
+  m_class->completer()->setFilterMode(Qt::MatchContains);
+  m_class->completer()->setCaseSensitivity(Qt::CaseInsensitive);
+  connect(m_class, &QComboBox::activated, this, &TopBar::takeClass);
+  connect(m_class->lineEdit(), &QLineEdit::editingFinished, this, &TopBar::takeClass);
+  connect(m_class->lineEdit(), &QLineEdit::returnPressed, this, [this] { m_engine.generate(); });
+  m_classPlace = addWidget(m_class);
+  auto* gap = new QWidget;
+  gap->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  m_gapPlace = addWidget(gap);
+
+  m_seed = new SeedBox;
+  m_seed->setAccessibleName("Seed");
+  m_seed->setToolTip("Seed: the same number gives the same noise");
+  m_seed->setFixedWidth(120);
+  connect(m_seed, &SeedBox::valueChanged, this,
+          [this] { m_engine.input().seed = m_seed->value(); });
+  addWidget(m_seed);
+  addButton(actions.newSeed);
+
+  m_count = new QSpinBox;
+  m_count->setRange(1, kMostPictures);
+  m_count->setPrefix("× ");
+  m_count->setAccessibleName("Number of pictures");
+  m_count->setToolTip("Pictures per press");
+  m_count->setFixedWidth(66);
+  connect(m_count, &QSpinBox::valueChanged, this,
+          [this](int count) { m_engine.input().count = count; });
+  addWidget(m_count);
+
+  m_generate = new QPushButton("Generate");
+  m_generate->setObjectName("accent");
+  m_generate->setFocusPolicy(Qt::TabFocus);
+  m_generate->setToolTip(actions.generate->toolTip());
+  connect(m_generate, &QPushButton::clicked, actions.generate, &QAction::trigger);
+  addWidget(m_generate);
+  addButton(actions.stop);
+  addButton(actions.first);
+  addButton(actions.back);
+  m_play = addButton(actions.play);
+  addButton(actions.forward);
+  m_speed = new QToolButton;
+  addMenuButton(m_speed, *actions.speed, "Speed of replay");
+}
+
+QToolButton* TopBar::addButton(QAction* action) {
+  auto* button = new QToolButton;
+  button->setDefaultAction(action);
+  button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+  button->setFocusPolicy(Qt::TabFocus);
+  button->setAccessibleName(action->text().remove('&'));
+  addWidget(button);
+  return button;
+}
+
+void TopBar::addMenuButton(QToolButton* button, const QActionGroup& group, const QString& name) {
+  auto* menu = new QMenu(button);
+  menu->addActions(group.actions());
+  button->setMenu(menu);
+  button->setPopupMode(QToolButton::InstantPopup);
+  button->setFocusPolicy(Qt::TabFocus);
+  button->setAccessibleName(name);
+  button->setToolTip(name);
+  addWidget(button);
+}
+
+void TopBar::setModels(const QList<std::pair<QString, QString>>& models) {
+  const QSignalBlocker blocker(m_model);
+  m_model->clear();
+  for (const auto& [title, path] : models) m_model->addItem(title, path);
+  refreshModel();
+}
+
+void TopBar::refreshModel() {
+  const auto& model = m_engine.view().model;
+  const QSignalBlocker blocker(m_model);
+  if (!model) {
+    m_model->setCurrentIndex(-1);
+    return;
+  }
+  m_model->setCurrentIndex(m_model->findData(QString::fromStdString(m_engine.loadedPath())));
+}
+
+// Row 0 is the null class; row i + 1 is class i.
+void TopBar::refreshClasses() {
+  const auto& model = m_engine.view().model;
+  const bool has = model && !model->classes.empty();
+  m_classPlace->setVisible(has);
+  m_gapPlace->setVisible(!has);
+  const QSignalBlocker blocker(m_class);
+  const std::string hash = model ? model->hash : std::string();
+  if (hash != m_classesOf) {
+    m_classesOf = hash;
+    m_class->clear();
+    if (has) {
+      m_class->addItem("any class");
+      for (const std::string& name : model->classes) m_class->addItem(QString::fromStdString(name));
+    }
+  } else if (m_class->lineEdit()->hasFocus()) {
+    return;  // not under the hand that types
+  }
+  const int row = m_engine.input().label ? static_cast<int>(*m_engine.input().label) + 1 : 0;
+  if (has && m_class->currentIndex() != row) m_class->setCurrentIndex(row);
+}
+
+void TopBar::takeClass() {
+  const QString text = m_class->lineEdit()->text().trimmed();
+  int row = m_class->findText(text, Qt::MatchFixedString);
+  if (row < 0 && text.isEmpty()) row = 0;
+  // A class may also be told by its number.
+  bool isNumber = false;
+  const int number = text.toInt(&isNumber);
+  if (row < 0 && isNumber && number >= 0 && number + 1 < m_class->count()) row = number + 1;
+  auto& label = m_engine.input().label;
+  if (row < 0) {
+    m_engine.notify("run", "The model has no class \"" + text.toStdString() + "\".",
+                    "Choose one of the list.");
+    row = label ? static_cast<int>(*label) + 1 : 0;
+  } else if (row == 0) {
+    label.reset();
+  } else {
+    label = row - 1;
+  }
+  const QSignalBlocker blocker(m_class);
+  m_class->setCurrentIndex(row);
+  m_class->lineEdit()->setText(m_class->itemText(row));
+}
+
+void TopBar::refresh() {
+  refreshModel();
+  refreshClasses();
+  const ViewState& view = m_engine.view();
+  if (!m_seed->hasFocus() || m_engine.drawsSeed) m_seed->setValue(m_engine.input().seed);
+  m_seed->setEnabled(!m_engine.drawsSeed);
+  if (m_count->value() != m_engine.input().count) m_count->setValue(m_engine.input().count);
+  m_generate->setEnabled(m_actions.generate->isEnabled());
+  for (QAction* action : m_actions.speed->actions()) {
+    if (action->isChecked()) m_speed->setText(action->text() + " ▾");
+  }
+  m_play->setAccessibleName(view.transport.playing ? "Pause replay" : "Play recording");
+}
+
+}  // namespace jacobiscope

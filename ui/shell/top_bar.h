@@ -1,0 +1,50 @@
+// The row under the menu: model, class, seed, count, Generate, Stop, transport.
+#pragma once
+
+#include <QComboBox>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QToolBar>
+#include <QToolButton>
+
+#include "ui/shell/actions.h"
+#include "ui/shell/engine.h"
+#include "ui/shell/seed_box.h"
+
+namespace jacobiscope {
+
+class TopBar : public QToolBar {
+  Q_OBJECT
+
+ public:
+  TopBar(Engine& engine, const Actions& actions, QWidget* parent);
+
+  // A model that can be chosen: title and path.
+  void setModels(const QList<std::pair<QString, QString>>& models);
+  // Brings every field up to date with the engine.
+  void refresh();
+
+ Q_SIGNALS:
+  void modelChosen(const QString& path);
+
+ private:
+  QToolButton* addButton(QAction* action);
+  void addMenuButton(QToolButton* button, const QActionGroup& group, const QString& name);
+  void refreshModel();
+  void refreshClasses();
+  void takeClass();
+
+  Engine& m_engine;
+  const Actions& m_actions;
+  QComboBox* m_model;
+  QComboBox* m_class;
+  QAction* m_classPlace;  // hides the class field where a model has none
+  QAction* m_gapPlace;    // then this takes its room
+  SeedBox* m_seed;
+  QSpinBox* m_count;
+  QPushButton* m_generate;
+  QToolButton *m_play, *m_speed;
+  std::string m_classesOf;  // hash of the model whose names are listed
+};
+
+}  // namespace jacobiscope
