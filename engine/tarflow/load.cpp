@@ -76,8 +76,15 @@ bool looksLikeTarFlow(const Checkpoint& checkpoint) {
 }
 
 nlohmann::json mergedConfig(const Checkpoint& checkpoint, const LoadRequest& request) {
-  nlohmann::json config = checkpoint.config();
-  if (!config.is_object()) config = nlohmann::json::object();
+  // What our own trainer writes into the file itself comes first, then config.json.
+  nlohmann::json config = nlohmann::json::object();
+  for (const char* key : {"classes", "noise_std"}) {
+    const auto found = checkpoint.metadata().find(key);
+    if (found == checkpoint.metadata().end()) continue;
+    const auto value = nlohmann::json::parse(found->second, nullptr, false);
+    if (!value.is_discarded()) config[key] = value;
+  }
+  if (const nlohmann::json beside = checkpoint.config(); beside.is_object()) config.update(beside);
   if (!request.config.empty()) {
     const auto given = nlohmann::json::parse(request.config, nullptr, false);
     if (!given.is_object()) throw UsageError("--config does not hold a JSON object.");

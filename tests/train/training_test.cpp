@@ -1,0 +1,152 @@
+// A trainer that learns, can be stopped and goes on as if it had not been.
+#include <QtTest>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/core/error.h"
+#include "engine/nn/save_tensors.h"
+#include "engine/tarflow/flow_family.h"
+#include "engine/train/classifier.h"
+#include "engine/train/evaluate.h"
+#include "engine/train/flow_trainer.h"
+#include "engine/train/recipes.h"
+
+using namespace jacobiscope;
+
+namespace {
+
+// Three discs of different colours, as `train data emoji` would write them.
+void writeSprites(const std::filesystem::path& file) {
+  const std::int64_t size = 16;
+  Tensor sprites = torch::zeros({3, size, size, 4}, torch::kUInt8);
+  const Tensor axis = torch::arange(size).to(torch::kFloat32) - (size - 1) / 2.0;
+  const Tensor disc = (axis.view({-1, 1}).square() + axis.view({1, -1}).square()) < 40;
+  for (int i = 0; i < 3; ++i) {
+    sprites[i].select(2, i).masked_fill_(disc, 255);
+    sprites[i].select(2, 3).masked_fill_(disc, 255);
+  }
+  saveTensors(file, {{"sprites", sprites}},
+              {{"classes", nlohmann::json({"red", "green", "blue"}).dump()}});
+}
+
+FlowTraining tinyTraining() {
+  FlowTraining t;
+  t.config.imageSize = 8;
+  t.config.patch = 4;
+  t.config.width = 64;
+  t.config.blocks = 2;
+  t.config.layers = 1;
+  t.config.classes = 3;
+  t.steps = 60;
+  t.warmUp = 5;
+  t.rate = 2e-3;
+  t.batch = 24;
+  return t;
+}
+
+bool sameWeights(TarFlow& a, TarFlow& b) {
+  std::vector<Tensor> left, right;
+  a.visit([&](const std::string&, Tensor& t) { left.push_back(t); });
+  b.visit([&](const std::string&, Tensor& t) { right.push_back(t); });
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    if (!torch::equal(left[i], right[i])) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+class TrainingTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void initTestCase() {
+    m_folder = m_temporary.path().toStdString();
+    m_data = m_folder / "sprites.safetensors";
+    writeSprites(m_data);
+  }
+
+  void likelihoodRises() {
+    FlowTrainer trainer(tinyTraining(), readEmojiSprites(m_data), torch::kCPU);
+    const double before = trainer.heldOut(48);
+    while (trainer.steps() < 60) trainer.step();
+    const double after = trainer.heldOut(48);
+    QVERIFY2(after < before - 0.5, qPrintable(QString("%1 to %2").arg(before).arg(after)));
+  }
+
+  void resumingGoesOnAsIfNotStopped() {
+    FlowTrainer whole(tinyTraining(), readEmojiSprites(m_data), torch::kCPU);
+    for (int i = 0; i < 6; ++i) whole.step();
+    FlowTrainer first(tinyTraining(), readEmojiSprites(m_data), torch::kCPU);
+    for (int i = 0; i < 3; ++i) first.step();
+    first.save(m_folder / "state.safetensors");
+    FlowTrainer second(tinyTraining(), readEmojiSprites(m_data), torch::kCPU);
+    second.resume(m_folder / "state.safetensors");
+    for (int i = 0; i < 3; ++i) second.step();
+    QVERIFY(sameWeights(whole.average(), second.average()));
+    FlowTraining other = tinyTraining();
+    other.config.width = 128;
+    FlowTrainer wider(other, readEmojiSprites(m_data), torch::kCPU);
+    QVERIFY_THROWS_EXCEPTION(Error, wider.resume(m_folder / "state.safetensors"));
+  }
+
+  void recipesEndWithAModelThatOpensAndIsJudged() {
+    const auto flow = m_folder / "flow.safetensors", judge = m_folder / "judge.safetensors";
+    std::vector<TrainProgress> told;
+    TrainRequest request;
+    request.recipe = "tarflow";
+    request.data = m_data;
+    request.out = flow;
+    request.set = {{"size", "16"}, {"patch", "8"}, {"width", "64"}, {"blocks", "2"},
+                   {"layers", "1"}, {"steps", "10"}, {"batch", "8"}};
+    request.progress = [&](const TrainProgress& p) { told.push_back(p); };
+    train(request);
+    QCOMPARE(told.size(), std::size_t(10));
+    QVERIFY(std::isfinite(told.back().heldOut));
+
+    request.recipe = "classifier";
+    request.out = judge;
+    request.set = {{"size", "16"}, {"steps", "60"}, {"batch", "24"}};
+    train(request);
+
+    const auto family = loadModel(families(), {flow, {}, {{"device", "cpu"}}});
+    QCOMPARE(family->info().classes, (std::vector<std::string>{"red", "green", "blue"}));
+    EvaluateRequest evaluate;
+    evaluate.classifier = judge;
+    evaluate.data = m_data;
+    evaluate.count = 4;
+    evaluate.knobs = completeKnobs(family->info().knobs, {});
+    evaluate.progressFile = m_folder / "progress.json";
+    const FlowEvaluation first = evaluateFlow(*family, evaluate);
+    QCOMPARE(first.samples.total, 12);
+    QVERIFY(first.real.value() > 0.8);
+    QVERIFY(first.bitsPerDimension > 0);
+    // What was judged before is not judged again.
+    QCOMPARE(evaluateFlow(*family, evaluate).calls, first.calls);
+  }
+
+  void unknownSettingsAreRefusedByName() {
+    TrainRequest request;
+    request.recipe = "tarflow";
+    request.data = m_data;
+    request.out = m_folder / "none.safetensors";
+    request.set = {{"speed", "9"}};
+    QVERIFY_THROWS_EXCEPTION(UsageError, train(request));
+    request.recipe = "wizardry";
+    QVERIFY_THROWS_EXCEPTION(UsageError, train(request));
+    QVERIFY(!std::filesystem::exists(request.out));
+  }
+
+  void wilsonIntervals() {
+    const Share share = wilsonShare(80, 100);
+    QVERIFY(std::abs(share.low - 0.7112) < 1e-3 && std::abs(share.high - 0.8666) < 1e-3);
+    QCOMPARE(wilsonShare(0, 0).high, 1.0);
+  }
+
+ private:
+  QTemporaryDir m_temporary;
+  std::filesystem::path m_folder, m_data;
+};
+
+QTEST_GUILESS_MAIN(TrainingTest)
+#include "training_test.moc"
