@@ -1,7 +1,10 @@
 #include "engine/nn/device.h"
 
+#include <sched.h>
+
 #include <cstdlib>
 #include <fstream>
+#include <set>
 
 #include <ATen/Parallel.h>
 
@@ -28,8 +31,38 @@ torch::ScalarType chooseDtype(const std::string& text) {
   throw UsageError("dtype=" + text + " is unknown.", "float32 or bfloat16.");
 }
 
+namespace {
+
+// Cores this process may use, hardware threads of one core counted once: they share the
+// units that matrix products need.
+int availableCores() {
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 1;
+  std::ifstream file("/proc/cpuinfo");
+  std::set<std::pair<std::string, std::string>> cores;
+  std::string line, package;
+  int processor = -1;
+  while (std::getline(file, line)) {
+    const auto colon = line.find(": ");
+    if (colon == std::string::npos) continue;
+    const std::string value = line.substr(colon + 2);
+    if (line.rfind("processor", 0) == 0) processor = std::stoi(value);
+    if (line.rfind("physical id", 0) == 0) package = value;
+    if (line.rfind("core id", 0) == 0 && CPU_ISSET(processor, &allowed)) {
+      cores.insert({package, value});
+    }
+  }
+  return cores.empty() ? CPU_COUNT(&allowed) : static_cast<int>(cores.size());
+}
+
+}  // namespace
+
 void useThreads(const std::string& text) {
-  if (text.empty()) return;
+  if (text.empty()) {
+    // Some builds of LibTorch start with a single thread.
+    if (!std::getenv("OMP_NUM_THREADS")) at::set_num_threads(availableCores());
+    return;
+  }
   char* end = nullptr;
   const long threads = std::strtol(text.c_str(), &end, 10);
   if (*end != '\0' || threads < 1 || threads > 1024) {

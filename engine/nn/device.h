@@ -12,7 +12,7 @@ namespace jacobiscope {
 torch::Device chooseDevice(const std::string& text);
 // "float32" or "bfloat16".
 torch::ScalarType chooseDtype(const std::string& text);
-// Empty: as it is.
+// Empty: as many as there are cores, unless OMP_NUM_THREADS says otherwise.
 void useThreads(const std::string& text);
 
 std::string deviceText(torch::Device device);    // "CPU", "CUDA 0"
