@@ -1,10 +1,9 @@
 #include "app/arguments.h"
 
-#include <algorithm>
 #include <charconv>
-#include <numeric>
 
 #include "engine/core/error.h"
+#include "engine/core/suggestion.h"
 
 namespace jacobiscope {
 
@@ -54,9 +53,7 @@ const OptionSpec& Arguments::specOf(const std::string& name) const {
     if (option.name == name) return option;
     known.push_back(option.name);
   }
-  const std::string nearest = nearestWord(name, known);
-  throw UsageError("Unknown option " + name + ".",
-                   nearest.empty() ? "Add --help to see the options." : "Did you mean " + nearest + "?");
+  throw UsageError("Unknown option " + name + ".", suggestion(name, known));
 }
 
 std::optional<std::string> Arguments::text(const std::string& name) const {
@@ -111,39 +108,6 @@ std::uint64_t parseSeed(const std::string& text) {
                      "\", a whole number from 0 to 18446744073709551615 was expected.");
   }
   return value;
-}
-
-namespace {
-
-// Levenshtein's distance, one row at a time.
-std::size_t editDistance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row[b.size()];
-}
-
-}  // namespace
-
-std::string nearestWord(const std::string& word, const std::vector<std::string>& candidates) {
-  std::string nearest;
-  std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
-  for (const std::string& candidate : candidates) {
-    const std::size_t distance = editDistance(word, candidate);
-    if (distance < least) {
-      least = distance;
-      nearest = candidate;
-    }
-  }
-  return nearest;
 }
 
 }  // namespace jacobiscope

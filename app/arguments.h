@@ -55,8 +55,4 @@ std::int64_t parseInteger(const std::string& text, const std::string& what, std:
                           std::int64_t maximum);
 std::uint64_t parseSeed(const std::string& text);
 
-// The candidate with the fewest letters to change, if that is close enough to be meant;
-// else empty.
-std::string nearestWord(const std::string& word, const std::vector<std::string>& candidates);
-
 }  // namespace jacobiscope

@@ -54,9 +54,29 @@ double largestDifference(const Arrays& a, const Arrays& b) {
 
 struct Bench::Candidate {
   BenchResult result;
-  std::vector<double> times;
+  std::vector<double> times, passTimes;
   double warmUp = 0;
+
+  void add(const DecodeReport& report, std::size_t stages) {
+    times.push_back(report.seconds);
+    passTimes.push_back(ofModel(report.stageSeconds, stages));
+  }
+
+  // The sum over the model's own stages: a last step such as denoising is no pass of theirs.
+  template <class T>
+  static T ofModel(const std::vector<T>& perStage, std::size_t stages) {
+    T sum = 0;
+    for (std::size_t i = 0; i < std::min(stages, perStage.size()); ++i) sum += perStage[i];
+    return sum;
+  }
 };
+
+// Seconds that running every candidate once takes.
+double Bench::roundOf(const std::vector<Candidate>& candidates) {
+  double round = 0;
+  for (const Candidate& candidate : candidates) round += candidate.warmUp;
+  return round;
+}
 
 Bench::Bench(Family& model, std::uint64_t seed, std::optional<std::int64_t> label, BenchPlan plan,
              std::function<void(const std::string&)> say)
@@ -65,11 +85,10 @@ Bench::Bench(Family& model, std::uint64_t seed, std::optional<std::int64_t> labe
       m_label(label),
       m_plan(plan),
       m_say(std::move(say)),
-      m_begin(std::chrono::steady_clock::now()) {}
+      m_begin(Clock::now()) {}
 
 double Bench::secondsLeft() const {
-  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - m_begin;
-  return m_plan.budget - passed.count();
+  return m_plan.budget - seconds(Clock::now() - m_begin);
 }
 
 Input Bench::inputFor(int batch) const {
@@ -85,16 +104,19 @@ Input Bench::inputFor(int batch) const {
 void Bench::warmUp(std::vector<Candidate>& candidates, const std::vector<BenchMode>& modes,
                    int batch) {
   for (const BenchMode& mode : modes) {
-    const double sequentialTime = candidates.empty() ? 0 : candidates.front().warmUp;
-    // No mode is assumed to be faster than sequential before it was seen.
-    if (sequentialTime > 0 && 2 * sequentialTime > secondsLeft()) {
+    const double sequential = candidates.empty() ? 0 : candidates.front().warmUp;
+    // No mode is assumed to be faster than sequential before it was seen, and everything
+    // that was warmed up is to be run once more.
+    if (sequential > 0 && roundOf(candidates) + 2 * sequential > secondsLeft()) {
       m_say("left out for lack of time: " + nameOf(mode) + ", batch " + std::to_string(batch));
       continue;
     }
     m_say("warming up " + nameOf(mode) + ", batch " + std::to_string(batch));
     DecodeReport report = decode(m_model, mode.knobs, inputFor(batch));
-    Candidate candidate{{mode, batch}, {}, report.seconds};
+    Candidate candidate{{mode, batch}, {}, {}, report.seconds};
     candidate.result.calls = report.calls;
+    candidate.result.passes =
+        Candidate::ofModel(report.iterations, m_model.info().stages.size());
     if (candidates.empty()) {
       m_reference = std::move(report.result);
     } else {
@@ -138,14 +160,13 @@ std::vector<BenchResult> Bench::measure(const std::vector<BenchMode>& modes, int
   warmUp(candidates, modes, batch);
   if (!m_plan.all) keepBestSchedule(candidates);
   warmUp(candidates, refinedModes(candidates), batch);
-  double round = 0;
-  for (const Candidate& candidate : candidates) round += candidate.warmUp;
+  const double round = roundOf(candidates);
   for (int repetition = 0; repetition < m_plan.repetitions; ++repetition) {
     if (repetition > 0 && round > secondsLeft()) break;
     m_say("round " + std::to_string(repetition + 1) + ", batch " + std::to_string(batch));
     for (Candidate& candidate : candidates) {
-      candidate.times.push_back(
-          decode(m_model, candidate.result.mode.knobs, inputFor(batch)).seconds);
+      candidate.add(decode(m_model, candidate.result.mode.knobs, inputFor(batch)),
+                    m_model.info().stages.size());
     }
   }
   std::vector<BenchResult> results;
@@ -154,6 +175,7 @@ std::vector<BenchResult> Bench::measure(const std::vector<BenchMode>& modes, int
     BenchResult& result = candidate.result;
     result.repetitions = static_cast<int>(candidate.times.size());
     result.seconds = median(candidate.times);
+    result.passSeconds = median(candidate.passTimes);
     result.speedup = sequential / result.seconds;
     results.push_back(std::move(result));
   }
@@ -163,7 +185,7 @@ std::vector<BenchResult> Bench::measure(const std::vector<BenchMode>& modes, int
 double Bench::watchedSeconds(const BenchMode& mode) {
   Recording recording;
   EventBox events({}, kPictureCap);
-  const auto begin = std::chrono::steady_clock::now();
+  const auto begin = Clock::now();
   Run::Options options{Camera(60), true};
   Run run(1, m_model.begin(mode.knobs, inputFor(1)), mode.knobs, false, options, events);
   run.announce(inputFor(1), m_model.info());
@@ -173,8 +195,7 @@ double Bench::watchedSeconds(const BenchMode& mode) {
   }
   events.publish(run.finish(Outcome::Done));
   for (const Event& event : events.drain()) recording.add(event);
-  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
-  return passed.count();
+  return seconds(Clock::now() - begin);
 }
 
 Bench::Watching Bench::costOfWatching(const BenchMode& mode) {

@@ -2,7 +2,6 @@
 // ratios of medians from one run are given.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "app/bench_modes.h"
+#include "engine/core/clocks.h"
 
 namespace jacobiscope {
 
@@ -21,6 +21,8 @@ struct BenchResult {
   double seconds = 0;   // median
   double speedup = 0;   // median of sequential over this median
   double maxError = 0;  // largest difference of the result from the sequential one
+  std::int64_t passes = 0;  // iterations of the model's own stages
+  double passSeconds = 0;   // median of sweeping through them
 };
 
 struct BenchPlan {
@@ -56,6 +58,7 @@ class Bench {
 
  private:
   struct Candidate;
+  static double roundOf(const std::vector<Candidate>& candidates);
   Input inputFor(int batch) const;
   void warmUp(std::vector<Candidate>& candidates, const std::vector<BenchMode>& modes, int batch);
   void keepBestSchedule(std::vector<Candidate>& candidates) const;
@@ -68,7 +71,7 @@ class Bench {
   std::optional<std::int64_t> m_label;
   BenchPlan m_plan;
   std::function<void(const std::string&)> m_say;
-  std::chrono::steady_clock::time_point m_begin;
+  Clock::time_point m_begin;
 };
 
 }  // namespace jacobiscope

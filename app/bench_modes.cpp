@@ -1,6 +1,7 @@
 #include "app/bench_modes.h"
 
 #include <algorithm>
+#include <sstream>
 
 #include "engine/core/error.h"
 
@@ -19,8 +20,13 @@ KnobValue windowValue(const ModelInfo& model, int width) {
 // The width of mode `window`; 0 for other modes and for different widths per stage.
 int widthOf(const KnobValues& knobs) {
   if (!knobs.contains("window") || textAt(knobs, "mode") != "window") return 0;
-  const std::string text = formatKnob(knobs.at("window"));
-  return text.find(',') == std::string::npos ? std::stoi(text) : 0;
+  std::istringstream entries(formatKnob(knobs.at("window")));
+  std::string first, entry;
+  while (std::getline(entries, entry, ',')) {
+    if (first.empty()) first = entry;
+    if (entry != first) return 0;
+  }
+  return std::stoi(first);
 }
 
 class ModeList {

@@ -10,6 +10,7 @@
 #include "app/interrupt.h"
 #include "engine/core/error.h"
 #include "engine/core/failure.h"
+#include "engine/core/suggestion.h"
 
 namespace jacobiscope {
 
@@ -96,10 +97,7 @@ int dispatch(const std::vector<std::string>& words) {
     }
     return command.run(arguments);
   }
-  const std::string nearest = nearestWord(words[0], names);
-  throw UsageError("Unknown command " + words[0] + ".",
-                   nearest.empty() ? "jacobiscope-cli --help lists them."
-                                   : "Did you mean " + nearest + "?");
+  throw UsageError("Unknown command " + words[0] + ".", suggestion(words[0], names));
 }
 
 void complain(const std::string& message, const std::string& hint) {

@@ -48,14 +48,16 @@ Json efficiencyJson([[maybe_unused]] const Family& model,
   object["modes"] = Json::array();
   const double block = forwardFlops(model, info.positions);
   for (const BenchResult& result : results) {
+    // Sequential decoding takes every position through each block once; a pass of Jacobi
+    // takes all positions through one block.
     double passes = static_cast<double>(info.stages.size());
     if (result.mode.mode == "jacobi") {
-      passes = static_cast<double>(result.calls);
+      passes = static_cast<double>(result.passes);
     } else if (result.mode.mode != "sequential") {
       continue;
     }
     const double branches = guidanceOf(result.mode.knobs) != 0 ? 2 : 1;
-    const double flops = passes * block * branches * result.batch / result.seconds;
+    const double flops = passes * block * branches * result.batch / result.passSeconds;
     object["modes"].push_back({{"mode", result.mode.mode},
                                {"batch", result.batch},
                                {"flops", flops},

@@ -9,6 +9,7 @@
 #include "app/output_file.h"
 #include "app/progress.h"
 #include "app/tarflow_only.h"
+#include "engine/core/suggestion.h"
 #ifdef JACOBISCOPE_WITH_TORCH
 #include "engine/train/emoji_list.h"
 #include "engine/train/emoji_sprites.h"
@@ -100,16 +101,12 @@ class TrainReporter {
 };
 
 void checkRecipe(const std::string& name) {
-  std::vector<std::string> known = {"data"};
-  std::string list = "data emoji";
+  std::vector<std::string> known = {"data emoji"};
   for (const TrainRecipe& recipe : trainRecipes()) {
     if (recipe.name == name) return;
     known.push_back(recipe.name);
-    list += ", " + recipe.name;
   }
-  const std::string nearest = nearestWord(name, known);
-  throw UsageError("There is no recipe \"" + name + "\".",
-                   nearest.empty() ? "Recipes: " + list + "." : "Did you mean " + nearest + "?");
+  throw UsageError("There is no recipe \"" + name + "\".", suggestion(name, known));
 }
 
 int trainModel(const std::string& recipe, const Arguments& arguments) {

@@ -1,12 +1,12 @@
 #include "app/decode.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <map>
 #include <utility>
 
 #include "app/interrupt.h"
+#include "engine/core/clocks.h"
 
 namespace jacobiscope {
 
@@ -54,14 +54,16 @@ std::optional<Image> samplePicture(const Decoder& decoder) {
 
 DecodeReport decode(Family& model, const KnobValues& knobs, const Input& input,
                     const SweepWatcher& watch) {
-  const auto begin = std::chrono::steady_clock::now();
+  const auto begin = Clock::now();
   const std::unique_ptr<Decoder> decoder = model.begin(knobs, input);
   DecodeReport report;
   report.plan = decoder->plan();
   report.iterations.assign(report.plan.stages.size(), 0);
+  report.stageSeconds.assign(report.plan.stages.size(), 0);
   Endings endings;
   for (;;) {
     throwIfInterrupted();
+    const auto sweepBegin = Clock::now();
     const std::optional<Sweep> sweep = decoder->sweep();
     if (!sweep) break;
     ++report.sweeps;
@@ -69,6 +71,7 @@ DecodeReport decode(Family& model, const KnobValues& knobs, const Input& input,
     const auto stage = static_cast<std::size_t>(sweep->window.stage);
     if (stage < report.iterations.size()) {
       report.iterations[stage] = std::max<std::int64_t>(report.iterations[stage], sweep->iteration);
+      report.stageSeconds[stage] += seconds(Clock::now() - sweepBegin);
     }
     endings.add(*sweep);
     const bool isNew = std::ranges::find(report.notes, sweep->note) == report.notes.end();
@@ -76,8 +79,7 @@ DecodeReport decode(Family& model, const KnobValues& knobs, const Input& input,
     if (watch) watch(*decoder, *sweep, settledShare(report.plan, *sweep));
   }
   report.result = decoder->result();
-  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
-  report.seconds = passed.count();
+  report.seconds = seconds(Clock::now() - begin);
   report.plan = decoder->plan();
   if (!report.result.contains("image")) report.sample = samplePicture(*decoder);
   endings.judge(report);

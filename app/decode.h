@@ -12,8 +12,9 @@
 namespace jacobiscope {
 
 struct DecodeReport {
-  Plan plan;                          // as it was in the end
+  Plan plan;                             // as it was in the end
   std::vector<std::int64_t> iterations;  // per stage, in decode order
+  std::vector<double> stageSeconds;      // per stage, of sweeping alone
   std::int64_t sweeps = 0;
   std::int64_t calls = 0;
   double seconds = 0;       // from begin() to the result

@@ -9,6 +9,7 @@
 #include "engine/checkpoint/safetensors.h"
 #include "engine/checkpoint/tensor_view.h"
 #include "engine/core/error.h"
+#include "engine/core/suggestion.h"
 
 namespace jacobiscope {
 
@@ -123,18 +124,14 @@ std::optional<std::int64_t> labelOf(const ModelInfo& model,
     throw UsageError("The model " + model.name + " has no classes.",
                      std::string("Leave out ") + (number ? "--label." : "--label-name."));
   }
-  if (number) return parseInteger(*number, "--label", 0, last);
+  if (number) return parseInteger(*number, "--label", -1, last);
   std::vector<std::string> known;
   for (std::int64_t label = 0; label <= last; ++label) {
     known.push_back(lowerCase(model.classes[label]));
     if (known.back() == lowerCase(*name)) return label;
   }
-  const std::string nearest = nearestWord(lowerCase(*name), known);
   throw UsageError("There is no class \"" + *name + "\" in " + model.name + ".",
-                   nearest.empty() ? "It has " + std::to_string(last + 1) + ", from \"" +
-                                         model.classes.front() + "\" to \"" +
-                                         model.classes.back() + "\"."
-                                   : "Did you mean " + nearest + "?");
+                   suggestion(lowerCase(*name), known));
 }
 
 }  // namespace jacobiscope

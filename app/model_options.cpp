@@ -8,6 +8,7 @@
 
 #include "engine/core/error.h"
 #include "engine/core/model_library.h"
+#include "engine/core/suggestion.h"
 
 namespace jacobiscope {
 
@@ -52,10 +53,8 @@ bool isLoadKey(const std::vector<LoadKey>& keys, const std::string& key) {
   std::vector<std::string> known = {"batch"};
   for (const LoadKey& loadKey : loadKeys(info.family)) known.push_back(loadKey.key);
   for (const Knob& knob : info.knobs) known.push_back(knob.key);
-  const std::string nearest = nearestWord(key, known);
   throw UsageError("There is no setting \"" + key + "\" for " + info.name + ".",
-                   nearest.empty() ? "jacobiscope-cli models --knobs " + info.name + " lists them."
-                                   : "Did you mean " + nearest + "?");
+                   suggestion(key, known));
 }
 
 // Schedule lists say how gs-jacobi goes: giving one asks for it.

@@ -158,13 +158,14 @@ void StageWidget::buildFrame() {
 void StageWidget::paintGL() {
   ImGui::SetCurrentContext(m_context);
   const Cursor before = m_state.cursor;
+  const bool played = m_state.transport.playing;
   buildFrame();
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
   ++m_frames;
-  afterFrame(before);
+  afterFrame(before, played);
 }
 
-void StageWidget::afterFrame(const Cursor& before) {
+void StageWidget::afterFrame(const Cursor& before, bool played) {
   const ImGuiIO& io = ImGui::GetIO();
   showCursorShape();
   if (testAttribute(Qt::WA_InputMethodEnabled) != io.WantTextInput) {
@@ -175,15 +176,12 @@ void StageWidget::afterFrame(const Cursor& before) {
     const double ratio = devicePixelRatioF();
     m_textCursor = QRectF(g_textCursor.x / ratio, g_textCursor.y / ratio, 1, 16);
   }
-  if (m_framesWanted > 0) {
-    --m_framesWanted;
-    // Not from within the painting: Qt would drop it.
-    QMetaObject::invokeMethod(this, qOverload<>(&QWidget::update), Qt::QueuedConnection);
-  } else if (m_state.transport.playing) {
-    QMetaObject::invokeMethod(this, qOverload<>(&QWidget::update), Qt::QueuedConnection);
-  }
+  const bool more = m_framesWanted > 0 || m_state.transport.playing;
+  m_framesWanted = std::max(0, m_framesWanted - 1);
+  // Not from within the painting: Qt would drop it.
+  if (more) QMetaObject::invokeMethod(this, qOverload<>(&QWidget::update), Qt::QueuedConnection);
   if (m_frames == 1) Q_EMIT frameReady();
-  if (m_state.cursor != before) {
+  if (m_state.cursor != before || m_state.transport.playing != played) {
     refresh();
     Q_EMIT cursorChanged();
   }

@@ -31,6 +31,8 @@ class StageWidget : public QOpenGLWidget {
   // rasterising; 0 before the first.
   double buildMilliseconds() const { return m_buildMilliseconds; }
   std::int64_t frames() const { return m_frames; }
+  // What the views remember of the last frame: where the map and the fields lay.
+  const StageViewState& views() const { return *m_views; }
 
   QVariant inputMethodQuery(Qt::InputMethodQuery query) const override;
   QSize minimumSizeHint() const override { return {560, 380}; }
@@ -38,7 +40,7 @@ class StageWidget : public QOpenGLWidget {
  Q_SIGNALS:
   // commands, knobEdits or a wants… flag were filled by this frame.
   void answered();
-  // The frame moved the cursor, or changed what it follows.
+  // The frame moved the cursor, changed what it follows, or playing came to its end.
   void cursorChanged();
   // The first frame was drawn.
   void frameReady();
@@ -64,7 +66,7 @@ class StageWidget : public QOpenGLWidget {
   void prepareFonts();
   void buildFrame();
   void showCursorShape();
-  void afterFrame(const Cursor& before);
+  void afterFrame(const Cursor& before, bool played);
 
   ViewState& m_state;
   ImGuiContext* m_context = nullptr;

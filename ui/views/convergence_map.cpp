@@ -93,7 +93,7 @@ void drawSweeps(const MapDrawing& m) {
       const float x = std::round(columnX(m.frame, column));
       draw->AddRectFilled({x, m.frame.area.min.y}, {x + std::max(1.0f, m.look.px(0.75f)),
                                                     m.frame.area.max.y},
-                          withAlpha(m.look.colours.panel, 0.75f));
+                          withAlpha(m.look.colours.ground, 0.8f));
     }
   }
   draw->PopClipRect();
@@ -249,6 +249,7 @@ void updateView(MapDrawing& m) {
     m.map.view = revealing(m.map.view, double(m.state.cursor.sweep), double(m.total));
   m.map.shown = m.state.cursor;
   m.frame.view = m.map.view;
+  m.map.frame = m.frame;
 }
 
 }  // namespace
@@ -284,8 +285,9 @@ void drawConvergenceMap(ViewState& state, const Look& look, const RunRecord* run
     labels = std::max(labels, textSize(look.fonts.small, name).x);
   labels = std::min(labels, look.px(110));
   const float head = look.fonts.small->FontSize + look.px(12);
-  m.frame.area = {{area.min.x + look.px(14) + labels + look.px(10), area.min.y + look.px(10) + head},
-                  {area.max.x - look.px(14), area.max.y - look.fonts.small->FontSize - look.px(8)}};
+  const float feet = look.fonts.small->FontSize + look.px(8);
+  m.frame.area = {{area.min.x + labels + look.px(24), area.min.y + look.px(10) + head},
+                  {area.max.x - look.px(14), area.max.y - feet}};
   m.frame.rows = static_cast<int>(stages.size());
   updateView(m);
   drawHead(m, {{area.min.x + look.px(14), area.min.y + look.px(9)},

@@ -16,6 +16,7 @@ struct ConvergenceMapState {
   MapTexture texture;
   int run = 0;  // the one the view was made for
   Cursor shown;  // the cursor of the last frame: one that moved is scrolled to
+  TimelineFrame frame;  // where the map lay in the last frame
 };
 
 // What the tooltip of a column says. Pure.

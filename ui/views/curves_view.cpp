@@ -59,6 +59,22 @@ void drawCurve(const Look& look, const Plot& plot, const ResidualCurve& curve, R
   flush();
 }
 
+// The curve in which `sweep` lies comes last, on top and thicker.
+void drawAll(const Look& look, const Plot& plot, const std::vector<ResidualCurve>& curves,
+             int stages, std::int64_t sweep) {
+  const ResidualCurve* current = nullptr;
+  for (const ResidualCurve& curve : curves) {
+    const std::int64_t end = curve.first + std::ssize(curve.residuals);
+    if (sweep >= curve.first && sweep < end) {
+      current = &curve;
+    } else {
+      drawCurve(look, plot, curve, look.stageColour(curve.stage, stages), look.px(1.4f));
+    }
+  }
+  if (current)
+    drawCurve(look, plot, *current, look.stageColour(current->stage, stages), look.px(2.6f));
+}
+
 void drawLegend(const Look& look, const std::vector<std::string>& stages, const Rect& area) {
   ImFont* font = look.fonts.small;
   const int count = static_cast<int>(stages.size());
@@ -108,7 +124,7 @@ void drawCursor(const ViewState& state, const Look& look, const Plot& plot,
   if (!std::isfinite(mark.residual)) return;
   ImDrawList* draw = ImGui::GetWindowDrawList();
   const ImVec2 at{plot.x(mark.inPiece), plot.y(mark.residual)};
-  draw->AddCircleFilled(at, look.px(4), look.colours.panel);
+  draw->AddCircleFilled(at, look.px(4), look.colours.ground);
   draw->AddCircleFilled(at, look.px(3), look.colours.text);
 }
 
@@ -116,14 +132,15 @@ void drawCursor(const ViewState& state, const Look& look, const Plot& plot,
 
 std::vector<ResidualCurve> residualCurves(const RunDigest& digest) {
   std::vector<ResidualCurve> curves;
+  if (!digest.hasResiduals()) return curves;
+  const auto measured = [](const SweepMark& mark) { return !std::isnan(mark.residual); };
   for (const PieceSpan& piece : digest.pieces()) {
-    ResidualCurve curve{piece.stage, piece.first, {}};
-    bool measured = false;
-    for (std::int64_t sweep = piece.first; sweep <= piece.last; ++sweep) {
-      curve.residuals.push_back(digest.sweeps()[sweep].residual);
-      measured = measured || !std::isnan(curve.residuals.back());
-    }
-    if (measured) curves.push_back(std::move(curve));
+    const auto first = digest.sweeps().begin() + piece.first;
+    const auto end = digest.sweeps().begin() + piece.last + 1;
+    if (std::none_of(first, end, measured)) continue;
+    ResidualCurve& curve = curves.emplace_back(ResidualCurve{piece.stage, piece.first, {}});
+    curve.residuals.reserve(static_cast<std::size_t>(end - first));
+    for (auto mark = first; mark != end; ++mark) curve.residuals.push_back(mark->residual);
   }
   return curves;
 }
@@ -178,17 +195,7 @@ void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
              Align::Centre);
     return;
   }
-  const int count = static_cast<int>(stages.size());
-  const auto current = [&](const ResidualCurve& curve) {
-    const std::int64_t end = curve.first + static_cast<std::int64_t>(curve.residuals.size());
-    return state.cursor.sweep >= curve.first && state.cursor.sweep < end;
-  };
-  for (const ResidualCurve& curve : curves)
-    if (!current(curve))
-      drawCurve(look, plot, curve, look.stageColour(curve.stage, count), look.px(1.4f));
-  for (const ResidualCurve& curve : curves)
-    if (current(curve))
-      drawCurve(look, plot, curve, look.stageColour(curve.stage, count), look.px(2.6f));
+  drawAll(look, plot, curves, static_cast<int>(stages.size()), state.cursor.sweep);
   drawCursor(state, look, plot, digest);
   drawHover(look, plot, curves, stages);
 }

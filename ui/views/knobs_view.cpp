@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <imgui_internal.h>
+#include <utility>
 
 #include "engine/core/error.h"
 #include "ui/views/scales.h"
@@ -90,9 +90,14 @@ void drawField(ViewState& state, const Look& look, const Knob& knob, float width
                                     typed))
       editFromText(state, knob, *text);
   } else {
-    const float number = look.px(62);
+    const float number = look.px(62), slider = width - number - look.px(8);
+    const glm::vec2 at = gl(ImGui::GetCursorScreenPos());
+    const glm::vec2 right = at + glm::vec2(slider + look.px(8), 0);
+    const float height = ImGui::GetFrameHeight();
+    typed.places[knob.key + "/slider"] = {at, at + glm::vec2(slider, height)};
+    typed.places[knob.key + "/number"] = {right, right + glm::vec2(number, height)};
     float unit = static_cast<float>(sliderUnit(knob, asNumber(value)));
-    if (filledSlider(look, "##slider", width - number - look.px(8), &unit))
+    if (filledSlider(look, "##slider", slider, &unit))
       edit(state, knob, knobNumber(knob, sliderValue(knob, unit)));
     ImGui::SameLine(0, look.px(8));
     if (const auto text = textField(look, "##number", shownText(knob, value), number,
@@ -156,7 +161,10 @@ std::optional<std::string> textField(const Look& look, const char* id, const std
   ImGui::InputText(id, buffer.data(), buffer.size(), ImGuiInputTextFlags_AutoSelectAll);
   ImGui::PopStyleColor((typing ? 0 : 1) + (hot ? 0 : 2));
   const bool active = ImGui::IsItemActive();
-  if (active) typed = {field, buffer.data()};
+  if (active) {
+    typed.field = field;
+    typed.text = buffer.data();
+  }
   if (!typing) {
     const float pad = ImGui::GetStyle().FramePadding.x;
     const std::string cut = shortened(look.fonts.body, shown, width - pad);
@@ -169,8 +177,8 @@ std::optional<std::string> textField(const Look& look, const char* id, const std
   // Left or confirmed in this frame. ImGui writes the last text on Enter only, so what was
   // there a frame ago counts when the user clicked somewhere else.
   const bool escaped = ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape));
-  std::string committed = std::move(typed.text);
-  typed = {};
+  std::string committed = std::exchange(typed.text, {});
+  typed.field.clear();
   if (escaped || committed == shown) return std::nullopt;
   return committed;
 }

@@ -2,6 +2,7 @@
 // family describes. Edits go to ViewState::knobEdits; the shell checks and sends them.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,9 @@ namespace jacobiscope {
 struct TypedText {
   std::string field;  // empty: none
   std::string text;
+  // Where the sliders ("guidance/slider") and number fields ("guidance/number") lay in the
+  // last frame, in device pixels.
+  std::map<std::string, Rect> places;
 };
 
 // Groups of knobs in the order in which the model names them. Pure.

@@ -18,13 +18,13 @@ ImVec4 vec(Rgba colour) { return ImGui::ColorConvertU32ToFloat4(colour); }
 
 const Palette& paletteOf(bool dark) {
   static const Palette night{
-      hex(0x111216), hex(0x1c1f26), hex(0x23272f), hex(0x282c35), hex(0x343945), hex(0x30343f),
-      hex(0xe6e8ee), hex(0x9299a6), hex(0x2f6df6), hex(0x3d6fd6), hex(0x30353f), hex(0x55607a),
-      hex(0xf0b429), hex(0xf2635a)};
+      hex(0x111216), hex(0x1c1f26), hex(0x15171c), hex(0x1e2128), hex(0x282c35),
+      hex(0x343945), hex(0x30343f), hex(0xe6e8ee), hex(0x9299a6), hex(0x2f6df6),
+      hex(0x3d6fd6), hex(0x30353f), hex(0x55607a), hex(0xf0b429), hex(0xf2635a)};
   static const Palette day{
-      hex(0xffffff), hex(0xf3f4f7), hex(0xe7e9ee), hex(0xffffff), hex(0xe9ecf2), hex(0xd5d9e1),
-      hex(0x1b1e25), hex(0x5d6675), hex(0x2f6df6), hex(0x5b8bf7), hex(0xd3d8e2), hex(0x9aa5bb),
-      hex(0xb26a00), hex(0xc8322a)};
+      hex(0xffffff), hex(0xf3f4f7), hex(0xf9fafb), hex(0xebedf2), hex(0xffffff),
+      hex(0xe9ecf2), hex(0xd5d9e1), hex(0x1b1e25), hex(0x5d6675), hex(0x2f6df6),
+      hex(0x5b8bf7), hex(0xd3d8e2), hex(0x9aa5bb), hex(0xb26a00), hex(0xc8322a)};
   return dark ? night : day;
 }
 

@@ -10,8 +10,9 @@ namespace jacobiscope {
 
 struct Palette {
   Rgba base;      // the stage
-  Rgba panel;     // sliders, map
-  Rgba well;      // what lies in a panel and is filled: table rows, unused map cells
+  Rgba panel;     // sliders
+  Rgba ground;    // below: map and curves
+  Rgba well;      // what is empty and could be filled: rows of the map, unknown cells
   Rgba raised;    // buttons, fields
   Rgba hover;
   Rgba line;

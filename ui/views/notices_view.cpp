@@ -97,7 +97,8 @@ void drawNotices(ViewState& state, const Look& look, const Rect& area) {
 
 Welcome welcomeOf(const ViewState& state) {
   if (state.model)
-    return {"Press Generate", "and watch " + state.model->name + " converge, iteration by iteration."};
+    return {"Press Generate",
+            "and watch " + state.model->name + " converge, iteration by iteration."};
   if (state.progress && state.progress->what == "load") return {"Loading the model…", ""};
   return {"Choose a model", "in the list on the left, or open a checkpoint."};
 }

@@ -198,19 +198,13 @@ void drawSide(const StageDrawing& d, const Rect& area) {
   if (ImGui::BeginChild("side", {area.width() - look.px(14), area.height() - look.px(10)}, false,
                         flags) &&
       d.state.model) {
-    const auto groups = knobGroups(*d.state.model);
-    const auto isSchedule = [](const KnobGroup& group) { return group.name == "Schedule"; };
-    for (const KnobGroup& group : groups) {
-      if (isSchedule(group)) continue;
-      headingItem(look, groupTitle(d.state, group));
-      for (const Knob* knob : group.knobs) drawKnob(d.state, look, *knob, d.views.typed);
+    for (const KnobGroup& group : knobGroups(*d.state.model)) {
+      const bool schedule = group.name == "Schedule";
+      headingItem(look, schedule ? "block schedule" : groupTitle(d.state, group));
+      for (const Knob* knob : group.knobs)
+        if (!isScheduleList(*knob, *d.state.model)) drawKnob(d.state, look, *knob, d.views.typed);
+      if (schedule) drawSchedule(d.state, look, d.views.digest, d.stage(), d.views.typed);
     }
-    headingItem(look, "block schedule");
-    for (const KnobGroup& group : groups)
-      if (isSchedule(group))
-        for (const Knob* knob : group.knobs)
-          if (!isScheduleList(*knob, *d.state.model)) drawKnob(d.state, look, *knob, d.views.typed);
-    drawSchedule(d.state, look, d.views.digest, d.stage(), d.views.typed);
     drawShow(d);
   }
   ImGui::EndChild();
@@ -271,7 +265,7 @@ void drawStage(ViewState& state, const Look& look, StageViewState& views) {
     stepByKeys(d);
     const StageRegions regions = stageRegions(gl(size), look.scale, run != nullptr);
     const Rect below{regions.map.min, regions.curves.max};
-    fillRect(below, look.colours.panel);
+    fillRect(below, look.colours.ground);
     drawStripPanel(d, regions.strip);
     drawCentre(d, regions.centre);
     drawSide(d, regions.side);
