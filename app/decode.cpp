@@ -17,6 +17,8 @@ namespace {
 class Endings {
  public:
   void add(const Sweep& sweep) {
+    // A sliding window moves on with tokens that are not settled yet: only endings count.
+    if (sweep.verdict == Verdict::Working || sweep.verdict == Verdict::Accepted) return;
     m_last[{sweep.window.stage, sweep.window.end}] = {sweep.verdict, sweep.residual};
   }
 
