@@ -12,9 +12,9 @@ class CliUsageTest : public QObject {
     QTest::addColumn<QStringList>("words");
     QTest::addColumn<QByteArray>("says");
     const QStringList run = {"run", "--model", "toy", "--out", "x.png"};
-    QTest::newRow("unknown command") << QStringList{"rum"} << QByteArray("did you mean run?");
+    QTest::newRow("unknown command") << QStringList{"rum"} << QByteArray("Did you mean run?");
     QTest::newRow("unknown option") << run + QStringList{"--sed", "3"}
-                                    << QByteArray("did you mean --seed?");
+                                    << QByteArray("Did you mean --seed?");
     QTest::newRow("option of a later version")
         << run + QStringList{"--trace", "x.jtrace"} << QByteArray("Unknown option --trace");
     QTest::newRow("no value") << QStringList{"run", "--model"} << QByteArray("--model needs");
@@ -34,7 +34,7 @@ class CliUsageTest : public QObject {
     QTest::newRow("no equals sign") << run + QStringList{"--set", "mode"}
                                     << QByteArray("not of the form key=value");
     QTest::newRow("unknown key") << run + QStringList{"--set", "tolerence=1"}
-                                 << QByteArray("did you mean tolerance?");
+                                 << QByteArray("Did you mean tolerance?");
     QTest::newRow("key of another family") << run + QStringList{"--set", "heads=2"}
                                            << QByteArray("no setting \"heads\"");
     QTest::newRow("out of range") << run + QStringList{"--set", "window=0"}
