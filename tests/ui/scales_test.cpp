@@ -150,7 +150,7 @@ class ScalesTest : public QObject {
   void colourMapsHaveTheirPublishedEnds() {
     QCOMPARE(mapColour(0, false), rgba(0x44, 0x01, 0x54));
     QCOMPARE(mapColour(1, false), rgba(0xfd, 0xe7, 0x25));
-    QCOMPARE(mapColour(0.5, false), rgba(0x20, 0x90, 0x8c));
+    QCOMPARE(mapColour(0.5, false), rgba(0x21, 0x90, 0x8c));
     QCOMPARE(mapColour(0, true), rgba(0x00, 0x22, 0x4e));
     QCOMPARE(mapColour(-2, true), mapColour(0, true));
     QCOMPARE(mapColour(2, false), mapColour(1, false));

@@ -216,15 +216,17 @@ void drawHead(const MapDrawing& m, const Rect& head) {
     ImGui::PopStyleVar();
     right -= width + look.px(14);
   }
-  const std::string title = "convergence — log₁₀ residual; click or drag to scrub";
-  drawHeading(look, head.min, shortened(look.fonts.small, capitals(title), right - head.min.x));
-  const float words = textSize(look.fonts.small, capitals(title)).x + look.px(30);
-  const std::pair<Verdict, const char*> marks[] = {{Verdict::Diverged, "diverged"},
+  const std::string title = capitals("convergence — log₁₀ residual; click or drag to scrub");
+  drawHeading(look, head.min, shortened(look.fonts.small, title, right - head.min.x));
+  const std::pair<Verdict, std::string> marks[] = {{Verdict::Diverged, "diverged"},
                                                    {Verdict::Capped, "capped"},
                                                    {Verdict::Settled, "settled"}};
+  float room = right - head.min.x - textSize(look.fonts.small, title).x;
+  for (const auto& [verdict, name] : marks)
+    room -= textSize(look.fonts.small, name).x + look.px(30);
+  if (room < 0) return;
   for (const auto& [verdict, name] : marks) {
     const float width = textSize(look.fonts.small, name).x;
-    if (right - width - look.px(16) < head.min.x + words) break;
     drawText(look.fonts.small, {right, head.min.y}, look.colours.muted, name, Align::Right);
     drawVerdict({right - width - look.px(9), head.min.y + look.fonts.small->FontSize * 0.52f},
                 look.px(3.2f), verdict, look.colours.muted, look.px(1.4f));

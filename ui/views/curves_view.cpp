@@ -180,12 +180,13 @@ void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
   float names = 0;
   for (const std::string& name : stages)
     names = std::max(names, textSize(look.fonts.small, name).x);
-  const float legend = stages.empty() ? 0 : std::min(names, look.px(70)) + look.px(17);
+  const bool narrow = stages.empty() || area.width() < look.px(210);
+  const float legend = narrow ? 0 : std::min(names, look.px(70)) + look.px(17);
   plot.area = {{area.min.x + look.px(50), area.min.y + look.px(16) + font + look.px(10)},
                {area.max.x - legend - look.px(24), area.max.y - font - look.px(10)}};
   if (plot.area.empty()) return;
   drawAxes(look, plot);
-  if (!stages.empty())
+  if (!narrow)
     drawLegend(look, stages,
                {{plot.area.max.x + look.px(12), plot.area.min.y - font / 2},
                 {area.max.x - look.px(8), plot.area.max.y}});

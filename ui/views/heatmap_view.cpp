@@ -104,7 +104,8 @@ void drawHeatLegend(const Look& look, const std::string& caption, const LogScale
   ImFont* font = look.fonts.small;
   const std::string low = powerText(static_cast<int>(std::round(std::log10(scale.low))));
   const std::string high = powerText(static_cast<int>(std::round(std::log10(scale.high))));
-  const float bar = look.px(84), gap = look.px(6);
+  const float gap = look.px(6);
+  const float bar = std::clamp(width * 0.3f, look.px(30), look.px(84));
   const float ends = textSize(font, low).x + textSize(font, high).x + bar + gap * 2;
   const std::string words = shortened(font, caption, std::max(0.0f, width - ends - gap * 2));
   const float total = textSize(font, words).x + gap * 2 + ends;

@@ -86,7 +86,7 @@ void drawField(ViewState& state, const Look& look, const Knob& knob, float width
       ImGui::EndCombo();
     }
   } else if (knob.kind == KnobKind::List) {
-    if (const auto text = textField(look, "##list", shownText(knob, value), width, Align::Left,
+    if (const auto text = textField(look, "##list", shownText(knob, value), width, Align::Right,
                                     typed))
       editFromText(state, knob, *text);
   } else {

@@ -40,7 +40,7 @@ Look lookOf(const Theme& theme, const Fonts& fonts) {
 void applyStyle(const Look& look, ImGuiStyle& style) {
   const Palette& c = look.colours;
   style = ImGuiStyle();
-  style.WindowPadding = {0, 0};
+  style.WindowPadding = {8, 6};
   style.WindowBorderSize = 0;
   style.ChildBorderSize = 0;
   style.FramePadding = {7, 2};

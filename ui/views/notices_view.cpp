@@ -74,6 +74,7 @@ void drawNotices(ViewState& state, const Look& look, const Rect& area) {
       {std::round(area.centre().x - width / 2), area.min.y + look.px(10)});
   ImGui::SetNextWindowSize({width, 0});
   ImGui::PushStyleColor(ImGuiCol_WindowBg, 0u);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
   const ImGuiWindowFlags flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
                                  ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav |
                                  ImGuiWindowFlags_NoFocusOnAppearing |
@@ -92,6 +93,7 @@ void drawNotices(ViewState& state, const Look& look, const Rect& area) {
     if (gone >= 0) state.notices.erase(state.notices.begin() + gone);
   }
   ImGui::End();
+  ImGui::PopStyleVar();
   ImGui::PopStyleColor();
 }
 

@@ -76,6 +76,14 @@ void caption(const StageDrawing& d, const Rect& tile, const std::string& text) {
            shortened(d.look.fonts.small, text, tile.width() + d.look.px(20)), Align::Centre);
 }
 
+void pictureMenu(const StageDrawing& d, const Rect& picture) {
+  const bool over = ImGui::IsWindowHovered() && picture.contains(gl(ImGui::GetMousePos()));
+  if (over && ImGui::IsMouseReleased(1)) ImGui::OpenPopup("picture");
+  if (!ImGui::BeginPopup("picture")) return;
+  if (ImGui::MenuItem("Save picture…")) d.state.wantsSave = true;
+  ImGui::EndPopup();
+}
+
 void drawSample(const StageDrawing& d, const Strip* batch, const Rect& tile) {
   std::int64_t taken = -1;
   const Image* image = sampleAt(d, batch, &taken);
@@ -85,6 +93,7 @@ void drawSample(const StageDrawing& d, const Strip* batch, const Rect& tile) {
     return;
   }
   Rect rect = drawImage(d.look, d.views.textures, "sample", *image, tile);
+  pictureMenu(d, rect);
   rect = {{tile.min.x, rect.min.y}, {tile.max.x, rect.max.y}};
   std::string text = sampleCaption(*d.run, d.views.digest, d.sweep(), taken);
   if (batch && batch->images.size() > 1)
@@ -157,9 +166,9 @@ void drawCentre(const StageDrawing& d, const Rect& area) {
   std::size_t next = 0;
   if (many) {
     const Rect& tile = boxes[next++];
-    if (const auto clicked = drawBatch(look, d.views.textures, *batch, d.state.picture, tile))
-      d.state.picture = *clicked;
-    caption(d, tile, "batch of " + std::to_string(batch->images.size()) + ", click to choose");
+    const BatchDrawn drawn = drawBatch(look, d.views.textures, *batch, d.state.picture, tile);
+    if (drawn.clicked) d.state.picture = *drawn.clicked;
+    caption(d, {{tile.min.x, tile.min.y}, {tile.max.x, drawn.area.max.y}}, "batch of " + std::to_string(batch->images.size()) + ", click to choose");
   }
   drawSample(d, batch, boxes[next++]);
   if (d.state.showResidual) drawResidual(d, boxes[next++]);

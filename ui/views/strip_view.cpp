@@ -78,11 +78,11 @@ std::optional<int> drawStrip(const Look& look, TextureCache& textures, const Str
   return clicked;
 }
 
-std::optional<int> drawBatch(const Look& look, TextureCache& textures, const Strip& batch,
-                             int chosen, const Rect& area) {
-  std::optional<int> clicked;
+BatchDrawn drawBatch(const Look& look, TextureCache& textures, const Strip& batch, int chosen,
+                     const Rect& area) {
   const int count = static_cast<int>(batch.images.size());
-  if (count == 0 || batch.images[0].height == 0) return clicked;
+  if (count == 0 || batch.images[0].height == 0) return {area, std::nullopt};
+  std::optional<int> clicked;
   const float aspect = float(batch.images[0].width) / float(batch.images[0].height);
   const int columns = columnsFor(count, area.size(), aspect);
   const int rows = (count + columns - 1) / columns;
@@ -100,7 +100,7 @@ std::optional<int> drawBatch(const Look& look, TextureCache& textures, const Str
     if (hovered && i < static_cast<int>(batch.captions.size()) && !batch.captions[i].empty())
       tooltip(look, batch.captions[i]);
   }
-  return clicked;
+  return {whole, clicked};
 }
 
 }  // namespace jacobiscope

@@ -27,8 +27,13 @@ std::optional<int> drawStrip(const Look& look, TextureCache& textures, const Str
                              const std::vector<StripEntry>& entries, int current,
                              const Rect& area);
 
-// Draws a batch as a grid with the `chosen` one outlined. Returns the one that was clicked.
-std::optional<int> drawBatch(const Look& look, TextureCache& textures, const Strip& batch,
-                             int chosen, const Rect& area);
+// Draws a batch as a grid with the `chosen` one outlined. Returns where, and the one that
+// was clicked.
+struct BatchDrawn {
+  Rect area;
+  std::optional<int> clicked;
+};
+BatchDrawn drawBatch(const Look& look, TextureCache& textures, const Strip& batch, int chosen,
+                     const Rect& area);
 
 }  // namespace jacobiscope
