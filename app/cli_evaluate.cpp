@@ -1,5 +1,7 @@
 // jacobiscope-cli evaluate: how good a flow is, over many seeds and with intervals.
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <iostream>
 
 #include "app/sub_command.h"
@@ -69,14 +71,26 @@ Json evaluationJson(const ModelInfo& model, const EvaluateRequest& request,
   return object;
 }
 
+// What --classifier or --data names, else the file of that kind that lies with the model.
+std::filesystem::path givenOrBeside(const Arguments& arguments, const std::string& option,
+                                    const ModelInfo& model, const std::string& name) {
+  if (const auto given = arguments.text(option)) return *given;
+  const std::filesystem::path path = model.path;
+  const bool isFolder = std::filesystem::is_directory(path);
+  const std::filesystem::path file = (isFolder ? path : path.parent_path()) / name;
+  if (!std::filesystem::exists(file)) {
+    throw UsageError(option + " is missing, and there is no " + name + " beside " + model.name +
+                     ".");
+  }
+  return file;
+}
+
 #endif
 
 int run([[maybe_unused]] const Arguments& arguments) {
   needTorch("evaluate");
 #ifdef JACOBISCOPE_WITH_TORCH
   EvaluateRequest request;
-  request.classifier = arguments.textOr("--classifier", "");
-  request.data = arguments.textOr("--data", "");
   request.count = arguments.integer("--count", 1, 1000000).value_or(request.count);
   if (const auto seed = arguments.text("--seed")) request.seed = parseSeed(*seed);
   if (const auto file = arguments.text("--resume")) {
@@ -86,6 +100,9 @@ int run([[maybe_unused]] const Arguments& arguments) {
   request.cancel = &interrupted();
   const OpenModel model = openModel(*arguments.text("--model"), arguments);
   request.knobs = model.knobs;
+  request.classifier =
+      givenOrBeside(arguments, "--classifier", model.info(), "classifier.safetensors");
+  request.data = givenOrBeside(arguments, "--data", model.info(), "sprites.safetensors");
   FlowEvaluation evaluation;
   {
     ProgressLine progress("evaluating", arguments.has("--json"));
@@ -104,8 +121,8 @@ int run([[maybe_unused]] const Arguments& arguments) {
 SubCommand evaluateCommand() {
   return {"evaluate", "", "Quality over many seeds, with 95 % intervals; resumable",
           withModelOptions(
-              {{"--classifier", "FILE", "written by train classifier; else the one bundled"},
-               {"--data", "FILE", "written by train data, for real renderings and held-out bits"},
+              {{"--classifier", "FILE", "written by train classifier; else classifier.safetensors of the model"},
+               {"--data", "FILE", "written by train data; else sprites.safetensors of the model"},
                {"--count", "N", "samples per class, 8 where not given"},
                {"--seed", "N", "of the first sample, 0 where not given"},
                {"--resume", "FILE", "keeps what is done there and goes on from it"}}),

@@ -28,7 +28,7 @@ void refuseOption(const Arguments& arguments, const char* option, const std::str
   }
 }
 
-const std::string requiredText(const Arguments& arguments, const std::string& option,
+std::string requiredText(const Arguments& arguments, const std::string& option,
                                const std::string& recipe) {
   const auto value = arguments.text(option);
   if (!value) throw UsageError(option + " is missing.", "train " + recipe + " needs it.");
@@ -123,9 +123,10 @@ int trainModel(const std::string& recipe, const Arguments& arguments) {
     const auto [key, value] = splitSetting(setting);
     request.set[key] = value;
   }
-  if (request.out.has_filename() && !std::filesystem::is_directory(request.out)) {
-    checkOutput(request.out);
+  if (extensionOf(request.out) != ".safetensors") {
+    throw UsageError("--out " + request.out.string() + " is no .safetensors file.");
   }
+  checkOutput(request.out);
   TrainReporter reporter(recipe, arguments.has("--json"));
   request.progress = [&](const TrainProgress& progress) { reporter.show(progress); };
   request.cancel = &interrupted();
@@ -190,7 +191,7 @@ SubCommand trainCommand() {
           "Train a model, or write a data set (train data emoji)",
           {{"--recipes", "", "list the recipes with their settings"},
            {"--data", "FILE", "what train data wrote"},
-           {"--out", "FILE", "what is written: a data set, or the folder of a model"},
+           {"--out", "FILE", "the .safetensors that is written: a data set or a model"},
            {"--resume", "FILE", "go on from this checkpoint or from released weights"},
            {"--set", "KEY=VALUE", "a setting of the recipe, for example steps=20000", false, true},
            {"--font", "FILE", "of train data emoji, a colour bitmap font"},

@@ -257,10 +257,10 @@ AffineUpdate affine(const float* a, const float* c, const float* au, const float
     float result[kLanes];
     store(result, next);
     for (int j = 0; j < n; ++j) {
-      if (!std::isfinite(result[j])) update.finite = false;
       if (clamp > 0) result[j] = std::min(std::max(result[j], -clamp), clamp);
+      if (!std::isfinite(result[j])) update.finite = false;
       const float change = std::fabs(result[j] - in[5][j]);
-      if (!(change <= update.change)) update.change = change;  // NaN counts as a change
+      update.change = std::max(update.change, std::isnan(change) ? INFINITY : change);
     }
     std::memcpy(x + i, result, n * sizeof(float));
   }

@@ -72,7 +72,8 @@ void TarFlowDecoder::beginStage() {
   } else {
     x = m_schedule[m_stage].zeroGuess ? torch::zeros_like(z) : z.clone();
   }
-  PreparedFlow* low = toggleAt(m_knobs, "refine") ? m_flow.lowPrecision() : nullptr;
+  const bool refine = toggleAt(m_knobs, "refine") && m_flow.dtype == torch::kFloat32;
+  PreparedFlow* low = refine ? m_flow.lowPrecision() : nullptr;
   m_solver = std::make_unique<StageSolver>(*m_flow.prepared, low, block, m_stage,
                                            m_schedule[m_stage], z, x, m_labels,
                                            passKnobs(m_knobs));
@@ -102,15 +103,18 @@ std::optional<Sweep> TarFlowDecoder::sweep() {
 Sweep TarFlowDecoder::denoise() {
   const TarFlowConfig& config = m_flow.model.config;
   const double strength = numberAt(m_knobs, "denoise");
-  Tensor image = unpatchify(m_tokens, config).detach();
-  {
+  Tensor image = unpatchify(m_tokens, config).contiguous().clone();
+  // One picture at a time: the graph of the whole network is kept for each.
+  for (std::int64_t i = 0; i < image.size(0); ++i) {
     const torch::AutoGradMode grad(true);
-    Tensor variable = image.clone().set_requires_grad(true);
-    const Tensor loss = flowLoss(encode(m_flow.model, variable, m_labels));
+    const Tensor variable = image.slice(0, i, i + 1).clone().set_requires_grad(true);
+    const Tensor loss = flowLoss(encode(m_flow.model, variable, m_labels.slice(0, i, i + 1)));
     const Tensor gradient = torch::autograd::grad({loss}, {variable})[0];
-    image = image - strength * image.numel() * config.sigma * config.sigma * gradient;
+    const torch::NoGradGuard noGrad;
+    image.slice(0, i, i + 1)
+        .sub_(gradient, strength * variable.numel() * config.sigma * config.sigma);
   }
-  m_tokens = patchify(image.detach().clamp(-1, 1), config);
+  m_tokens = patchify(image.clamp(-1, 1), config);
   m_denoised = true;
   m_strip.push_back(toImage(image[0]));
   Sweep sweep;

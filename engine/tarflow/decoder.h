@@ -13,6 +13,7 @@ namespace jacobiscope {
 struct LoadedFlow {
   TarFlow model;
   torch::Device device = torch::kCPU;
+  torch::ScalarType dtype = torch::kFloat32;
   std::unique_ptr<PreparedFlow> prepared;  // in the chosen dtype
   std::unique_ptr<PreparedFlow> low;       // bfloat16, made when first asked for
 

@@ -25,9 +25,11 @@ std::string optionOr(const LoadRequest& request, const std::string& key, std::st
 
 // Presets that lie with the model: "presets": [{"name", "origin", "knobs": {key: text}}].
 void addBundledPresets(const nlohmann::json& config, ModelInfo& info) {
-  for (const auto& entry : config.value("presets", nlohmann::json::array())) {
+  const nlohmann::json presets = config.value("presets", nlohmann::json::array());
+  for (const auto& entry : presets) {
     Preset preset{entry.value("name", ""), entry.value("origin", ""), {}};
-    for (const auto& [key, value] : entry.value("knobs", nlohmann::json::object()).items()) {
+    const nlohmann::json values = entry.value("knobs", nlohmann::json::object());
+    for (const auto& [key, value] : values.items()) {
       const Knob& knob = requireKnob(info.knobs, key);
       preset.knobs[key] = parseKnob(knob, value.is_string() ? value.get<std::string>() : value.dump());
     }
@@ -37,7 +39,8 @@ void addBundledPresets(const nlohmann::json& config, ModelInfo& info) {
 
 // The model's own defaults: "defaults": {key: text}.
 void applyDefaults(const nlohmann::json& config, ModelInfo& info) {
-  for (const auto& [key, value] : config.value("defaults", nlohmann::json::object()).items()) {
+  const nlohmann::json defaults = config.value("defaults", nlohmann::json::object());
+  for (const auto& [key, value] : defaults.items()) {
     for (Knob& knob : info.knobs) {
       if (knob.key != key) continue;
       knob.initial = parseKnob(knob, value.is_string() ? value.get<std::string>() : value.dump());
@@ -62,6 +65,7 @@ FlowFamily::FlowFamily(const LoadRequest& request) {
                 "Use a smaller model, or another device (--set device=).");
   m_flow.model = loadTarFlow(checkpoint, config, m_flow.device);
   m_flow.prepared = prepareFlow(m_flow.model, m_flow.device, dtype);
+  m_flow.dtype = dtype;
   m_info.dtype = dtypeText(dtype);
   describe(checkpoint, request);
 }
@@ -156,10 +160,18 @@ Tensor FlowFamily::noiseOf(const KnobValues& knobs, const Input& input) {
     return toTensor(found->second).to(torch::kFloat32).to(m_flow.device);
   }
   const auto picture = input.arrays.find("image");
-  const int batch = picture == input.arrays.end()
-                        ? input.count
-                        : std::max<int>(input.count, static_cast<int>(picture->second.shape.at(0)));
-  if (batch < 1) throw UsageError("count must be at least 1.");
+  if (input.count < 1) throw UsageError("count must be at least 1.");
+  Tensor pictures;
+  int batch = input.count;
+  if (picture != input.arrays.end()) {
+    pictures = picturesOf(picture->second);
+    batch = std::max(batch, static_cast<int>(pictures.size(0)));
+    if (pictures.size(0) != 1 && pictures.size(0) != batch) {
+      throw UsageError("count is " + std::to_string(batch) + ", but there are " +
+                       std::to_string(pictures.size(0)) + " pictures to start from.",
+                       "Give one picture, or as many as count.");
+    }
+  }
   std::vector<float> values;
   for (int i = 0; i < batch; ++i) {
     const auto one = normals(input.seed, Purpose::Noise, i, std::size_t(n) * d);
@@ -167,25 +179,27 @@ Tensor FlowFamily::noiseOf(const KnobValues& knobs, const Input& input) {
   }
   Tensor noise = torch::tensor(values).view({batch, n, d}).to(m_flow.device);
   noise = noise * numberAt(knobs, "temperature");
-  if (picture == input.arrays.end()) return noise;
+  if (!pictures.defined()) return noise;
   // A picture of the user's: its own code, with fresh noise mixed in so that the result is
   // again of unit variance.
   const torch::NoGradGuard noGrad;
-  Tensor pictures = picturesOf(picture->second);
   if (pictures.size(0) == 1) pictures = pictures.expand({batch, -1, -1, -1});
   const double vary = numberAt(knobs, "vary");
   const Tensor z = encode(m_flow.model, pictures, labelsOf(input, batch)).z;
-  return (std::sqrt(1 - vary * vary) * z + vary * noise) / m_flow.model.var.sqrt();
+  return std::sqrt(1 - vary * vary) * z / m_flow.model.var.sqrt() + vary * noise;
 }
 
 std::unique_ptr<Decoder> FlowFamily::begin(const KnobValues& knobs, const Input& input,
                                            std::unique_ptr<Decoder> previous) {
   const torch::NoGradGuard noGrad;
   readSchedule(knobs, config().blocks, config().tokens());
-  requireMemory(m_flow.device,
-                passBytes(config(), std::max(1, input.count), readGuidance(knobs).on()),
-                "a batch of " + std::to_string(input.count), "Lower count.");
+  const auto requireRoom = [&](std::int64_t batch) {
+    requireMemory(m_flow.device, passBytes(config(), static_cast<int>(batch), readGuidance(knobs).on()),
+                  "a batch of " + std::to_string(batch), "Lower count.");
+  };
+  requireRoom(std::max(1, input.count));
   Tensor noise = noiseOf(knobs, input);
+  requireRoom(noise.size(0));
   Tensor labels = labelsOf(input, noise.size(0));
   std::vector<Tensor> guesses;
   if (const auto* earlier = dynamic_cast<const TarFlowDecoder*>(previous.get())) {
@@ -198,16 +212,21 @@ std::unique_ptr<Decoder> FlowFamily::begin(const KnobValues& knobs, const Input&
 std::unique_ptr<Task> FlowFamily::analyse(const std::string& name, const KnobValues& knobs,
                                           const Input& input) {
   if (name != "calibrate") return nullptr;
-  Tensor images;
+  Tensor images, labels;
   std::string origin = "samples of this model";
   if (const auto found = input.arrays.find("image"); found != input.arrays.end()) {
     images = picturesOf(found->second);
     origin = std::to_string(images.size(0)) + " given pictures";
+    if (input.arrays.contains("labels")) labels = labelsOf(input, images.size(0));
   } else if (!m_calibrationFile.empty()) {
-    images = picturesOf(readArrays(m_calibrationFile).at("image"));
+    const Arrays bundled = readArrays(m_calibrationFile);
+    if (!bundled.contains("image")) {
+      throw Error(m_calibrationFile.string() + " has no tensor \"image\".");
+    }
+    images = picturesOf(bundled.at("image"));
     origin = std::to_string(images.size(0)) + " pictures bundled with the model";
   }
-  return calibration(m_flow, knobs, images, origin);
+  return calibration(m_flow, knobs, images, labels, origin);
 }
 
 FlowFamily& asFlow(Family& family) {

@@ -108,12 +108,17 @@ TarFlowConfig deriveTarFlowConfig(const Checkpoint& checkpoint, const LoadReques
   derived.imageChannels = imageChannels(config, request, d);
   derived.patch = exactRoot(d / derived.imageChannels);
   const int grid = exactRoot(n);
-  if (!grid) {
+  if (grid < 2) {
     throw Error("blocks.0.pos_embed has " + std::to_string(n) +
-                " tokens, which is not a square picture.");
+                " tokens; four or more that make a square picture were expected.");
   }
   derived.imageSize = grid * derived.patch;
-  if (const auto heads = option(request, "heads"); heads && *heads >= 1) {
+  if (const auto heads = option(request, "heads")) {
+    if (!(*heads >= 1 && *heads <= derived.width) || *heads != std::floor(*heads) ||
+        derived.width % static_cast<int>(*heads) != 0) {
+      throw UsageError("heads=" + request.options.at("heads") + " does not divide the width of " +
+                       std::to_string(derived.width) + ".");
+    }
     derived.headWidth = derived.width / static_cast<int>(*heads);
   } else if (const auto width = number(config, "head_dim")) {
     derived.headWidth = static_cast<int>(*width);
@@ -125,6 +130,9 @@ TarFlowConfig deriveTarFlowConfig(const Checkpoint& checkpoint, const LoadReques
   }
   if (const auto sigma = number(config, "noise_std")) derived.sigma = *sigma;
   if (const auto sigma = option(request, "sigma")) derived.sigma = *sigma;
+  if (!(derived.sigma >= 0 && derived.sigma <= 1)) {
+    throw UsageError("The noise of training (sigma, noise_std) is outside 0 to 1.");
+  }
   return derived;
 }
 

@@ -7,6 +7,10 @@ namespace jacobiscope {
 
 namespace {
 
+Tensor nullClass(const Tensor& batch) {
+  return torch::full({batch.size(0)}, -1, torch::dtype(torch::kInt64).device(batch.device()));
+}
+
 // Largest singular value of a matrix.
 double spectralNorm(const Tensor& matrix) {
   return at::linalg_svdvals(matrix.to(torch::kCPU, torch::kFloat64)).max().item<double>();
@@ -14,13 +18,14 @@ double spectralNorm(const Tensor& matrix) {
 
 }  // namespace
 
-BlockMetrics blockMetrics(const TarFlow& model, int index, const Tensor& raster) {
+BlockMetrics blockMetrics(const TarFlow& model, int index, const Tensor& raster,
+                          const Tensor& given) {
   const torch::NoGradGuard noGrad;
   const FlowBlock& block = model.blocks[index];
   const Tensor x = block.flipped ? raster.flip(1) : raster;
-  const Tensor null = torch::full({x.size(0)}, -1, torch::dtype(torch::kInt64).device(x.device()));
+  const Tensor labels = given.defined() ? given : nullClass(x);
   const auto outputs = [&](const Tensor& input) {
-    const Affine next = blockOutputs(block, model.config, input, null);
+    const Affine next = blockOutputs(block, model.config, input, labels);
     return Affine{shiftRight(next.a), shiftRight(next.c)};
   };
   const Affine truth = outputs(x);
@@ -50,18 +55,20 @@ constexpr int kSamples = 16;  // drawn where no pictures are given
 // one block a step.
 class Calibration : public Task {
  public:
-  Calibration(LoadedFlow& flow, const KnobValues& knobs, Tensor images, std::string origin)
-      : m_flow(flow), m_images(std::move(images)), m_origin(std::move(origin)) {
+  Calibration(LoadedFlow& flow, const KnobValues& knobs, Tensor images, Tensor labels,
+              std::string origin)
+      : m_flow(flow), m_images(std::move(images)), m_labels(std::move(labels)),
+        m_origin(std::move(origin)) {
     if (m_images.defined()) return;
     const TarFlowConfig& config = flow.model.config;
-    std::vector<Tensor> noise, labels;
+    std::vector<Tensor> noise, classes;
     for (int i = 0; i < kSamples; ++i) {
       const auto values = normals(0, Purpose::Noise, i, std::size_t(config.tokens()) * config.features());
       noise.push_back(torch::tensor(values).view({config.tokens(), config.features()}));
-      labels.push_back(torch::tensor(config.classes > 0 ? std::int64_t{i % config.classes} : -1));
+      classes.push_back(torch::tensor(config.classes > 0 ? std::int64_t{i % config.classes} : -1));
     }
     m_sampler = std::make_unique<TarFlowDecoder>(flow, knobs, torch::stack(noise).to(flow.device),
-                                                 torch::stack(labels).to(flow.device),
+                                                 torch::stack(classes).to(flow.device),
                                                  std::vector<Tensor>{});
     m_stages = static_cast<int>(m_sampler->plan().stages.size());
   }
@@ -78,14 +85,12 @@ class Calibration : public Task {
       return true;
     }
     const int blocks = m_flow.model.config.blocks;
-    if (m_inputs.empty()) {
-      const Tensor null = torch::full({m_images.size(0)}, -1,
-                                      torch::dtype(torch::kInt64).device(m_images.device()));
-      m_inputs = encode(m_flow.model, m_images, null, true).inputs;
+    if (m_encoded < m_images.size(0)) {
+      encodeSome();
       return true;
     }
     const int block = static_cast<int>(m_metrics.size());
-    if (block < blocks) m_metrics.push_back(blockMetrics(m_flow.model, block, m_inputs[block]));
+    if (block < blocks) m_metrics.push_back(blockMetrics(m_flow.model, block, m_inputs[block], m_labels));
     return static_cast<int>(m_metrics.size()) < blocks;
   }
 
@@ -115,6 +120,19 @@ class Calibration : public Task {
   }
 
  private:
+  // Thirty-two pictures a step, so that a thousand of them can be cancelled.
+  void encodeSome() {
+    const auto end = std::min<std::int64_t>(m_encoded + 32, m_images.size(0));
+    const Tensor part = m_images.slice(0, m_encoded, end);
+    const Tensor labels = m_labels.defined() ? m_labels.slice(0, m_encoded, end) : nullClass(part);
+    const auto inputs = encode(m_flow.model, part, labels, true).inputs;
+    m_inputs.resize(inputs.size());
+    for (std::size_t b = 0; b < inputs.size(); ++b) {
+      m_inputs[b] = m_encoded == 0 ? inputs[b] : torch::cat({m_inputs[b], inputs[b]});
+    }
+    m_encoded = end;
+  }
+
   Tensor toTensorImages() const {
     const Arrays arrays = m_sampler->result();
     const Array& image = arrays.at("image");
@@ -122,7 +140,8 @@ class Calibration : public Task {
   }
 
   LoadedFlow& m_flow;
-  Tensor m_images;  // [B, C, H, W]
+  Tensor m_images, m_labels;  // [B, C, H, W]; [B] or undefined
+  std::int64_t m_encoded = 0;
   std::string m_origin;
   std::unique_ptr<TarFlowDecoder> m_sampler;
   int m_stages = 0;
@@ -134,8 +153,9 @@ class Calibration : public Task {
 }  // namespace
 
 std::unique_ptr<Task> calibration(LoadedFlow& flow, const KnobValues& knobs, Tensor images,
-                                  std::string origin) {
-  return std::make_unique<Calibration>(flow, knobs, std::move(images), std::move(origin));
+                                  Tensor labels, std::string origin) {
+  return std::make_unique<Calibration>(flow, knobs, std::move(images), std::move(labels),
+                                       std::move(origin));
 }
 
 std::vector<Preset> proposedSchedules(const std::vector<BlockMetrics>& blocks, int tokens) {

@@ -13,14 +13,15 @@ struct BlockMetrics {
   double expAX = 0, weightA = 0, weightC = 0;  // crm = expAX * weightA + weightC
 };
 
-// `x` is the block's input of the forward direction, [B, N, D] in raster order. The null
-// class, as the published script uses. IGM is the spectral norm of the mean over the batch of
+// `x` is the block's input of the forward direction, [B, N, D] in raster order; labels [B],
+// or undefined for the null class, as the published script has it. IGM is the spectral norm of the mean over the batch of
 // exp(a(guess)) z + c(guess) - x; CRM is |mean exp(-a) x| |W_a| + |W_c|, spectral norms.
-BlockMetrics blockMetrics(const TarFlow& model, int block, const Tensor& x);
+BlockMetrics blockMetrics(const TarFlow& model, int block, const Tensor& x,
+                          const Tensor& labels = {});
 
 // Calibration over pictures [B, C, H, W], or over samples of the model when there are none.
 std::unique_ptr<Task> calibration(LoadedFlow& flow, const KnobValues& knobs, Tensor images,
-                                  std::string origin);
+                                  Tensor labels, std::string origin);
 
 // Schedules that follow from the metrics, in decode order: GS-Jacobi lists with the better
 // guess, segments where a block's share of the CRM dominates; and window widths likewise.

@@ -34,6 +34,7 @@ void StageSolver::openPass() {
 
 // Guidance was switched on or off: the settled prefix is read again by all branches.
 Sweep StageSolver::rebuildCache() {
+  m_active.clear();
   openPass();
   m_pass->rebuild(m_x, m_frontier - 1, m_knobs.guidance);
   Sweep sweep;
@@ -84,10 +85,21 @@ std::vector<float> StageSolver::largestChanges(const PassResult& result, int spa
   for (int image = 0; image < batch; ++image) {
     for (int w = 0; w < span; ++w) {
       const float change = result.at(image, w, span);
-      if (!(change <= largest[w])) largest[w] = change;
+      // NaN counts as infinite, and nothing is larger.
+      largest[w] = std::max(largest[w], std::isnan(change) ? INFINITY : change);
     }
   }
   return largest;
+}
+
+void StageSolver::setKnobs(const PassKnobs& knobs) {
+  // Images that had finished move again under another guidance.
+  const Guidance &a = m_knobs.guidance, &b = knobs.guidance;
+  if (a.weight != b.weight || a.annealed != b.annealed || a.onA != b.onA || a.onC != b.onC ||
+      m_knobs.clamp != knobs.clamp) {
+    m_active.clear();
+  }
+  m_knobs = knobs;
 }
 
 // How many positions of the window are settled, and which images still move.
@@ -96,9 +108,11 @@ int StageSolver::settledPrefix(const PassResult& result, const Window& window) {
   const int batch = static_cast<int>(m_z.size(0));
   std::vector<int> moving;
   int least = span;
+  const double tolerance =
+      m_low ? std::max(kLowPrecisionTolerance, m_knobs.tolerance) : m_knobs.tolerance;
   const auto settled = [&](int image) {
     int count = 0;
-    while (count < span && result.at(image, count, span) <= m_knobs.tolerance) ++count;
+    while (count < span && result.at(image, count, span) <= tolerance) ++count;
     return std::max(count, 1);  // the first is exact: its inputs were settled
   };
   for (int i = 0; i < (m_active.empty() ? batch : static_cast<int>(m_active.size())); ++i) {
@@ -142,7 +156,7 @@ void StageSolver::judge(Sweep& sweep, const PassResult& result, const Window& wi
                                                 : Verdict::Working;
   }
   if (windowDone && m_segment + 1 < m_windows.size()) ++m_segment;
-  if (windowDone) {
+  if (windowDone || m_frontier >= window.end) {
     m_passes = 0;
     m_active.clear();
   }

@@ -30,7 +30,7 @@ class StageSolver {
   // One pass; everything but index and seconds is filled in.
   Sweep sweep();
   // Takes effect at the next pass.
-  void setKnobs(const PassKnobs& knobs) { m_knobs = knobs; }
+  void setKnobs(const PassKnobs& knobs);
 
   const Tensor& x() const { return m_x; }
   const BlockSchedule& schedule() const { return m_schedule; }

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "engine/checkpoint/checkpoint.h"
 #include "engine/core/error.h"
 #include "engine/nn/load_tensor.h"
 #include "engine/tarflow/flow_family.h"
@@ -39,7 +40,8 @@ struct Tally {
 
 // Identifies the request, so that another one's progress is not continued.
 std::string fingerprint(const Family& model, const EvaluateRequest& request) {
-  nlohmann::json key = {model.info().hash, request.seed, request.count};
+  nlohmann::json key = {model.info().hash, Checkpoint::open(request.classifier).hash(),
+                        request.seed, request.count};
   for (const auto& [name, value] : request.knobs) key.push_back(name + "=" + formatKnob(value));
   return key.dump();
 }
@@ -48,8 +50,9 @@ Tally readTally(const EvaluateRequest& request, const std::string& key, std::siz
   Tally tally(classes);
   std::ifstream file(request.progressFile);
   const auto json = nlohmann::json::parse(file, nullptr, false);
-  if (!json.is_object() || json.value("request", "") != key) return tally;
+  if (!json.is_object()) return tally;
   try {
+    if (json.at("request").get<std::string>() != key) return tally;
     const auto right = json.at("right").get<std::vector<std::int64_t>>();
     const auto total = json.at("total").get<std::vector<std::int64_t>>();
     if (right.size() == classes && total.size() == classes) {
@@ -80,13 +83,15 @@ void judgeClass(Family& model, const EvaluateRequest& request, const Classifier&
   input.count = static_cast<int>(request.count);
   input.label = label;
   const auto decoder = model.begin(request.knobs, input);
+  std::int64_t calls = 0;
   while (const auto sweep = decoder->sweep()) {
-    tally.calls += sweep->calls;
+    calls += sweep->calls;
     if (cancelled(request)) return;
   }
   const Tensor named = judge.classify(toTensor(decoder->result().at("image")));
   tally.right[label] = (named == label).sum().item<std::int64_t>();
   tally.total[label] = request.count;
+  tally.calls += calls;
 }
 
 // Fresh renderings of every class, judged the same way.

@@ -46,7 +46,10 @@ void FlowTrainer::adam(double rate) {
     if (parameter.grad().defined()) norm += parameter.grad().square().sum().item<double>();
   }
   norm = std::sqrt(norm);
-  if (!std::isfinite(norm)) return;  // one bad batch must not end the training
+  if (!std::isfinite(norm)) {  // one bad batch must not end the training
+    for (Tensor& parameter : m_parameters) parameter.mutable_grad() = Tensor();
+    return;
+  }
   const double shrink = std::min(1.0, m_training.clip / (norm + 1e-12));
   const double t = static_cast<double>(m_step + 1);
   const double first = 1 - std::pow(0.9, t), second = 1 - std::pow(0.95, t);

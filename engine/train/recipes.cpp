@@ -92,8 +92,8 @@ FlowTraining readFlowTraining(const Settings& settings, int classes) {
   t.config.layers = settings.whole("layers", 2, 1, 64);
   t.config.sigma = settings.number("sigma", 0.05, 0, 1);
   t.config.classes = classes;
-  if (t.config.imageSize % t.config.patch != 0 || t.config.width % t.config.headWidth != 0) {
-    throw UsageError("size must be a multiple of patch, and width of 64.");
+  if (t.config.imageSize % t.config.patch != 0 || t.config.imageSize < 2 * t.config.patch || t.config.width % t.config.headWidth != 0) {
+    throw UsageError("size must be a multiple of patch (at least two), and width of 64.");
   }
   t.steps = static_cast<std::int64_t>(settings.number("steps", t.steps, 1, 1e9));
   t.batch = settings.whole("batch", t.batch, 1, 65536);
@@ -141,7 +141,7 @@ void trainFlow(const TrainRequest& request, const Settings& settings) {
     watch.fill(progress);
     if (request.progress) request.progress(progress);
   }
-  if (cancelled(request)) save();
+  if (cancelled(request) || !std::filesystem::exists(request.out)) save();
 }
 
 void trainJudge(const TrainRequest& request, const Settings& settings) {
@@ -153,6 +153,9 @@ void trainJudge(const TrainRequest& request, const Settings& settings) {
   torch::manual_seed(seed);
   Classifier classifier = request.resume.empty() ? Classifier(sprites.names)
                                                  : Classifier::open(request.resume);
+  if (classifier.classes() != sprites.names) {
+    throw Error(request.resume.string() + " knows other classes than " + request.data.string() + ".");
+  }
   const Stopwatch watch(0);
   trainClassifier(classifier, sprites, size, steps, settings.whole("batch", 64, 1, 65536), seed,
                   [&](std::int64_t step, double loss) {

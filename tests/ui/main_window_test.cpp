@@ -1,6 +1,7 @@
 // The window's flows with the toy family: generate, stop, step, scrub, slide, fail.
 #include "main_window_fixture.h"
 
+#include <QDockWidget>
 #include <QStatusBar>
 
 #include "ui/shell/status_text.h"

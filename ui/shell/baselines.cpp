@@ -11,9 +11,8 @@ namespace {
 
 // Knobs that choose how the triangular systems are solved, not which: with enough sweeps
 // every setting of these has the same answer.
-constexpr std::array<std::string_view, 10> kSolverKnobs = {
-    "mode",      "segments", "cap",       "guess", "window",
-    "tolerance", "remedy",   "precision", "order", "delay"};
+constexpr std::array<std::string_view, 9> kSolverKnobs = {
+    "mode", "segments", "cap", "guess", "window", "tolerance", "remedy", "refine", "delay"};
 
 KnobValues problemOf(const KnobValues& knobs) {
   KnobValues kept;

@@ -98,9 +98,9 @@ void LibraryPanel::setModelIcon(const QPixmap& icon) {
 }
 
 void LibraryPanel::refresh() {
+  refreshRuns();  // first: a run that ended gives its model a picture
   refreshModels();
   refreshSchedules();
-  refreshRuns();
 }
 
 void LibraryPanel::refreshModels() {

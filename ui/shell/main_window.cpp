@@ -110,7 +110,6 @@ void MainWindow::buildStatusBar() {
   statusBar()->setSizeGripEnabled(false);
   for (QLabel** label : {&m_device, &m_iteration, &m_calls, &m_speed, &m_exactness}) {
     *label = new QLabel;
-    (*label)->setContentsMargins(8, 2, 12, 2);
     statusBar()->addWidget(*label);
   }
   m_task = new QLabel;
@@ -119,7 +118,6 @@ void MainWindow::buildStatusBar() {
   m_progress->setTextVisible(false);
   m_progress->setFixedWidth(120);
   m_recorded = new QLabel;
-  m_recorded->setContentsMargins(8, 2, 8, 2);
   statusBar()->addPermanentWidget(m_task);
   statusBar()->addPermanentWidget(m_progress);
   statusBar()->addPermanentWidget(m_recorded);

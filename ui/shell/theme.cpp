@@ -26,6 +26,7 @@ QMenu::separator { height: 1px; background: @line; margin: 4px 6px; }
 QToolBar { border: none; border-bottom: 1px solid @line; padding: @{6}px @{8}px; spacing: @{8}px; }
 QStatusBar { border-top: 1px solid @line; }
 QStatusBar::item { border: none; }
+QStatusBar QLabel { padding: @{3}px @{10}px; }
 QMainWindow::separator { background: @line; width: 1px; height: 1px; }
 QDockWidget { border: none; }
 QDockWidget::title { background: @panel; padding: @{6}px @{8}px; color: @muted; }
@@ -34,6 +35,7 @@ QPushButton, QToolButton, QComboBox, QAbstractSpinBox, QLineEdit {
   min-height: @{20}px; padding: @{3}px @{9}px; }
 QPushButton, QToolButton, QComboBox { background: @raised; }
 QAbstractSpinBox, QLineEdit, QComboBox:editable { background: @base; }
+QToolBar QToolButton { padding: @{3}px @{6}px; min-width: @{18}px; }
 QPushButton:hover, QToolButton:hover, QComboBox:!editable:hover { background: @hover; }
 QPushButton:pressed, QToolButton:pressed, QToolButton:checked { background: @selected; }
 QPushButton:focus, QToolButton:focus, QComboBox:focus, QAbstractSpinBox:focus, QLineEdit:focus {

@@ -1,6 +1,7 @@
 #include "ui/shell/top_bar.h"
 
 #include <QCompleter>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QSignalBlocker>
@@ -23,7 +24,7 @@ TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
   m_model->setAccessibleName("Model");
   m_model->setToolTip("Model");
   m_model->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-  m_model->setMaximumWidth(280);
+  m_model->setMaximumWidth(320);
   connect(m_model, &QComboBox::activated, this,
           [this](int row) { Q_EMIT modelChosen(m_model->itemData(row).toString()); });
   addWidget(m_model);
@@ -46,10 +47,13 @@ TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
   gap->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   m_gapPlace = addWidget(gap);
 
+  auto* seedLabel = new QLabel("seed");
+  seedLabel->setObjectName("muted");
+  addWidget(seedLabel);
   m_seed = new SeedBox;
   m_seed->setAccessibleName("Seed");
   m_seed->setToolTip("Seed: the same number gives the same noise");
-  m_seed->setFixedWidth(120);
+  m_seed->setFixedWidth(110);
   connect(m_seed, &SeedBox::valueChanged, this,
           [this] { m_engine.input().seed = m_seed->value(); });
   addWidget(m_seed);

@@ -27,8 +27,8 @@ class StageWidget : public QOpenGLWidget {
   // once.
   void refresh();
 
-  // Time the processor took to build the last frame, textures included, without the
-  // rasterising; 0 before the first.
+  // Processor time of this thread to build the last frame, textures included, without
+  // the rasterising; 0 before the first.
   double buildMilliseconds() const { return m_buildMilliseconds; }
   std::int64_t frames() const { return m_frames; }
   // What the views remember of the last frame: where the map and the fields lay.
