@@ -280,10 +280,14 @@ class SessionTest : public QObject {
     const PlanChanged changed = session.wait<PlanChanged>();  // although paused
     QCOMPARE(changed.fromSweep, std::int64_t{2});
     QCOMPARE(changed.plan.windows[0].cap, 3);
-    session.post(command::SetKnob{"live", 3.0});
+    session.post(command::SetKnob{"live", 3.0});  // before the same sweep: one entry for both
     session.post(command::Resume{});
-    session.wait<Finished>();
+    const Finished finished = session.wait<Finished>();
     QVERIFY(session.passed<PlanChanged>().empty());
+    QCOMPARE(finished.timeline.size(), std::size_t{2});
+    QCOMPARE(finished.timeline[1].first, std::int64_t{2});
+    QCOMPARE(numberAt(finished.timeline[1].second, "live"), 3.0);
+    QCOMPARE(integerAt(finished.timeline[1].second, "cap"), std::int64_t{3});
   }
 
   void aRefusedKnobLeavesTheRunAlone() {

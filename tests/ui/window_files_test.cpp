@@ -1,4 +1,5 @@
 // What goes in and out of the window: checkpoints, pictures with recipes, settings.
+#include <QDockWidget>
 #include <QDropEvent>
 #include <QMimeData>
 

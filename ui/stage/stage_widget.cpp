@@ -126,13 +126,14 @@ void StageWidget::prepareFonts() {
   config.OversampleH = 2;
   config.OversampleV = 1;
   config.PixelSnapH = true;
-  const auto make = [&](float size) {
+  const auto make = [&](float size, const ImWchar* ranges) {
     if (m_fontFile.isEmpty()) return io.Fonts->AddFontDefault();
     return io.Fonts->AddFontFromMemoryTTF(m_fontFile.data(), int(m_fontFile.size()),
-                                          std::round(size * scale), &config, glyphRanges());
+                                          std::round(size * scale), &config, ranges);
   };
-  m_fonts.body = make(kBodySize);
-  m_fonts.small = make(kSmallSize);
+  m_fonts.body = make(kBodySize, glyphRanges());
+  m_fonts.small = make(kSmallSize, glyphRanges());
+  m_fonts.title = make(kTitleSize, titleRanges());
   io.FontDefault = m_fonts.body;
   if (!first) ImGui_ImplOpenGL3_DestroyFontsTexture();
   io.Fonts->Build();

@@ -302,7 +302,7 @@ void drawConvergenceMap(ViewState& state, const Look& look, const RunRecord* run
   drawSweeps(m);
   drawPieces(m);
   interact(m);
-  drawTicks(m);
+  if (run) drawTicks(m);
   drawCursor(m);
 }
 

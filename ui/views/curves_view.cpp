@@ -31,6 +31,7 @@ void drawAxes(const Look& look, const Plot& plot) {
              {plot.area.min.x - look.px(7), y - look.fonts.small->FontSize / 2}, c.muted,
              powerText(exponent), Align::Right);
   }
+  if (plot.iterations < 2) return;
   const int across = std::max(2, static_cast<int>(plot.area.width() / look.px(36)));
   for (double tick : ticks(1, plot.iterations, across))
     drawText(look.fonts.small, {plot.x(tick), plot.area.max.y + look.px(4)}, c.muted,
@@ -174,7 +175,6 @@ void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
   const std::vector<ResidualCurve> curves = residualCurves(digest);
   Plot plot;
   plot.scale = curvesScale(curves);
-  plot.iterations = 2;
   for (const ResidualCurve& curve : curves)
     plot.iterations = std::max(plot.iterations, static_cast<int>(curve.residuals.size()));
   float names = 0;

@@ -95,4 +95,9 @@ const ImWchar* glyphRanges() {
   return ranges;
 }
 
+const ImWchar* titleRanges() {
+  static const ImWchar ranges[] = {0x0020, 0x00FF, 0x2010, 0x2026, 0};
+  return ranges;
+}
+
 }  // namespace jacobiscope

@@ -32,6 +32,7 @@ const Palette& paletteOf(bool dark);
 struct Fonts {
   ImFont* body = nullptr;
   ImFont* small = nullptr;
+  ImFont* title = nullptr;  // Latin letters only
 };
 
 struct Look {
@@ -53,8 +54,9 @@ Look lookOf(const Theme& theme, const Fonts& fonts);
 void applyStyle(const Look& look, ImGuiStyle& style);
 
 // Sizes in design pixels at which the fonts are made.
-inline constexpr float kBodySize = 16, kSmallSize = 14.5f;
+inline constexpr float kBodySize = 16, kSmallSize = 14.5f, kTitleSize = 27;
 // The characters the views use: Latin, Greek, super- and subscripts, arrows, mathematics.
 const ImWchar* glyphRanges();
+const ImWchar* titleRanges();
 
 }  // namespace jacobiscope

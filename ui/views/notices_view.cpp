@@ -107,8 +107,8 @@ Welcome welcomeOf(const ViewState& state) {
 
 void drawWelcome(const ViewState& state, const Look& look, const Rect& area) {
   const Welcome welcome = welcomeOf(state);
-  ImFont* title = look.fonts.body;
-  const float size = look.px(26);
+  ImFont* title = look.fonts.title;
+  const float size = title->FontSize;
   const ImVec2 extent = title->CalcTextSizeA(size, FLT_MAX, 0, welcome.title.c_str());
   const glm::vec2 middle = area.centre();
   ImGui::GetWindowDrawList()->AddText(

@@ -267,7 +267,11 @@ void drawStage(ViewState& state, const Look& look, StageViewState& views) {
                                  ImGuiWindowFlags_NoSavedSettings |
                                  ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoNav |
                                  ImGuiWindowFlags_NoScrollWithMouse;
-  if (ImGui::Begin("stage", nullptr, flags)) {
+  // The views place everything themselves, up to the edges.
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  const bool visible = ImGui::Begin("stage", nullptr, flags);
+  ImGui::PopStyleVar();
+  if (visible) {
     const RunRecord* run = state.recording ? state.recording->run(state.cursor.run) : nullptr;
     views.digest.update(run);
     const StageDrawing d{state, look, views, run};
