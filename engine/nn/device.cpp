@@ -6,8 +6,6 @@
 #include <fstream>
 #include <set>
 
-#include <ATen/Parallel.h>
-
 #include "engine/core/error.h"
 
 namespace jacobiscope {

@@ -2,6 +2,7 @@
 // settled here, and this header is precompiled.
 #pragma once
 
+#include <ATen/Parallel.h>
 #include <torch/torch.h>
 
 namespace jacobiscope {

@@ -3,8 +3,6 @@
 #include <cmath>
 #include <functional>
 
-#include <ATen/Parallel.h>
-
 #include "engine/nn/cpu_kernels.h"
 #include "engine/tarflow/forward.h"
 #include "engine/tarflow/prepared.h"

@@ -1,3 +1,4 @@
+#include "ui/views/drawing.h"
 #include "ui/views/convergence_map.h"
 
 #include <algorithm>
@@ -183,7 +184,7 @@ void scrub(const MapDrawing& m) {
 void interact(const MapDrawing& m) {
   const ImGuiIO& io = ImGui::GetIO();
   ImGui::SetCursorScreenPos(im(m.frame.area.min));
-  ImGui::InvisibleButton("map", im(m.frame.area.size()),
+  pressArea("map", im(m.frame.area.size()),
                          ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonMiddle);
   const double total = double(m.total);
   if (ImGui::IsItemActive() && ImGui::IsMouseDown(0) && m.digest.size() > 0) scrub(m);

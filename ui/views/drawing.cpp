@@ -1,3 +1,4 @@
+#include <algorithm>
 #include "ui/views/drawing.h"
 
 #include <cmath>
@@ -93,10 +94,14 @@ void tooltip(const Look& look, const std::string& text) {
   ImGui::PopStyleVar();
 }
 
+bool pressArea(const char* id, const ImVec2& size, int flags) {
+  return ImGui::InvisibleButton(id, {std::max(1.0f, size.x), std::max(1.0f, size.y)}, flags);
+}
+
 bool hoverArea(const char* id, const Rect& rect) {
   if (rect.empty()) return false;
   ImGui::SetCursorScreenPos(im(rect.min));
-  ImGui::InvisibleButton(id, im(rect.size()));
+  pressArea(id, im(rect.size()));
   return ImGui::IsItemHovered();
 }
 

@@ -39,6 +39,10 @@ const char* verdictName(Verdict verdict);
 // A tooltip for the item or place under the mouse, wrapped at a comfortable width.
 void tooltip(const Look& look, const std::string& text);
 
+// An invisible button that a window squeezed to nothing cannot break: ImGui refuses an
+// empty one.
+bool pressArea(const char* id, const ImVec2& size, int flags = 0);
+
 // A sensitive area that is not an ImGui widget of its own; true while the mouse is over it
 // and no other item is being used.
 bool hoverArea(const char* id, const Rect& rect);

@@ -1,3 +1,4 @@
+#include "ui/views/drawing.h"
 #include "ui/views/knobs_view.h"
 
 #include <algorithm>
@@ -63,7 +64,7 @@ void drawReset(ViewState& state, const Look& look, const Knob& knob) {
     ImGui::Dummy(im(box.size()));
     return;
   }
-  if (ImGui::InvisibleButton("reset", im(box.size()))) edit(state, knob, knob.initial);
+  if (pressArea("reset", im(box.size()))) edit(state, knob, knob.initial);
   const bool hovered = ImGui::IsItemHovered();
   const Rgba ink = hovered ? look.colours.text : look.colours.muted;
   drawText(look.fonts.body, {box.centre().x, box.min.y + look.px(3)}, ink, "↺", Align::Centre);
@@ -197,7 +198,7 @@ void drawKnob(ViewState& state, const Look& look, const Knob& knob, TypedText& t
   const float label = std::round(std::clamp(width * 0.34f, look.px(74), look.px(150)));
   const glm::vec2 corner = gl(ImGui::GetCursorScreenPos());
   const float height = ImGui::GetFrameHeight();
-  ImGui::InvisibleButton("label", {label, height});
+  pressArea("label", {label, height});
   const bool asked = ImGui::IsItemHovered();
   drawText(look.fonts.body, {corner.x, corner.y + (height - look.fonts.body->FontSize) / 2},
            look.colours.text, shortened(look.fonts.body, knob.label, label - look.px(6)));

@@ -1,3 +1,4 @@
+#include "ui/views/drawing.h"
 #include "ui/views/notices_view.h"
 
 #include <algorithm>
@@ -57,7 +58,7 @@ float drawNotice(const Look& look, const Notice& notice, int number, glm::vec2 c
                     {box.max.x - look.px(4), box.min.y + look.px(4) + cross}};
   ImGui::PushID(number);
   ImGui::SetCursorScreenPos(im(button.min));
-  dismissed = ImGui::InvisibleButton("dismiss", im(button.size()));
+  dismissed = pressArea("dismiss", im(button.size()));
   drawVerdict(button.centre(), look.px(4), Verdict::Diverged,
               ImGui::IsItemHovered() ? c.text : c.muted, look.px(1.5f));
   ImGui::PopID();

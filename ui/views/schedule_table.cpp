@@ -1,3 +1,4 @@
+#include "ui/views/drawing.h"
 #include "ui/views/schedule_table.h"
 
 #include <algorithm>
@@ -50,7 +51,7 @@ void cellChoice(TableDrawing& t, const Knob& knob, const std::string& list, int 
   const auto now = std::ranges::find(knob.choices, entry);
   const bool last = now == knob.choices.end() || std::next(now) == knob.choices.end();
   const std::string& next = last ? knob.choices.front() : *std::next(now);
-  if (ImGui::InvisibleButton("choice", im(box.size())))
+  if (pressArea("choice", im(box.size())))
     editFromText(t.state, knob, withEntry(list, t.stages, stage, next));
   const bool hovered = ImGui::IsItemHovered();
   if (hovered) {
@@ -103,7 +104,7 @@ void drawHead(const TableDrawing& t) {
     const glm::vec2 at = gl(ImGui::GetCursorScreenPos());
     const float width = ImGui::GetContentRegionAvail().x;
     ImGui::PushID(column.title.c_str());
-    ImGui::InvisibleButton("title", {std::max(1.0f, width), t.look.fonts.small->FontSize});
+    pressArea("title", {std::max(1.0f, width), t.look.fonts.small->FontSize});
     if (ImGui::IsItemHovered()) tooltip(t.look, column.help);
     ImGui::PopID();
     const bool left = &column == &t.columns[0];
