@@ -71,8 +71,13 @@ MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
 }
 
 MainWindow::~MainWindow() {
-  // The stage draws from the engine's view state: it goes first.
+  // All of these look at the engine, some when they lose the focus or are hidden: they go
+  // while it is still there.
   m_engine->disconnect(this);
+  m_parametersDock->disconnect(this);
+  delete m_top;
+  delete m_libraryDock;
+  delete m_parametersDock;
   delete centralWidget();
 }
 
