@@ -6,8 +6,11 @@
 #include <QProcess>
 #include <QStringList>
 
+// Long enough for a machine with other things to do.
+inline constexpr int kCliPatience = 240000;
+
 struct CliResult {
-  int code = -1;  // -1: it crashed or did not end in a minute
+  int code = -1;  // -1: it crashed or did not end
   QByteArray out, err;
 
   // The one JSON object that --json promises; empty where stdout is anything else.
@@ -25,7 +28,7 @@ inline CliResult runCli(const QStringList& words, const QString& folder = {}) {
   if (!folder.isEmpty()) process.setWorkingDirectory(folder);
   process.start(QStringLiteral(JACOBISCOPE_CLI), words);
   CliResult result;
-  if (process.waitForFinished(60000) && process.exitStatus() == QProcess::NormalExit) {
+  if (process.waitForFinished(kCliPatience) && process.exitStatus() == QProcess::NormalExit) {
     result.code = process.exitCode();
   }
   result.out = process.readAllStandardOutput();

@@ -13,6 +13,17 @@ class CliRunTest : public QObject {
   Q_OBJECT
 
  private:
+  // Whether the process has come as far as having its own handler for SIGINT.
+  static bool catchesInterrupt(qint64 process) {
+    QFile status(QString("/proc/%1/status").arg(process));
+    if (!status.open(QIODevice::ReadOnly)) return false;
+    for (const QByteArray& line : status.readAll().split('\n')) {
+      if (!line.startsWith("SigCgt:")) continue;
+      return (line.mid(7).trimmed().toULongLong(nullptr, 16) >> (SIGINT - 1) & 1) != 0;
+    }
+    return false;
+  }
+
   std::vector<float> solve(const QStringList& settings) {
     const QTemporaryDir folder;
     const QString out = folder.filePath("x.safetensors");
@@ -102,10 +113,11 @@ class CliRunTest : public QObject {
                   {"run", "--model", "toy", "--out", folder.filePath("x.png"), "--json", "--set",
                    "mode=sequential", "--set", "delay=20"});
     QVERIFY(process.waitForStarted());
-    // It runs for 20 s; by then its handler is in place.
+    QTRY_VERIFY_WITH_TIMEOUT(catchesInterrupt(process.processId()), kCliPatience);
+    // Not stopped, it would sleep for 20 s and write its file.
     QTest::qWait(500);
     ::kill(static_cast<pid_t>(process.processId()), SIGINT);
-    QVERIFY(process.waitForFinished(10000));
+    QVERIFY(process.waitForFinished(kCliPatience));
     QCOMPARE(process.exitStatus(), QProcess::NormalExit);
     QCOMPARE(process.exitCode(), 130);
     QCOMPARE(process.readAllStandardOutput(), QByteArray());
