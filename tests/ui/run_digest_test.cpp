@@ -192,6 +192,12 @@ class RunDigestTest : public QObject {
     QVERIFY(!field.measured());
   }
 
+  void stepFromTheGuessIsNoResidual() {
+    RecordedRun made(1, 4);
+    made.next({0, 0, 1, 0}, kNoResidual, Verdict::Settled, 1, {3.5f});
+    QCOMPARE(text(residualAt(made.run(), 0)), "-@1 - - -");
+  }
+
   void everySegmentHasACurve() {
     const auto curves = residualCurves(digestOf(segmented()));
     QCOMPARE(curves.size(), std::size_t{2});

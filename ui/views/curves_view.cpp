@@ -185,14 +185,17 @@ void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
   plot.area = {{area.min.x + look.px(50), area.min.y + look.px(16) + font + look.px(10)},
                {area.max.x - legend - look.px(24), area.max.y - font - look.px(10)}};
   if (plot.area.empty()) return;
-  drawAxes(look, plot);
+  const bool none = digest.size() > 0 && !digest.hasResiduals();
+  if (!none) drawAxes(look, plot);
   if (!narrow)
     drawLegend(look, stages,
                {{plot.area.max.x + look.px(12), plot.area.min.y - font / 2},
                 {area.max.x - look.px(8), plot.area.max.y}});
-  if (digest.size() > 0 && !digest.hasResiduals()) {
-    drawText(look.fonts.small, {plot.area.centre().x, plot.area.centre().y - font},
-             look.colours.muted, "One position at a time: no residual to measure",
+  if (none) {
+    const glm::vec2 middle = plot.area.centre();
+    drawText(look.fonts.small, {middle.x, middle.y - font}, look.colours.muted,
+             "One position at a time:", Align::Centre);
+    drawText(look.fonts.small, middle, look.colours.muted, "no residual to measure",
              Align::Centre);
     return;
   }

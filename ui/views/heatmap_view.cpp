@@ -84,12 +84,12 @@ int drawHeatmap(const Look& look, const char* id, const HeatCells& cells, const 
     cell = {glm::vec2(std::round(cell.min.x), std::round(cell.min.y)),
             glm::vec2(std::round(cell.max.x) - gap, std::round(cell.max.y) - gap)};
     const float value = cells.values[i];
-    const Rgba colour = std::isnan(value) ? look.colours.well
-                        : std::isinf(value)
-                            ? look.colours.problem
-                            : look.residualColour(cells.scale.unit(value));
+    const bool settled = !cells.settled.empty() && cells.settled[i];
+    const Rgba colour = std::isnan(value)   ? settled ? look.colours.neutral : look.colours.well
+                        : std::isinf(value) ? look.colours.problem
+                                            : look.residualColour(cells.scale.unit(value));
     fillRect(cell, colour);
-    if (!cells.settled.empty() && cells.settled[i] && side >= look.px(5))
+    if (settled && side >= look.px(5))
       drawSettledDot(look, cell, inkOn(colour));
   }
   if (!hoverArea(id, grid.area)) return -1;

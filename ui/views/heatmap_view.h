@@ -1,5 +1,5 @@
 // A value per cell of the picture's grid, coloured on a logarithmic scale, with what is
-// settled told by a dot.
+// settled told by a dot; settled without a measured value is drawn in a neutral colour.
 #pragma once
 
 #include <string>

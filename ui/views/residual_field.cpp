@@ -15,7 +15,9 @@ int positionsOf(const RunRecord& record, int stage) {
 }
 
 void add(ResidualField& field, const Sweep& sweep) {
-  if (const FactColumn* fact = findFact(sweep, "change")) {
+  // A step from the first guess to the solution, one position at a time, is no residual.
+  const FactColumn* fact = std::isnan(sweep.residual) ? nullptr : findFact(sweep, "change");
+  if (fact) {
     if (const auto* values = std::get_if<std::vector<float>>(&fact->values)) {
       const auto room = field.change.size();
       for (std::size_t i = 0; i < values->size() && fact->first + i < room; ++i)

@@ -1,5 +1,6 @@
 // The residual of every position at a moment of a run, put together from the facts named
-// "change" of all sweeps of the stage up to there. Pure data: no drawing.
+// "change" of all sweeps of the stage up to there that have a residual. Pure data: no
+// drawing.
 #pragma once
 
 #include <cstdint>

@@ -204,7 +204,7 @@ void drawSide(const StageDrawing& d, const Rect& area) {
   fillRect(area, look.colours.panel);
   ImGui::SetCursorScreenPos({area.min.x + look.px(12), area.min.y + look.px(8)});
   const ImGuiWindowFlags flags = ImGuiWindowFlags_NoNav;
-  if (ImGui::BeginChild("side", {area.width() - look.px(14), area.height() - look.px(10)}, false,
+  if (ImGui::BeginChild("side", {area.width() - look.px(20), area.height() - look.px(10)}, false,
                         flags) &&
       d.state.model) {
     for (const KnobGroup& group : knobGroups(*d.state.model)) {
