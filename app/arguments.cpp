@@ -30,7 +30,8 @@ Arguments::Arguments(std::vector<OptionSpec> options, std::span<const std::strin
     } else if (i + 1 < words.size() && !words[i + 1].starts_with("--")) {
       value = words[++i];
     } else {
-      throw UsageError(spec.name + " needs a value.", "Write " + spec.name + " " + spec.value + ".");
+      throw UsageError(spec.name + " needs a value.",
+                       "Write " + spec.name + " " + spec.value + ".");
     }
     std::vector<std::string>& values = m_values[spec.name];
     if (!spec.repeated && !spec.value.empty() && !values.empty()) {

@@ -121,7 +121,8 @@ int run([[maybe_unused]] const Arguments& arguments) {
 SubCommand evaluateCommand() {
   return {"evaluate", "", "Quality over many seeds, with 95 % intervals; resumable",
           withModelOptions(
-              {{"--classifier", "FILE", "written by train classifier; else classifier.safetensors of the model"},
+              {{"--classifier", "FILE",
+                "written by train classifier; else classifier.safetensors of the model"},
                {"--data", "FILE", "written by train data; else sprites.safetensors of the model"},
                {"--count", "N", "samples per class, 8 where not given"},
                {"--seed", "N", "of the first sample, 0 where not given"},

@@ -87,7 +87,9 @@ void printKnobs(const ModelInfo& info) {
               << '\n';
   }
   std::cout << "\nSettings beside the sliders:\n";
-  for (const LoadKey& key : loadKeys(info.family)) std::cout << padded(key.key, 18) << key.help << '\n';
+  for (const LoadKey& key : loadKeys(info.family)) {
+    std::cout << padded(key.key, 18) << key.help << '\n';
+  }
   std::cout << padded("batch", 18) << "pictures per run, like --count\n";
   if (!info.presets.empty()) std::cout << "\nPresets:\n";
   for (const Preset& preset : info.presets) {

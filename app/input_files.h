@@ -30,7 +30,8 @@ InputPictures readPictures(const std::filesystem::path& source, int channels, in
 
 // The class that `--label N` (-1: the null class) or `--label-name NAME` asks for, checked
 // against the model's classes; nothing where neither is given. UsageError otherwise.
-std::optional<std::int64_t> labelOf(const ModelInfo& model, const std::optional<std::string>& number,
+std::optional<std::int64_t> labelOf(const ModelInfo& model,
+                                    const std::optional<std::string>& number,
                                     const std::optional<std::string>& name);
 
 }  // namespace jacobiscope

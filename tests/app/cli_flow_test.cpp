@@ -14,7 +14,8 @@ using namespace jacobiscope;
 namespace {
 
 const QString kModel = QStringLiteral(JACOBISCOPE_TEST_DATA "/tarflow/cond.pth");
-const QString kExpected = QStringLiteral(JACOBISCOPE_TEST_DATA "/tarflow/cond.expected.safetensors");
+const QString kExpected =
+    QStringLiteral(JACOBISCOPE_TEST_DATA "/tarflow/cond.expected.safetensors");
 constexpr double kTolerance = 1e-4;
 
 Array expected(const std::string& name) { return readArrays(kExpected.toStdString()).at(name); }
@@ -48,7 +49,8 @@ class CliFlowTest : public QObject {
         runCli({"run", "--model", kModel, "--noise", kExpected, "--out", out, "--set", "denoise=0",
                 "--set", "mode=sequential", "--json"});
     QVERIFY2(result.code == 0, result.err);
-    QVERIFY(difference(read("run.safetensors").at("image"), expected("sequential.g0")) < kTolerance);
+    const Array image = read("run.safetensors").at("image");
+    QVERIFY(difference(image, expected("sequential.g0")) < kTolerance);
     QVERIFY(result.json()["seed"].isNull());
     QCOMPARE(result.json()["iterations"].toArray().size(), 3);
   }
@@ -61,7 +63,8 @@ class CliFlowTest : public QObject {
                 "--set", "clamp=3", "--set", "tolerance=0", "--json"});
     QVERIFY2(result.code == 0, result.err);
     QCOMPARE(result.json().value("knobs").toObject().value("mode").toString(), QString("gs-jacobi"));
-    QVERIFY(difference(read("gsj.safetensors").at("image"), expected("gsj.g0")) < kTolerance);
+    const Array image = read("gsj.safetensors").at("image");
+    QVERIFY(difference(image, expected("gsj.g0")) < kTolerance);
   }
 
   void encodeWritesNoiseAndLogDeterminant() {
@@ -70,8 +73,9 @@ class CliFlowTest : public QObject {
                                      out, "--json"});
     QVERIFY2(result.code == 0, result.err);
     QCOMPARE(result.json()["count"].toInt(), 2);
-    QVERIFY(difference(read("z.safetensors").at("z"), expected("forward.z")) < kTolerance);
-    QVERIFY(difference(read("z.safetensors").at("logdet"), expected("forward.logdet")) < kTolerance);
+    const Arrays written = read("z.safetensors");
+    QVERIFY(difference(written.at("z"), expected("forward.z")) < kTolerance);
+    QVERIFY(difference(written.at("logdet"), expected("forward.logdet")) < kTolerance);
   }
 
   void anOwnPictureIsDecodedAgain() {
@@ -140,13 +144,12 @@ class CliFlowTest : public QObject {
 
   void trainingRefusesWrongWords() {
     const QString out = m_folder.filePath("t.safetensors");
+    const QStringList train = {"train", "tarflow", "--data", kExpected};
     QCOMPARE(runCli({"train", "tarflw", "--data", kExpected, "--out", out}).code, 2);
-    QCOMPARE(runCli({"train", "tarflow", "--data", kExpected}).code, 2);
-    QCOMPARE(runCli({"train", "tarflow", "--data", kExpected, "--out", out, "--set", "stepz=1"}).code,
-             2);
-    QCOMPARE(runCli({"train", "tarflow", "--data", kExpected, "--out", "/no/such/t.safetensors"}).code,
-             1);
-    QCOMPARE(runCli({"train", "tarflow", "--data", kExpected, "--out", out}).code, 1);
+    QCOMPARE(runCli(train).code, 2);
+    QCOMPARE(runCli(train + QStringList{"--out", out, "--set", "stepz=1"}).code, 2);
+    QCOMPARE(runCli(train + QStringList{"--out", "/no/such/t.safetensors"}).code, 1);
+    QCOMPARE(runCli(train + QStringList{"--out", out}).code, 1);  // that file is no data set
     QVERIFY(!QFile::exists(out));
   }
 };
