@@ -91,7 +91,7 @@ void drawField(ViewState& state, const Look& look, const Knob& knob, float width
                                     typed))
       editFromText(state, knob, *text);
   } else {
-    const float number = look.px(62), slider = width - number - look.px(8);
+    const float number = look.px(56), slider = width - number - look.px(8);
     const glm::vec2 at = gl(ImGui::GetCursorScreenPos());
     const glm::vec2 right = at + glm::vec2(slider + look.px(8), 0);
     const float height = ImGui::GetFrameHeight();
@@ -192,10 +192,18 @@ void editFromText(ViewState& state, const Knob& knob, const std::string& text) {
   }
 }
 
-void drawKnob(ViewState& state, const Look& look, const Knob& knob, TypedText& typed) {
+float knobLabelWidth(const Look& look, const ModelInfo& model, float width) {
+  float widest = look.px(60);
+  for (const Knob& knob : model.knobs)
+    if (!isScheduleList(knob, model))
+      widest = std::max(widest, textSize(look.fonts.body, knob.label).x);
+  return std::round(std::min(widest + look.px(10), width * 0.46f));
+}
+
+void drawKnob(ViewState& state, const Look& look, const Knob& knob, float label,
+              TypedText& typed) {
   ImGui::PushID(knob.key.c_str());
   const float width = ImGui::GetContentRegionAvail().x;
-  const float label = std::round(std::clamp(width * 0.34f, look.px(74), look.px(150)));
   const glm::vec2 corner = gl(ImGui::GetCursorScreenPos());
   const float height = ImGui::GetFrameHeight();
   pressArea("label", {label, height});

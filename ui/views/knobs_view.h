@@ -34,7 +34,11 @@ bool isScheduleList(const Knob& knob, const ModelInfo& model);
 std::string knobText(const Knob& knob);
 
 // One row: label, slider with number field (or combo, checkbox, text), reset.
-void drawKnob(ViewState& state, const Look& look, const Knob& knob, TypedText& typed);
+void drawKnob(ViewState& state, const Look& look, const Knob& knob, float labelWidth,
+              TypedText& typed);
+
+// Room for the longest label, but never so much that the sliders become too short.
+float knobLabelWidth(const Look& look, const ModelInfo& model, float width);
 
 // A field of text that is committed by Enter or by leaving it. Returns what was committed.
 // At rest it looks like text, on the side of `align`, and like a field when pointed at.

@@ -207,11 +207,12 @@ void drawSide(const StageDrawing& d, const Rect& area) {
   if (ImGui::BeginChild("side", {area.width() - look.px(20), area.height() - look.px(10)}, false,
                         flags) &&
       d.state.model) {
+    const float label = knobLabelWidth(look, *d.state.model, ImGui::GetContentRegionAvail().x);
     for (const KnobGroup& group : knobGroups(*d.state.model)) {
       const bool schedule = group.name == "Schedule";
       headingItem(look, schedule ? "block schedule" : groupTitle(d.state, group));
       for (const Knob* knob : group.knobs)
-        if (!isScheduleList(*knob, *d.state.model)) drawKnob(d.state, look, *knob, d.views.typed);
+        if (!isScheduleList(*knob, *d.state.model)) drawKnob(d.state, look, *knob, label, d.views.typed);
       if (schedule) drawSchedule(d.state, look, d.views.digest, d.stage(), d.views.typed);
     }
     drawShow(d);
