@@ -1,5 +1,7 @@
 #include "engine/nn/cpu_kernels.h"
 
+#include <algorithm>
+
 namespace jacobiscope {
 
 PackedWeight packWeight(const float* weight, const float* bias, int outputs, int inputs) {
@@ -16,6 +18,25 @@ PackedWeight packWeight(const float* weight, const float* bias, int outputs, int
     if (bias) packed.bias[o] = bias[o];
   }
   return packed;
+}
+
+void storeKeysValues(const AttentionShape& shape, int rows, int from, int to, const float* qkv,
+                     float* keys, float* values) {
+  const int d = shape.headWidth, c = shape.heads * d;
+  const std::size_t capacity = shape.capacity, cache = capacity * d;
+  for (int column = std::max(from, c); column < to; column += 16) {
+    const int head = (column - c) % c / d, e = column % d;
+    for (int i = 0; i < rows; ++i) {
+      const float* source = qkv + static_cast<std::size_t>(i) * 3 * c + column;
+      const std::size_t at = shape.begin + i;
+      if (column >= 2 * c) {
+        std::copy_n(source, 16, values + head * cache + at * d + e);
+        continue;
+      }
+      float* target = keys + head * cache + e * capacity + at;
+      for (int k = 0; k < 16; ++k) target[k * capacity] = source[k];
+    }
+  }
 }
 
 const CpuKernels& cpuKernels() {

@@ -10,15 +10,31 @@
 #pragma once
 
 #include <cstdint>
+#include <new>
 #include <vector>
 
 namespace jacobiscope {
 
+// Memory on cache lines: a vector that straddles two of them is loaded twice.
+template <class T>
+struct CacheLineAllocator {
+  using value_type = T;
+  CacheLineAllocator() = default;
+  template <class U>
+  CacheLineAllocator(const CacheLineAllocator<U>&) {}
+  T* allocate(std::size_t n) {
+    return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t{64}));
+  }
+  void deallocate(T* p, std::size_t) { ::operator delete(p, std::align_val_t{64}); }
+  bool operator==(const CacheLineAllocator&) const { return true; }
+};
+using AlignedFloats = std::vector<float, CacheLineAllocator<float>>;
+
 // A weight [n, k] cut into panels of 16 outputs, each stored as [k][16].
 struct PackedWeight {
   int outputs = 0, inputs = 0;
-  std::vector<float> panels;  // [ceil(n / 16)][k][16], missing outputs are zero
-  std::vector<float> bias;    // [ceil(n / 16) * 16]
+  AlignedFloats panels;  // [ceil(n / 16)][k][16], missing outputs are zero
+  AlignedFloats bias;    // [ceil(n / 16) * 16]
 
   int panelCount() const { return (outputs + 15) / 16; }
 };
@@ -29,12 +45,14 @@ PackedWeight packWeight(const float* weight, const float* bias, int outputs, int
 enum class Epilogue { Store, Gelu, Add };  // y = v, y = GELU(v) with erf, y += v
 
 struct AttentionShape {
-  int heads = 0, headWidth = 0;
+  int heads = 0, headWidth = 0;  // the width is a multiple of 16
   int capacity = 0;  // positions the cache has room for, a multiple of 16
-  int begin = 0;     // first position of the rows
-  int rows = 0;      // positions begin .. begin + rows - 1
+  int begin = 0;     // position of row 0
   float scale = 1;   // of the scores
 };
+
+// Rows that attention works on together: scratch it needs.
+constexpr int kAttentionRows = 4;
 
 struct AffineUpdate {
   float change = 0;    // largest |new - old|
@@ -51,16 +69,22 @@ struct CpuKernels {
   // y = (x - mean) / sqrt(var + 1e-5) * weight + bias for each of m rows of width c.
   void (*layerNorm)(const float* x, int m, int c, const float* weight, const float* bias,
                     float* y);
-  // Stores k and v of the rows qkv [rows, 3 C] of one sequence and one head, then attends:
-  // row i sees positions 0 .. begin + i. keys is [headWidth][capacity], values is
-  // [capacity][headWidth], out has row distance C. scores: scratch of capacity floats.
-  void (*attention)(const AttentionShape& shape, int head, const float* qkv, float* keys,
-                    float* values, float* out, float* scores);
+  // Rows [from, to) of the rows qkv [rows, 3 C] of one sequence and one head: row i sees
+  // positions 0 .. begin + i, whose keys [headWidth][capacity] and values
+  // [capacity][headWidth] are stored already (see storeKeysValues). out has row distance C.
+  // scores: scratch of kAttentionRows * capacity floats.
+  void (*attention)(const AttentionShape& shape, int head, int from, int to, const float* qkv,
+                    const float* keys, const float* values, float* out, float* scores);
   // x = z exp(a) + c over one token of d features, with guidance
   // a + ga (a - au), c + gc (c - cu) where au is given, and clamped to +-clamp if > 0.
   AffineUpdate (*affine)(const float* a, const float* c, const float* au, const float* cu,
                          float ga, float gc, const float* z, float* x, int d, float clamp);
 };
+
+// Copies the columns [from, to) of `rows` rows qkv [rows, 3 C] that are keys or values to
+// the caches of their heads, which follow each other. from and to are multiples of 16.
+void storeKeysValues(const AttentionShape& shape, int rows, int from, int to, const float* qkv,
+                     float* keys, float* values);
 
 // The best this machine has.
 const CpuKernels& cpuKernels();

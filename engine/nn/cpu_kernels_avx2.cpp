@@ -1,6 +1,4 @@
 #define KERNEL_SPACE kernels_avx2
 #define KERNEL_NAME "AVX2"
 #define KERNEL_LANES 8
-#include <algorithm>
-
 #include "engine/nn/cpu_kernels_impl.h"

@@ -1,87 +1,17 @@
 // The kernels' one source, compiled by cpu_kernels_{baseline,avx2,avx512}.cpp with
 // KERNEL_SPACE (the namespace), KERNEL_NAME and KERNEL_LANES (floats per vector) set.
 
-#include <cmath>
-#include <cstring>
+#include <algorithm>
 
 #include "engine/nn/cpu_kernels.h"
+#include "engine/nn/cpu_vectors_impl.h"
 
 namespace jacobiscope::KERNEL_SPACE {
 namespace {
 
-constexpr int kLanes = KERNEL_LANES;
 constexpr int kPerPanel = 16 / kLanes;  // vectors per panel
 
-typedef float Vec __attribute__((vector_size(4 * KERNEL_LANES)));
-typedef std::int32_t IntVec __attribute__((vector_size(4 * KERNEL_LANES)));
-
-inline Vec load(const float* p) {
-  Vec v;
-  std::memcpy(&v, p, sizeof v);
-  return v;
-}
-inline void store(float* p, Vec v) { std::memcpy(p, &v, sizeof v); }
-// Not Vec{} + s: the addition would stay in the machine code (-0 + 0 is 0).
-inline Vec splat(float s) {
-#if KERNEL_LANES == 4
-  return Vec{s, s, s, s};
-#elif KERNEL_LANES == 8
-  return Vec{s, s, s, s, s, s, s, s};
-#else
-  return Vec{s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s};
-#endif
-}
-
-inline float sum(Vec v) {
-  float s = 0;
-  for (int i = 0; i < kLanes; ++i) s += v[i];
-  return s;
-}
-
-// exp by range reduction to |r| <= ln 2 / 2 and a polynomial of degree 6; relative error
-// below 2e-7. Arguments past the float range give 0 and infinity.
-inline Vec exponential(Vec x) {
-  const Vec low = splat(-87.33654f), high = splat(88.72283f);
-  const Vec clipped = x < low ? low : (x > high ? high : x);
-  const Vec shifter = splat(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer
-  const Vec rounded = clipped * splat(1.44269504f) + shifter;
-  const Vec n = rounded - shifter;
-  const Vec r = (clipped - n * splat(0.693359375f)) - n * splat(-2.12194440e-4f);
-  Vec p = splat(1.3981999e-3f);
-  p = p * r + splat(8.3334519e-3f);
-  p = p * r + splat(4.1665796e-2f);
-  p = p * r + splat(1.6666666e-1f);
-  p = p * r + splat(0.5f);
-  p = p * r * r + r + splat(1.0f);
-  // 2^n in two halves, because n = 128 has no exponent of its own.
-  const IntVec whole = __builtin_convertvector(n, IntVec);
-  const IntVec half = whole >> 1;
-  const IntVec bitsA = (half + 127) << 23, bitsB = (whole - half + 127) << 23;
-  Vec a, b;
-  std::memcpy(&a, &bitsA, sizeof a);
-  std::memcpy(&b, &bitsB, sizeof b);
-  const Vec value = p * a * b;
-  const Vec over = splat(INFINITY), zero = splat(0.0f);
-  const Vec bounded = x > high ? over : (x < low ? zero : value);
-  return x == x ? bounded : x;  // NaN stays NaN
-}
-
-// erf by Abramowitz and Stegun 7.1.26, absolute error below 1.5e-7.
-inline Vec gelu(Vec x) {
-  const Vec scaled = x * splat(0.70710678f);
-  const Vec magnitude = scaled < splat(0.0f) ? -scaled : scaled;
-  const Vec t = splat(1.0f) / (splat(1.0f) + splat(0.3275911f) * magnitude);
-  Vec p = splat(1.061405429f);
-  p = p * t + splat(-1.453152027f);
-  p = p * t + splat(1.421413741f);
-  p = p * t + splat(-0.284496736f);
-  p = p * t + splat(0.254829592f);
-  const Vec tail = p * t * exponential(-(magnitude * magnitude));
-  const Vec half = splat(0.5f) * x;
-  // 1 + erf is 2 - tail on the right and tail on the left.
-  return x < splat(0.0f) ? half * tail : half * (splat(2.0f) - tail);
-}
-
+// kRows rows times kPanels panels, the sums kept in registers over all of k.
 template <int kRows, int kPanels>
 void tile(const float* panels, const float* bias, int k, const float* x, int ldx, float* y,
           int ldy, int columns, Epilogue epilogue) {
@@ -106,18 +36,22 @@ void tile(const float* panels, const float* bias, int k, const float* x, int ldx
       for (int v = 0; v < kVectors; ++v) sums[r][v] += value * w[v];
     }
   }
+  const bool whole = columns == kPanels * 16;
 #pragma GCC unroll 6
   for (int r = 0; r < kRows; ++r) {
     float line[kPanels * 16];
+    float* target = y + static_cast<std::size_t>(r) * ldy;
+    float* place = whole ? target : line;
 #pragma GCC unroll 8
     for (int v = 0; v < kVectors; ++v) {
-      store(line + v * kLanes, epilogue == Epilogue::Gelu ? gelu(sums[r][v]) : sums[r][v]);
+      const Vec value = epilogue == Epilogue::Gelu  ? gelu(sums[r][v])
+                        : epilogue == Epilogue::Add && whole ? load(target + v * kLanes) + sums[r][v]
+                                                             : sums[r][v];
+      store(place + v * kLanes, value);
     }
-    float* target = y + static_cast<std::size_t>(r) * ldy;
-    if (epilogue == Epilogue::Add) {
-      for (int c = 0; c < columns; ++c) target[c] += line[c];
-    } else {
-      std::memcpy(target, line, columns * sizeof(float));
+    if (whole) continue;
+    for (int c = 0; c < columns; ++c) {
+      target[c] = epilogue == Epilogue::Add ? target[c] + line[c] : line[c];
     }
   }
 }
@@ -144,14 +78,17 @@ void linear(const PackedWeight& w, const float* x, int m, int ldx, float* y, int
   // Enough independent sums to hide the latency of multiply-add, few enough to stay in
   // registers; a panel is read once for all rows that fit.
   constexpr int kWide = kLanes == 16 ? 2 : 1;
-  // Panels outside, rows inside: the weights, the larger part, are read once.
+  // Panels outside, rows inside: the weights, the larger part, are read once. Rows come in
+  // groups of about equal size: a group of one or two has too few sums.
   const int group = m > 6 ? kWide : to - from;
+  const int groups = (m + 5) / 6;
   for (int p = from; p < to; p += group) {
     const int end = std::min(p + group, to);
-    for (int r = 0; r < m; r += 6) {
+    for (int g = 0; g < groups; ++g) {
+      const int r = m * g / groups;
       const float* xr = x + static_cast<std::size_t>(r) * ldx;
       float* yr = y + static_cast<std::size_t>(r) * ldy;
-      switch (std::min(6, m - r)) {
+      switch (m * (g + 1) / groups - r) {
         case 1: rows<1, 4 * kWide>(w, xr, ldx, yr, ldy, p, end, e); break;
         case 2: rows<2, 2 * kWide>(w, xr, ldx, yr, ldy, p, end, e); break;
         case 3: rows<3, 2 * kWide>(w, xr, ldx, yr, ldy, p, end, e); break;
@@ -203,39 +140,82 @@ float softmax(float* scores, int count) {
   return sum(total);
 }
 
-void attention(const AttentionShape& shape, int head, const float* qkv, float* keys,
-               float* values, float* out, float* scores) {
+// scores[r][j] = q_r . k_j for whole vectors of positions j that cover [0, count).
+template <int kRows>
+void scoreRows(const AttentionShape& shape, const float* const* q, const float* keys, int count,
+               float* scores) {
+  const std::size_t capacity = shape.capacity;
+  for (int j = 0; j < count; j += 2 * kLanes) {
+    // The capacity is a multiple of 16, but the last pair may reach past it.
+    const int second = j + kLanes < shape.capacity ? kLanes : 0;
+    Vec sums[kRows][2] = {};
+    for (int e = 0; e < shape.headWidth; ++e) {
+      const float* k = keys + e * capacity + j;
+      const Vec k0 = load(k), k1 = load(k + second);
+#pragma GCC unroll 4
+      for (int r = 0; r < kRows; ++r) {
+        const Vec value = splat(q[r][e] * shape.scale);
+        sums[r][0] += value * k0;
+        sums[r][1] += value * k1;
+      }
+    }
+#pragma GCC unroll 4
+    for (int r = 0; r < kRows; ++r) {
+      store(scores + r * capacity + j, sums[r][0]);
+      if (second > 0) store(scores + r * capacity + j + kLanes, sums[r][1]);
+    }
+  }
+}
+
+// Rows i .. i + kRows - 1, each summed over positions in ascending order. Row r alone sees
+// the last positions before its own: what is wrong there must not touch the rows above.
+template <int kRows>
+void attendRows(const AttentionShape& shape, int head, int i, const float* qkv, const float* keys,
+                const float* values, float* out, float* scores) {
   const int d = shape.headWidth, c = shape.heads * d;
-  for (int i = 0; i < shape.rows; ++i) {
-    const float* row = qkv + static_cast<std::size_t>(i) * 3 * c + head * d;
-    const int at = shape.begin + i;
-    for (int e = 0; e < d; ++e) {
-      keys[static_cast<std::size_t>(e) * shape.capacity + at] = row[c + e];
-    }
-    std::memcpy(values + static_cast<std::size_t>(at) * d, row + 2 * c, d * sizeof(float));
-  }
-  for (int i = 0; i < shape.rows; ++i) {
-    const float* q = qkv + static_cast<std::size_t>(i) * 3 * c + head * d;
-    float* target = out + static_cast<std::size_t>(i) * c + head * d;
-    const int count = shape.begin + i + 1;
-    // Whole vectors: what lies past count is replaced by the softmax.
-    for (int j = 0; j < count; j += kLanes) {
-      Vec score{};
-      for (int e = 0; e < d; ++e) {
-        score += load(keys + static_cast<std::size_t>(e) * shape.capacity + j) *
-                 splat(q[e] * shape.scale);
+  const int shared = shape.begin + i + 1;  // positions that all rows see
+  const float* q[kRows];
+  float norm[kRows];
+  for (int r = 0; r < kRows; ++r) q[r] = qkv + static_cast<std::size_t>(i + r) * 3 * c + head * d;
+  scoreRows<kRows>(shape, q, keys, shared + kRows - 1, scores);
+  for (int r = 0; r < kRows; ++r) norm[r] = 1.0f / softmax(scores + r * shape.capacity, shared + r);
+  for (int e = 0; e < d; e += 2 * kLanes) {
+    const int second = e + kLanes < d ? kLanes : 0;
+    Vec sums[kRows][2] = {};
+    for (int j = 0; j < shared; ++j) {
+      const float* v = values + static_cast<std::size_t>(j) * d + e;
+      const Vec v0 = load(v), v1 = load(v + second);
+#pragma GCC unroll 4
+      for (int r = 0; r < kRows; ++r) {
+        const Vec p = splat(scores[r * shape.capacity + j]);
+        sums[r][0] += p * v0;
+        sums[r][1] += p * v1;
       }
-      store(scores + j, score);
     }
-    const float norm = 1.0f / softmax(scores, count);
-    for (int e = 0; e < d; e += kLanes) {
-      Vec mixed{};
-      for (int j = 0; j < count; ++j) {
-        mixed += load(values + static_cast<std::size_t>(j) * d + e) * splat(scores[j]);
+#pragma GCC unroll 4
+    for (int r = 0; r < kRows; ++r) {
+      for (int j = shared; j < shared + r; ++j) {
+        const float* v = values + static_cast<std::size_t>(j) * d + e;
+        const Vec p = splat(scores[r * shape.capacity + j]);
+        sums[r][0] += p * load(v);
+        sums[r][1] += p * load(v + second);
       }
-      store(target + e, mixed * splat(norm));
+      float* target = out + static_cast<std::size_t>(i + r) * c + head * d + e;
+      store(target, sums[r][0] * splat(norm[r]));
+      if (second > 0) store(target + kLanes, sums[r][1] * splat(norm[r]));
     }
   }
+}
+
+void attention(const AttentionShape& shape, int head, int from, int to, const float* qkv,
+               const float* keys, const float* values, float* out, float* scores) {
+  int i = from;
+  for (; i + 4 <= to; i += 4) attendRows<4>(shape, head, i, qkv, keys, values, out, scores);
+  if (i + 2 <= to) {
+    attendRows<2>(shape, head, i, qkv, keys, values, out, scores);
+    i += 2;
+  }
+  if (i < to) attendRows<1>(shape, head, i, qkv, keys, values, out, scores);
 }
 
 AffineUpdate affine(const float* a, const float* c, const float* au, const float* cu, float ga,

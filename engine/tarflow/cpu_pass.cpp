@@ -1,9 +1,9 @@
 // The pass on the CPU in float32, with weights packed once and no Torch operation inside.
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "engine/nn/cpu_kernels.h"
+#include "engine/nn/team.h"
 #include "engine/tarflow/forward.h"
 #include "engine/tarflow/prepared.h"
 
@@ -48,7 +48,9 @@ CpuBlock packBlock(const FlowBlock& block) {
 }
 
 // Below this many multiply-adds a second thread costs more than it brings.
-constexpr std::int64_t kWorthSharing = 40'000;
+constexpr std::int64_t kWorthSharing = 100'000;
+// Up to this many rows every thread normalises all of them for itself: a barrier costs more.
+constexpr int kNormaliseAlone = 8;
 
 class CpuPass : public BlockPass {
  public:
@@ -101,99 +103,150 @@ class CpuPass : public BlockPass {
     return images;
   }
 
-  // m_out [branches * images * span, 2D] for the inputs begin .. begin + span - 1.
+  // One pass: the rows are [branches][images][span], inputs begin .. begin + span - 1.
+  struct Rows {
+    const float* x;  // [B, N, D]
+    const std::vector<int>& images;
+    int begin, span;
+    const Guidance& guidance;
+    int total;  // branches * images * span
+
+    int count() const { return static_cast<int>(images.size()); }
+  };
+
+  // m_out [rows, 2D].
   void network(const float* x, const std::vector<int>& images, int begin, int span,
                const Guidance& guidance) {
-    const int c = m_config.width, d = m_config.features(), n = m_config.tokens();
-    const int count = static_cast<int>(images.size());
-    const int rows = m_branches * count * span;
-    m_in.resize(static_cast<std::size_t>(rows) * d);
-    m_h.resize(static_cast<std::size_t>(rows) * c);
-    m_normed.resize(m_h.size());
-    m_mixed.resize(m_h.size());
-    m_wide.resize(m_h.size() * 4);
-    m_out.resize(static_cast<std::size_t>(rows) * 2 * d);
-    for (int i = 0; i < count; ++i) {
-      std::copy_n(x + (static_cast<std::size_t>(images[i]) * n + begin) * d, span * d,
-                  m_in.data() + static_cast<std::size_t>(i) * span * d);
-    }
-    linear(m_block.projIn, m_in, count * span, m_h, Epilogue::Store);
-    embed(images, begin, span);
+    const int total = m_branches * static_cast<int>(images.size()) * span;
+    const Rows rows{x, images, begin, span, guidance, total};
+    const std::size_t c = m_config.width;
+    const std::int64_t perRow = std::int64_t{12} * m_config.layers * m_config.width * m_config.width;
+    const int threads = perRow * total > kWorthSharing ? at::get_num_threads() : 1;
+    m_in.resize(static_cast<std::size_t>(total) * m_config.features());
+    m_h.resize(total * c);
+    m_mixed.resize(total * c);
+    m_wide.resize(total * c * 4);
+    m_out.resize(static_cast<std::size_t>(total) * 2 * m_config.features());
+    m_normed.resize((total <= kNormaliseAlone ? threads : 1) * total * c);
+    m_scores.resize(static_cast<std::size_t>(threads) * kAttentionRows * m_capacity);
+    withTeam(threads, [&](const Team& team) { network(rows, team); });
+  }
+
+  void network(const Rows& rows, const Team& team) {
+    embed(rows, team);
     for (std::size_t l = 0; l < m_block.layers.size(); ++l) {
       const CpuLayer& layer = m_block.layers[l];
-      norm(m_h, rows, layer.normW, layer.normB);
-      linear(layer.qkv, m_normed, rows, m_wide, Epilogue::Store);
-      attend(static_cast<int>(l), images, begin, span, guidance);
-      linear(layer.proj, m_mixed, rows, m_h, Epilogue::Add);
-      norm(m_h, rows, layer.mlpNormW, layer.mlpNormB);
-      linear(layer.fc1, m_normed, rows, m_wide, Epilogue::Gelu);
-      linear(layer.fc2, m_wide, rows, m_h, Epilogue::Add);
+      const float* normed = norm(rows.total, layer.normW, layer.normB, team);
+      linear(layer.qkv, normed, rows.total, m_wide, Epilogue::Store, team);
+      cacheKeysValues(static_cast<int>(l), rows, team);
+      team.wait();
+      attend(static_cast<int>(l), rows, team);
+      team.wait();
+      linear(layer.proj, m_mixed.data(), rows.total, m_h, Epilogue::Add, team);
+      team.wait();
+      normed = norm(rows.total, layer.mlpNormW, layer.mlpNormB, team);
+      linear(layer.fc1, normed, rows.total, m_wide, Epilogue::Gelu, team);
+      team.wait();
+      linear(layer.fc2, m_wide.data(), rows.total, m_h, Epilogue::Add, team);
+      team.wait();
     }
-    linear(m_block.projOut, m_h, rows, m_out, Epilogue::Store);
+    linear(m_block.projOut, m_h.data(), rows.total, m_out, Epilogue::Store, team);
   }
 
-  // Adds position and class; the unconditional branch starts from the same projection.
-  void embed(const std::vector<int>& images, int begin, int span) {
-    const int c = m_config.width, count = static_cast<int>(images.size());
-    for (int branch = m_branches - 1; branch >= 0; --branch) {
-      for (int i = 0; i < count; ++i) {
-        for (int w = 0; w < span; ++w) {
-          const float* from = m_h.data() + static_cast<std::size_t>(i * span + w) * c;
-          float* to = m_h.data() + static_cast<std::size_t>((branch * count + i) * span + w) * c;
-          const float* position = m_block.position.data() + static_cast<std::size_t>(begin + w) * c;
-          for (int k = 0; k < c; ++k) to[k] = from[k] + position[k];
-          if (m_label.empty()) continue;
-          const float* label =
-              m_label.data() + static_cast<std::size_t>(branch * m_batch + images[i]) * c;
-          for (int k = 0; k < c; ++k) to[k] += label[k];
-        }
+  // Projection, position and class; the branches share the projection of a token.
+  void embed(const Rows& rows, const Team& team) {
+    const int c = m_config.width, d = m_config.features(), n = m_config.tokens();
+    const Share tokens = team.share(std::int64_t{rows.count()} * rows.span);
+    if (tokens.size() > 0) {
+      for (std::int64_t t = tokens.from; t < tokens.to; ++t) {
+        const std::size_t image = rows.images[t / rows.span], at = rows.begin + t % rows.span;
+        std::copy_n(rows.x + (image * n + at) * d, d, m_in.data() + t * d);
+      }
+      m_kernels.linear(m_block.projIn, m_in.data() + tokens.from * d,
+                       static_cast<int>(tokens.size()), d, m_h.data() + tokens.from * c, c, 0,
+                       m_block.projIn.panelCount(), Epilogue::Store);
+    }
+    for (std::int64_t t = tokens.from; t < tokens.to; ++t) {
+      const std::size_t image = rows.images[t / rows.span], at = rows.begin + t % rows.span;
+      const float* position = m_block.position.data() + at * c;
+      for (int branch = m_branches - 1; branch >= 0; --branch) {
+        const float* from = m_h.data() + t * c;
+        float* to = m_h.data() + (std::int64_t{branch} * rows.count() * rows.span + t) * c;
+        const float* label =
+            m_label.empty() ? nullptr : m_label.data() + (branch * m_batch + image) * c;
+        for (int k = 0; k < c; ++k) to[k] = from[k] + position[k];
+        for (int k = 0; label && k < c; ++k) to[k] += label[k];
       }
     }
+    team.wait();
   }
 
-  void linear(const PackedWeight& w, const std::vector<float>& x, int rows,
-              std::vector<float>& y, Epilogue epilogue) {
-    const std::int64_t work = std::int64_t{rows} * w.inputs * 16;
-    const std::int64_t grain = std::max<std::int64_t>(1, kWorthSharing / std::max<std::int64_t>(1, work));
-    at::parallel_for(0, w.panelCount(), grain, [&](std::int64_t from, std::int64_t to) {
-      m_kernels.linear(w, x.data(), rows, w.inputs, y.data(), w.outputs, static_cast<int>(from),
-                       static_cast<int>(to), epilogue);
-    });
+  void linear(const PackedWeight& w, const float* x, int rows, std::vector<float>& y,
+              Epilogue epilogue, const Team& team) {
+    const Share panels = team.share(w.panelCount());
+    m_kernels.linear(w, x, rows, w.inputs, y.data(), w.outputs, static_cast<int>(panels.from),
+                     static_cast<int>(panels.to), epilogue);
   }
 
-  void norm(const std::vector<float>& x, int rows, const std::vector<float>& weight,
-            const std::vector<float>& bias) {
+  // The normalised rows of m_h, for this member or for all.
+  const float* norm(int rows, const std::vector<float>& weight, const std::vector<float>& bias,
+                    const Team& team) {
     const int c = m_config.width;
-    at::parallel_for(0, rows, 64, [&](std::int64_t from, std::int64_t to) {
-      m_kernels.layerNorm(x.data() + from * c, static_cast<int>(to - from), c, weight.data(),
-                          bias.data(), m_normed.data() + from * c);
-    });
+    const bool alone = rows <= kNormaliseAlone;
+    float* normed = m_normed.data() + (alone ? std::size_t(team.index()) * rows * c : 0);
+    const Share share = alone ? Share{0, rows} : team.share(rows);
+    m_kernels.layerNorm(m_h.data() + share.from * c, static_cast<int>(share.size()), c,
+                        weight.data(), bias.data(), normed + share.from * c);
+    if (!alone) team.wait();
+    return normed;
   }
 
-  void attend(int layer, const std::vector<int>& images, int begin, int span,
-              const Guidance& guidance) {
-    const int c = m_config.width, heads = m_config.heads(), d = m_config.headWidth;
-    const int count = static_cast<int>(images.size());
-    const std::size_t one = static_cast<std::size_t>(m_capacity) * d;
-    const std::int64_t work = std::int64_t{span} * (begin + span) * d * 2;
-    const std::int64_t grain = std::max<std::int64_t>(1, kWorthSharing / work);
-    at::parallel_for(0, std::int64_t{m_branches} * count * heads, grain,
-                     [&](std::int64_t from, std::int64_t to) {
-      std::vector<float> scores(m_capacity);
-      for (std::int64_t job = from; job < to; ++job) {
-        const int row = static_cast<int>(job / heads), head = static_cast<int>(job % heads);
-        const int branch = row / count, image = images[row % count];
-        const double temperature = branch == 1 ? guidance.attnTemp : 1.0;
-        const AttentionShape shape{heads, d, m_capacity, begin, span,
-                                   static_cast<float>(1.0 / (std::sqrt(double(d)) * temperature))};
-        const std::size_t slot =
-            ((static_cast<std::size_t>(layer) * m_branches + branch) * m_batch + image) * heads + head;
-        m_kernels.attention(shape, head, m_wide.data() + static_cast<std::size_t>(row) * span * 3 * c,
-                            m_keys.data() + slot * one, m_values.data() + slot * one,
-                            m_mixed.data() + static_cast<std::size_t>(row) * span * c,
-                            scores.data());
-      }
-    });
+  AttentionShape shape(const Rows& rows, int branch) const {
+    const double temperature = branch == 1 ? rows.guidance.attnTemp : 1.0;
+    const int d = m_config.headWidth;
+    return {m_config.heads(), d, m_capacity, rows.begin,
+            static_cast<float>(1.0 / (std::sqrt(double(d)) * temperature))};
+  }
+
+  // Where the caches of a sequence's first head begin.
+  std::size_t cacheOf(int layer, int branch, int image) const {
+    const std::size_t sequence = (static_cast<std::size_t>(layer) * m_branches + branch) * m_batch + image;
+    return sequence * m_config.heads() * m_capacity * m_config.headWidth;
+  }
+
+  // Keys and values from the columns that this member has just computed.
+  void cacheKeysValues(int layer, const Rows& rows, const Team& team) {
+    const std::size_t width = std::size_t{3} * m_config.width;
+    const Share panels = team.share((width + 15) / 16);
+    for (int sequence = 0; sequence < m_branches * rows.count(); ++sequence) {
+      const int branch = sequence / rows.count();
+      const std::size_t cache = cacheOf(layer, branch, rows.images[sequence % rows.count()]);
+      storeKeysValues(shape(rows, branch), rows.span, static_cast<int>(panels.from) * 16,
+                      static_cast<int>(panels.to) * 16,
+                      m_wide.data() + sequence * rows.span * width, m_keys.data() + cache,
+                      m_values.data() + cache);
+    }
+  }
+
+  // Groups of rows of one sequence and head are what the members share out.
+  void attend(int layer, const Rows& rows, const Team& team) {
+    const int c = m_config.width, heads = m_config.heads();
+    const std::size_t one = static_cast<std::size_t>(m_capacity) * m_config.headWidth;
+    const int groups = (rows.span + kAttentionRows - 1) / kAttentionRows;
+    float* scores = m_scores.data() + std::size_t(team.index()) * kAttentionRows * m_capacity;
+    const Share jobs = team.share(std::int64_t{m_branches} * rows.count() * heads * groups);
+    for (std::int64_t job = jobs.from; job < jobs.to; ++job) {
+      const int group = static_cast<int>(job % groups), head = static_cast<int>(job / groups % heads);
+      const std::int64_t sequence = job / groups / heads;
+      const int branch = static_cast<int>(sequence / rows.count());
+      const int image = rows.images[sequence % rows.count()];
+      const std::size_t cache = cacheOf(layer, branch, image) + head * one;
+      m_kernels.attention(shape(rows, branch), head, group * kAttentionRows,
+                          std::min(rows.span, (group + 1) * kAttentionRows),
+                          m_wide.data() + sequence * rows.span * 3 * c, m_keys.data() + cache,
+                          m_values.data() + cache, m_mixed.data() + sequence * rows.span * c,
+                          scores);
+    }
   }
 
   const CpuBlock& m_block;
@@ -202,7 +255,7 @@ class CpuPass : public BlockPass {
   const int m_batch, m_branches, m_capacity;
   std::vector<float> m_label;          // [branches * B, C]
   std::vector<float> m_keys, m_values;  // [layer][branch][image][head] of one cache each
-  std::vector<float> m_in, m_h, m_normed, m_mixed, m_wide, m_out;
+  std::vector<float> m_in, m_h, m_normed, m_mixed, m_wide, m_out, m_scores;
 };
 
 class CpuFlow : public PreparedFlow {

@@ -121,17 +121,23 @@ class CpuKernelsTest : public QObject {
     for (const CpuKernels* kernels : tables()) {
       const int heads = 2, d = 16, c = heads * d, n = 20, capacity = 32;
       const auto qkv = normalNumbers(std::size_t(n) * 3 * c, 9);
-      std::vector<float> keys(d * capacity), values(d * capacity), scores(capacity);
+      std::vector<float> keys(heads * d * capacity), values(heads * d * capacity);
+      std::vector<float> scores(kAttentionRows * capacity);
       std::vector<float> whole(std::size_t(n) * c), parts(whole.size());
-      AttentionShape shape{heads, d, capacity, 0, n, 0.25f};
-      kernels->attention(shape, 1, qkv.data(), keys.data(), values.data(), whole.data(), scores.data());
-      // In two windows over the cache: the same bits.
-      shape.rows = 7;
-      kernels->attention(shape, 1, qkv.data(), keys.data(), values.data(), parts.data(), scores.data());
-      shape.begin = 7;
-      shape.rows = n - 7;
-      kernels->attention(shape, 1, qkv.data() + 7 * 3 * c, keys.data(), values.data(),
-                         parts.data() + 7 * c, scores.data());
+      const auto attend = [&](int from, int to, std::vector<float>& out) {
+        const AttentionShape shape{heads, d, capacity, from, 0.25f};
+        const float* rows = qkv.data() + from * 3 * c;
+        storeKeysValues(shape, to - from, 0, 2 * c, rows, keys.data(), values.data());
+        storeKeysValues(shape, to - from, 2 * c, 3 * c, rows, keys.data(), values.data());
+        kernels->attention(shape, 1, 0, to - from, rows, keys.data() + d * capacity,
+                           values.data() + d * capacity, out.data() + from * c, scores.data());
+      };
+      attend(0, n, whole);
+      // In windows of several sizes over the cache: the same bits.
+      attend(0, 7, parts);
+      attend(7, 8, parts);
+      attend(8, 10, parts);
+      attend(10, n, parts);
       for (int i = 0; i < n; ++i) {
         std::vector<double> weights(i + 1);
         double sum = 0;
