@@ -129,6 +129,7 @@ class CliFlowTest : public QObject {
     QTest::newRow("guess") << QStringList{"--set", "guess=one"};
     QTest::newRow("cap") << QStringList{"--set", "cap=0"};
     QTest::newRow("device") << QStringList{"--set", "device=abacus"};
+    QTest::newRow("number of the device") << QStringList{"--set", "device=cuda:x"};
     QTest::newRow("dtype") << QStringList{"--set", "dtype=int8"};
     QTest::newRow("count of the noise") << QStringList{"--noise", kExpected, "--count", "3"};
   }
