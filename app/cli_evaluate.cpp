@@ -11,6 +11,7 @@
 #include "app/progress.h"
 #include "app/tarflow_only.h"
 #ifdef JACOBISCOPE_WITH_TORCH
+#include "engine/tarflow/tarflow_tools.h"
 #include "engine/train/evaluate.h"
 #endif
 
@@ -99,6 +100,7 @@ int run([[maybe_unused]] const Arguments& arguments) {
   }
   request.cancel = &interrupted();
   const OpenModel model = openModel(*arguments.text("--model"), arguments);
+  pictureShape(*model.family);  // refuses other families before it asks for their judge
   request.knobs = model.knobs;
   request.classifier =
       givenOrBeside(arguments, "--classifier", model.info(), "classifier.safetensors");

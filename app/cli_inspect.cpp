@@ -27,13 +27,16 @@ std::string familyOf(const LoadRequest& request) {
               "inspect --tensors lists what is in it.");
 }
 
-// The family and its configuration, where both can be told.
+// The family, its configuration and what is missing of it, where these can be told.
 void describeFamily(const LoadRequest& request, Json& report) {
   report["family"] = familyOf(request);
 #ifdef JACOBISCOPE_WITH_TORCH
   if (report["family"] == "tarflow") {
     report["config"] = Json::object();
     for (const auto& [key, value] : describeConfig(request)) report["config"][key] = value;
+    const Completeness found = checkComplete(request);
+    report["missing"] = found.missing;
+    if (!found.problem.empty()) throw Error(found.problem, found.hint);
   }
 #endif
 }
@@ -95,6 +98,8 @@ void printReport(const Json& report) {
     if (key == "path" || key == "list" || key == "error" || key == "hint") continue;
     if (key == "notes") {
       for (const Json& note : value) std::cout << "  note: " << plain(note) << '\n';
+    } else if (key == "missing") {
+      for (const Json& name : value) std::cout << "  missing: " << plain(name) << '\n';
     } else if (key == "config") {
       for (const auto& [name, entry] : value.items()) {
         std::cout << "  " << name << ": " << plain(entry) << '\n';

@@ -192,7 +192,9 @@ SubCommand trainCommand() {
           {{"--recipes", "", "list the recipes with their settings"},
            {"--data", "FILE", "what train data wrote"},
            {"--out", "FILE", "the .safetensors that is written: a data set or a model"},
-           {"--resume", "FILE", "go on from this checkpoint or from released weights"},
+           {"--resume", "FILE",
+            "go on from this checkpoint (.state.safetensors), or from released weights or a "
+            "model's folder with a fresh optimiser"},
            {"--set", "KEY=VALUE", "a setting of the recipe, for example steps=20000", false, true},
            {"--font", "FILE", "of train data emoji, a colour bitmap font"},
            {"--emoji-test", "FILE", "of train data emoji, Unicode's emoji-test.txt"},

@@ -1,39 +1,14 @@
 #include "app/decode.h"
 
 #include <algorithm>
-#include <cmath>
-#include <map>
-#include <utility>
 
 #include "app/interrupt.h"
 #include "engine/core/clocks.h"
+#include "engine/core/endings.h"
 
 namespace jacobiscope {
 
 namespace {
-
-// What the last sweep of each window said: a window that overflowed and was solved anew is
-// judged by its second ending.
-class Endings {
- public:
-  void add(const Sweep& sweep) {
-    // A sliding window moves on with tokens that are not settled yet: only endings count.
-    if (sweep.verdict == Verdict::Working || sweep.verdict == Verdict::Accepted) return;
-    m_last[{sweep.window.stage, sweep.window.end}] = {sweep.verdict, sweep.residual};
-  }
-
-  void judge(DecodeReport& report) const {
-    report.maxResidual = std::nan("");
-    for (const auto& [window, ending] : m_last) {
-      const auto& [verdict, residual] = ending;
-      if (verdict == Verdict::Capped || verdict == Verdict::Diverged) report.settled = false;
-      if (!std::isnan(residual)) report.maxResidual = std::fmax(report.maxResidual, residual);
-    }
-  }
-
- private:
-  std::map<std::pair<int, int>, std::pair<Verdict, double>> m_last;
-};
 
 double settledShare(const Plan& plan, const Sweep& sweep) {
   double settled = sweep.frontier, all = 0;
@@ -84,7 +59,8 @@ DecodeReport decode(Family& model, const KnobValues& knobs, const Input& input,
   report.seconds = seconds(Clock::now() - begin);
   report.plan = decoder->plan();
   if (!report.result.contains("image")) report.sample = samplePicture(*decoder);
-  endings.judge(report);
+  report.settled = endings.settled();
+  report.maxResidual = endings.maxResidual();
   return report;
 }
 

@@ -27,7 +27,7 @@ void checkOutput(const fs::path& file) {
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
     throw Error("The output folder " + folder.string() + " does not exist.",
-                "Create it or choose another --out.");
+                "Create it or choose another one.");
   }
   if (fs::is_directory(file, error)) {
     throw Error(file.string() + " is a folder, a file name was expected.",

@@ -2,6 +2,8 @@
 
 #include <sched.h>
 
+#include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <fstream>
 #include <set>
@@ -16,9 +18,23 @@ torch::Device chooseDevice(const std::string& text) {
   if (text != "cuda" && text.rfind("cuda:", 0) != 0) {
     throw UsageError("device=" + text + " is unknown.", "auto, cpu, cuda or cuda:N.");
   }
+  int index = 0;
+  if (text != "cuda") {
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data() + 5, end, index);
+    if (error != std::errc{} || stop != end || index < 0) {
+      throw UsageError("device=" + text + " is unknown.", "auto, cpu, cuda or cuda:N.");
+    }
+  }
   if (!torch::cuda::is_available()) {
     throw Error("device=" + text + " was asked for, but no GPU that this LibTorch can use is here.",
                 "Use device=cpu, or a LibTorch with CUDA (packaging/run --torch DIR).");
+  }
+  const auto count = static_cast<int>(torch::cuda::device_count());
+  if (index >= count) {
+    throw Error("device=" + text + " was asked for, but there are " + std::to_string(count) +
+                    " GPUs here, counted from 0.",
+                "Use device=cuda:0 or device=cpu.");
   }
   return torch::Device(text);
 }
@@ -81,7 +97,7 @@ std::string dtypeText(torch::ScalarType dtype) {
 namespace {
 
 // Bytes that can be had without swapping, or -1 where the system does not tell.
-std::int64_t availableMemory() {
+std::int64_t systemMemory() {
   std::ifstream file("/proc/meminfo");
   std::string key, unit;
   std::int64_t value = 0;
@@ -89,6 +105,35 @@ std::int64_t availableMemory() {
     if (key == "MemAvailable:") return value * 1024;
   }
   return -1;
+}
+
+// What the control group of a container or a batch job leaves, or -1 where it sets no limit.
+std::int64_t groupMemory() {
+  std::ifstream groups("/proc/self/cgroup");
+  std::string line, folder = "/sys/fs/cgroup";
+  while (std::getline(groups, line)) {
+    if (line.rfind("0::/", 0) == 0 && line.size() > 4) folder += line.substr(3);
+  }
+  const auto read = [&](const char* name) {
+    std::ifstream file(folder + "/" + name);
+    std::int64_t value = -1;
+    return file >> value ? value : std::int64_t{-1};  // "max" is no number
+  };
+  const std::int64_t limit = read("memory.max"), used = read("memory.current");
+  if (limit < 0 || used < 0) return -1;
+  // Pages of files count as used, and are given back where memory is asked for.
+  std::ifstream statistics(folder + "/memory.stat");
+  std::string key;
+  std::int64_t value = 0, files = 0;
+  while (statistics >> key >> value) {
+    if (key == "active_file" || key == "inactive_file") files += value;
+  }
+  return std::max<std::int64_t>(0, limit - used + files);
+}
+
+std::int64_t availableMemory() {
+  const std::int64_t system = systemMemory(), group = groupMemory();
+  return system < 0 || (group >= 0 && group < system) ? group : system;
 }
 
 }  // namespace

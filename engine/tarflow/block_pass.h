@@ -60,7 +60,4 @@ class PreparedFlow {
 std::unique_ptr<PreparedFlow> prepareFlow(const TarFlow& model, torch::Device device,
                                           torch::ScalarType dtype);
 
-// Bytes that a pass over a batch needs besides the weights: caches and activations.
-std::int64_t passBytes(const TarFlowConfig& config, int batch, bool guided);
-
 }  // namespace jacobiscope

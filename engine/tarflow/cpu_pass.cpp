@@ -287,11 +287,4 @@ std::unique_ptr<PreparedFlow> prepareFlow(const TarFlow& model, torch::Device de
   return packed ? prepareCpuFlow(model) : prepareTorchFlow(model, dtype);
 }
 
-std::int64_t passBytes(const TarFlowConfig& config, int batch, bool guided) {
-  const std::int64_t rows = std::int64_t{batch} * (guided ? 2 : 1) * config.tokens();
-  const std::int64_t cache = rows * config.width * 2 * config.layers;
-  const std::int64_t activations = rows * (config.width * 12 + config.features() * 8);
-  return 4 * (cache + activations);
-}
-
 }  // namespace jacobiscope

@@ -3,6 +3,7 @@
 #include "engine/core/error.h"
 #include "engine/nn/load_tensor.h"
 #include "engine/tarflow/forward.h"
+#include "engine/tarflow/memory.h"
 #include "engine/tarflow/prepared.h"
 
 namespace jacobiscope {
@@ -103,6 +104,7 @@ std::optional<Sweep> TarFlowDecoder::sweep() {
 Sweep TarFlowDecoder::denoise() {
   const TarFlowConfig& config = m_flow.model.config;
   const double strength = numberAt(m_knobs, "denoise");
+  requireDenoiseMemory(config, m_flow.device);  // it may have been asked for during the run
   Tensor image = unpatchify(m_tokens, config).contiguous().clone();
   // One picture at a time: the graph of the whole network is kept for each.
   for (std::int64_t i = 0; i < image.size(0); ++i) {

@@ -11,6 +11,7 @@
 #include "engine/nn/load_tensor.h"
 #include "engine/tarflow/forward.h"
 #include "engine/tarflow/load.h"
+#include "engine/tarflow/memory.h"
 #include "engine/tarflow/metrics.h"
 #include "engine/tarflow/tarflow_family.h"
 
@@ -56,13 +57,6 @@ FlowFamily::FlowFamily(const LoadRequest& request) {
   m_flow.device = chooseDevice(optionOr(request, "device", "auto"));
   const auto dtype = chooseDtype(optionOr(request, "dtype", "float32"));
   const TarFlowConfig config = deriveTarFlowConfig(checkpoint, request);
-  std::int64_t numbers = 0;
-  for (const TensorView& view : checkpoint.tensors()) {
-    if (!view.name.ends_with("attn_mask")) numbers += view.count();
-  }
-  // Weights and their prepared copy.
-  requireMemory(m_flow.device, numbers * 8, "the weights of " + checkpoint.path().string(),
-                "Use a smaller model, or another device (--set device=).");
   m_flow.model = loadTarFlow(checkpoint, config, m_flow.device);
   m_flow.prepared = prepareFlow(m_flow.model, m_flow.device, dtype);
   m_flow.dtype = dtype;
@@ -185,6 +179,7 @@ Tensor FlowFamily::noiseOf(const KnobValues& knobs, const Input& input) {
   const torch::NoGradGuard noGrad;
   if (pictures.size(0) == 1) pictures = pictures.expand({batch, -1, -1, -1});
   const double vary = numberAt(knobs, "vary");
+  requireEncodeMemory(config(), m_flow.device, batch);
   const Tensor z = encode(m_flow.model, pictures, labelsOf(input, batch)).z;
   return std::sqrt(1 - vary * vary) * z / m_flow.model.var.sqrt() + vary * noise;
 }
@@ -194,8 +189,8 @@ std::unique_ptr<Decoder> FlowFamily::begin(const KnobValues& knobs, const Input&
   const torch::NoGradGuard noGrad;
   readSchedule(knobs, config().blocks, config().tokens());
   const auto requireRoom = [&](std::int64_t batch) {
-    requireMemory(m_flow.device, passBytes(config(), static_cast<int>(batch), readGuidance(knobs).on()),
-                  "a batch of " + std::to_string(batch), "Lower count.");
+    requireDecodeMemory(config(), m_flow.device, batch, readGuidance(knobs).on(),
+                        numberAt(knobs, "denoise") > 0);
   };
   requireRoom(std::max(1, input.count));
   Tensor noise = noiseOf(knobs, input);
@@ -226,7 +221,7 @@ std::unique_ptr<Task> FlowFamily::analyse(const std::string& name, const KnobVal
     images = picturesOf(bundled.at("image"));
     origin = std::to_string(images.size(0)) + " pictures bundled with the model";
   }
-  return calibration(m_flow, knobs, images, labels, origin);
+  return calibration(m_flow, knobs, input.seed, images, labels, origin);
 }
 
 FlowFamily& asFlow(Family& family) {

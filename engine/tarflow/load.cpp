@@ -4,7 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/error.h"
+#include "engine/nn/device.h"
 #include "engine/nn/load_tensor.h"
+#include "engine/tarflow/memory.h"
 
 namespace jacobiscope {
 
@@ -29,6 +31,31 @@ const TensorView& need(const Checkpoint& checkpoint, const std::string& name, in
   return *view;
 }
 
+// The largest extents that any flow could have: products of them stay within int64, and a file
+// that claims more is damaged.
+constexpr std::int64_t kMostTokens = 1 << 20, kWidest = 1 << 16, kMostClasses = 1 << 20;
+constexpr int kMostBlocks = 1024, kMostLayers = 1024;
+
+int extent(const Checkpoint& checkpoint, const TensorView& view, int axis, std::int64_t most) {
+  const std::int64_t value = view.shape[axis];
+  if (value < 1 || value > most) {
+    throw Error("Tensor " + view.name + " in " + checkpoint.path().string() + " has shape " +
+                shapeText(view.shape) + "; an extent of 1 to " + std::to_string(most) +
+                " was expected in place of " + std::to_string(value) + ".");
+  }
+  return static_cast<int>(value);
+}
+
+// A number that comes from outside, as a whole one. Refusal: Error for what lies in a file,
+// UsageError for what was typed.
+template <class Refusal>
+int whole(double value, const std::string& key, int most) {
+  if (!(value >= 1 && value <= most) || value != std::floor(value)) {
+    throw Refusal(key + " is not a whole number from 1 to " + std::to_string(most) + ".");
+  }
+  return static_cast<int>(value);
+}
+
 std::optional<double> number(const nlohmann::json& config, const char* key) {
   const auto found = config.find(key);
   if (found == config.end() || found->is_null()) return {};
@@ -47,17 +74,27 @@ std::optional<double> option(const LoadRequest& request, const std::string& key)
   return value;
 }
 
-int countOf(const Checkpoint& checkpoint, const std::string& before, const std::string& after) {
+int countOf(const Checkpoint& checkpoint, const std::string& before, const std::string& after,
+            int most) {
   int count = 0;
-  while (checkpoint.find(before + std::to_string(count) + after)) ++count;
+  while (checkpoint.find(before + std::to_string(count) + after)) {
+    if (++count > most) {
+      throw Error(checkpoint.path().string() + " has more than " + std::to_string(most) +
+                  " tensors " + before + "N" + after + ".");
+    }
+  }
   return count;
 }
 
 // Channels of the picture: asked for only where D allows no or several guesses.
 int imageChannels(const nlohmann::json& config, const LoadRequest& request, std::int64_t d) {
-  auto given = option(request, "image.channels");
-  if (!given) given = number(config, "in_channels");
-  const int channels = given ? static_cast<int>(*given) : d % 3 == 0 && exactRoot(d / 3) ? 3 : 0;
+  std::optional<int> given;
+  if (const auto typed = option(request, "image.channels")) {
+    given = whole<UsageError>(*typed, "image.channels", kWidest);
+  } else if (const auto written = number(config, "in_channels")) {
+    given = whole<Error>(*written, "config: \"in_channels\"", kWidest);
+  }
+  const int channels = given ? *given : d % 3 == 0 && exactRoot(d / 3) ? 3 : 0;
   if (channels < 1 || d % channels != 0 || !exactRoot(d / channels)) {
     throw Error("The number of picture channels cannot be told from " + std::to_string(d) +
                     " features per token" +
@@ -98,12 +135,15 @@ TarFlowConfig deriveTarFlowConfig(const Checkpoint& checkpoint, const LoadReques
   TarFlowConfig derived;
   const auto& position = need(checkpoint, "blocks.0.pos_embed", 2);
   const auto& projIn = need(checkpoint, "blocks.0.proj_in.weight", 2);
-  const std::int64_t n = position.shape[0], d = projIn.shape[1];
-  derived.width = static_cast<int>(projIn.shape[0]);
-  derived.blocks = countOf(checkpoint, "blocks.", ".proj_in.weight");
-  derived.layers = countOf(checkpoint, "blocks.0.attn_blocks.", ".attention.qkv.weight");
+  const int n = extent(checkpoint, position, 0, kMostTokens);
+  const int d = extent(checkpoint, projIn, 1, kWidest);
+  derived.width = extent(checkpoint, projIn, 0, kWidest);
+  derived.blocks = countOf(checkpoint, "blocks.", ".proj_in.weight", kMostBlocks);
+  derived.layers =
+      countOf(checkpoint, "blocks.0.attn_blocks.", ".attention.qkv.weight", kMostLayers);
   if (checkpoint.find("blocks.0.class_embed")) {
-    derived.classes = static_cast<int>(need(checkpoint, "blocks.0.class_embed", 3).shape[0]);
+    derived.classes =
+        extent(checkpoint, need(checkpoint, "blocks.0.class_embed", 3), 0, kMostClasses);
   }
   derived.imageChannels = imageChannels(config, request, d);
   derived.patch = exactRoot(d / derived.imageChannels);
@@ -121,9 +161,9 @@ TarFlowConfig deriveTarFlowConfig(const Checkpoint& checkpoint, const LoadReques
     }
     derived.headWidth = derived.width / static_cast<int>(*heads);
   } else if (const auto width = number(config, "head_dim")) {
-    derived.headWidth = static_cast<int>(*width);
+    derived.headWidth = whole<Error>(*width, "config: \"head_dim\"", kWidest);
   }
-  if (derived.headWidth < 1 || derived.width % derived.headWidth != 0) {
+  if (derived.width % derived.headWidth != 0) {
     throw Error("A width of " + std::to_string(derived.width) +
                     " does not divide into heads of " + std::to_string(derived.headWidth) + ".",
                 "Give the number of heads (--set heads=4) or head_dim in config.json.");
@@ -136,23 +176,33 @@ TarFlowConfig deriveTarFlowConfig(const Checkpoint& checkpoint, const LoadReques
   return derived;
 }
 
-TarFlow loadTarFlow(const Checkpoint& checkpoint, const TarFlowConfig& config,
-                    torch::Device device) {
-  // The shapes every tensor must have are those of a fresh model.
-  TarFlow model = createTarFlow(config);
-  model.visit([&](const std::string& name, Tensor& tensor) {
+void checkTarFlow(const Checkpoint& checkpoint, const TarFlowConfig& config) {
+  visitShapes(config, [&](const std::string& name, const std::vector<std::int64_t>& shape) {
     const TensorView* view = checkpoint.find(name);
     if (!view) {
       if (name == "var") return;  // all ones in the published models
       throw Error(checkpoint.path().string() + " has no tensor " + name + ".",
                   "The file may be cut short or of another model.");
     }
-    if (view->shape != tensor.sizes().vec()) {
+    if (view->shape != shape) {
       throw Error("Tensor " + name + " in " + checkpoint.path().string() + " has shape " +
-                  shapeText(view->shape) + "; " + shapeText(tensor.sizes().vec()) +
-                  " was expected.");
+                  shapeText(view->shape) + "; " + shapeText(shape) + " was expected.");
     }
-    tensor = toTensor(*view).to(torch::kFloat32);
+  });
+}
+
+TarFlow loadTarFlow(const Checkpoint& checkpoint, const TarFlowConfig& config,
+                    torch::Device device) {
+  checkTarFlow(checkpoint, config);
+  // The weights pass through the CPU, wherever they end.
+  const std::int64_t bytes = device.is_cpu() ? loadBytes(config) : loadBytes(config) / 2;
+  requireMemory(torch::kCPU, bytes, "the weights of " + checkpoint.path().string(),
+                "Use a smaller model, or another device (--set device=).");
+  TarFlow model = bareTarFlow(config);
+  model.visit([&](const std::string& name, Tensor& tensor) {
+    const TensorView* view = checkpoint.find(name);
+    tensor = view ? toTensor(*view).to(torch::kFloat32)
+                  : torch::ones({config.tokens(), config.features()});  // var
   });
   model.to(device);
   return model;

@@ -20,7 +20,12 @@ bool looksLikeTarFlow(const Checkpoint& checkpoint);
 // fit or the key that is needed.
 TarFlowConfig deriveTarFlowConfig(const Checkpoint& checkpoint, const LoadRequest& request);
 
-// Weights in float32 on `device`. Throws Error for a missing tensor or a wrong shape.
+// Compares every tensor's shape with the configuration; reads and allocates nothing. Throws
+// Error for a missing tensor or a wrong shape.
+void checkTarFlow(const Checkpoint& checkpoint, const TarFlowConfig& config);
+
+// Weights in float32 on `device`. Checks them first, then whether there is memory for them
+// and for their prepared copy. Throws Error.
 TarFlow loadTarFlow(const Checkpoint& checkpoint, const TarFlowConfig& config,
                     torch::Device device);
 

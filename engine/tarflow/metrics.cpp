@@ -2,6 +2,7 @@
 
 #include "engine/core/random.h"
 #include "engine/tarflow/forward.h"
+#include "engine/tarflow/memory.h"
 
 namespace jacobiscope {
 
@@ -55,15 +56,20 @@ constexpr int kSamples = 16;  // drawn where no pictures are given
 // one block a step.
 class Calibration : public Task {
  public:
-  Calibration(LoadedFlow& flow, const KnobValues& knobs, Tensor images, Tensor labels,
-              std::string origin)
+  Calibration(LoadedFlow& flow, const KnobValues& knobs, std::uint64_t seed, Tensor images,
+              Tensor labels, std::string origin)
       : m_flow(flow), m_images(std::move(images)), m_labels(std::move(labels)),
         m_origin(std::move(origin)) {
-    if (m_images.defined()) return;
     const TarFlowConfig& config = flow.model.config;
+    // A block is measured on all pictures at once.
+    requireEncodeMemory(config, flow.device, m_images.defined() ? m_images.size(0) : kSamples);
+    if (m_images.defined()) return;
+    requireDecodeMemory(config, flow.device, kSamples, readGuidance(knobs).on(),
+                        numberAt(knobs, "denoise") > 0);
     std::vector<Tensor> noise, classes;
     for (int i = 0; i < kSamples; ++i) {
-      const auto values = normals(0, Purpose::Noise, i, std::size_t(config.tokens()) * config.features());
+      const auto values = normals(seed, Purpose::Noise, i,
+                                  std::size_t(config.tokens()) * config.features());
       noise.push_back(torch::tensor(values).view({config.tokens(), config.features()}));
       classes.push_back(torch::tensor(config.classes > 0 ? std::int64_t{i % config.classes} : -1));
     }
@@ -152,9 +158,10 @@ class Calibration : public Task {
 
 }  // namespace
 
-std::unique_ptr<Task> calibration(LoadedFlow& flow, const KnobValues& knobs, Tensor images,
-                                  Tensor labels, std::string origin) {
-  return std::make_unique<Calibration>(flow, knobs, std::move(images), std::move(labels),
+std::unique_ptr<Task> calibration(LoadedFlow& flow, const KnobValues& knobs,
+                                  std::uint64_t seed, Tensor images, Tensor labels,
+                                  std::string origin) {
+  return std::make_unique<Calibration>(flow, knobs, seed, std::move(images), std::move(labels),
                                        std::move(origin));
 }
 

@@ -40,6 +40,49 @@ void TarFlow::visit(const std::function<void(const std::string&, Tensor&)>& visi
   }
 }
 
+void visitShapes(const TarFlowConfig& config,
+                 const std::function<void(const std::string&, const std::vector<std::int64_t>&)>&
+                     visitor) {
+  const std::int64_t n = config.tokens(), d = config.features(), c = config.width;
+  visitor("var", {n, d});
+  for (int b = 0; b < config.blocks; ++b) {
+    const std::string prefix = "blocks." + std::to_string(b) + ".";
+    visitor(prefix + "pos_embed", {n, c});
+    if (config.classes > 0) visitor(prefix + "class_embed", {config.classes, 1, c});
+    visitor(prefix + "proj_in.weight", {c, d});
+    visitor(prefix + "proj_in.bias", {c});
+    for (int l = 0; l < config.layers; ++l) {
+      const std::string at = prefix + "attn_blocks." + std::to_string(l) + ".";
+      visitor(at + "attention.norm.weight", {c});
+      visitor(at + "attention.norm.bias", {c});
+      visitor(at + "attention.qkv.weight", {3 * c, c});
+      visitor(at + "attention.qkv.bias", {3 * c});
+      visitor(at + "attention.proj.weight", {c, c});
+      visitor(at + "attention.proj.bias", {c});
+      visitor(at + "mlp.norm.weight", {c});
+      visitor(at + "mlp.norm.bias", {c});
+      visitor(at + "mlp.main.0.weight", {4 * c, c});
+      visitor(at + "mlp.main.0.bias", {4 * c});
+      visitor(at + "mlp.main.2.weight", {c, 4 * c});
+      visitor(at + "mlp.main.2.bias", {c});
+    }
+    visitor(prefix + "proj_out.weight", {2 * d, c});
+    visitor(prefix + "proj_out.bias", {2 * d});
+  }
+}
+
+TarFlow bareTarFlow(const TarFlowConfig& config) {
+  TarFlow model;
+  model.config = config;
+  for (int b = 0; b < config.blocks; ++b) {
+    FlowBlock block;
+    block.flipped = b % 2 == 1;
+    block.layers.resize(config.layers);
+    model.blocks.push_back(std::move(block));
+  }
+  return model;
+}
+
 std::int64_t TarFlow::parameters() {
   std::int64_t count = 0;
   visit([&](const std::string& name, Tensor& tensor) {
@@ -77,21 +120,17 @@ FlowLayer createLayer(int width) {
 }  // namespace
 
 TarFlow createTarFlow(const TarFlowConfig& config) {
-  TarFlow model;
-  model.config = config;
+  TarFlow model = bareTarFlow(config);
   model.var = torch::ones({config.tokens(), config.features()});
-  for (int b = 0; b < config.blocks; ++b) {
-    FlowBlock block;
-    block.flipped = b % 2 == 1;
+  for (FlowBlock& block : model.blocks) {
     block.posEmbed = torch::randn({config.tokens(), config.width}) * 1e-2;
     if (config.classes > 0) {
       block.classEmbed = torch::randn({config.classes, 1, config.width}) * 1e-2;
     }
     initLinear(block.projInW, block.projInB, config.width, config.features());
-    for (int l = 0; l < config.layers; ++l) block.layers.push_back(createLayer(config.width));
+    for (FlowLayer& layer : block.layers) layer = createLayer(config.width);
     block.projOutW = torch::zeros({2 * config.features(), config.width});
     block.projOutB = torch::zeros({2 * config.features()});
-    model.blocks.push_back(std::move(block));
   }
   return model;
 }

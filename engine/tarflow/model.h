@@ -59,6 +59,15 @@ struct TarFlow {
   void to(torch::Device device);
 };
 
+// Name and shape of every tensor of such a model in the order of TarFlow::visit(). Nothing is
+// allocated: this is what a file is compared with before it is read.
+void visitShapes(const TarFlowConfig& config,
+                 const std::function<void(const std::string&, const std::vector<std::int64_t>&)>&
+                     visitor);
+
+// Blocks and layers without their tensors, which a loader fills in.
+TarFlow bareTarFlow(const TarFlowConfig& config);
+
 // Fresh weights as the published code initialises them: identity flow (proj_out zero).
 TarFlow createTarFlow(const TarFlowConfig& config);
 

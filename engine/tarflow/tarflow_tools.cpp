@@ -9,6 +9,7 @@
 #include "engine/tarflow/flow_family.h"
 #include "engine/tarflow/forward.h"
 #include "engine/tarflow/load.h"
+#include "engine/tarflow/memory.h"
 
 namespace jacobiscope {
 
@@ -26,6 +27,7 @@ Arrays encodeImages(Family& model, const Array& images,
   if (!labels.empty()) {
     input.arrays["labels"] = {{static_cast<std::int64_t>(labels.size())}, labels};
   }
+  requireEncodeMemory(family.config(), family.flow().device, pictures.size(0));
   const Encoded code =
       encode(family.flow().model, pictures, family.labelsOf(input, pictures.size(0)));
   return {{"z", toArray(code.z)}, {"logdet", toArray(code.logdet)}};
@@ -47,6 +49,26 @@ std::vector<std::pair<std::string, std::string>> describeConfig(const LoadReques
           {"head_dim", std::to_string(c.headWidth)},
           {"num_classes", std::to_string(c.classes)},
           {"noise_std", formatKnob(c.sigma)}};
+}
+
+Completeness checkComplete(const LoadRequest& request) {
+  constexpr std::size_t kMostNamed = 20;
+  const Checkpoint checkpoint = Checkpoint::open(request.path);
+  const TarFlowConfig config = deriveTarFlowConfig(checkpoint, request);
+  Completeness found;
+  visitShapes(config, [&](const std::string& name, const std::vector<std::int64_t>&) {
+    const bool optional = name == "var";  // all ones in the published models
+    if (found.missing.size() < kMostNamed && !optional && !checkpoint.find(name)) {
+      found.missing.push_back(name);
+    }
+  });
+  try {
+    checkTarFlow(checkpoint, config);
+  } catch (const Error& error) {
+    found.problem = error.what();
+    found.hint = error.hint();
+  }
+  return found;
 }
 
 double forwardFlops(const Family& model, std::int64_t positions) {

@@ -34,6 +34,13 @@ Arrays encodeImages(Family& model, const Array& images, const std::vector<std::i
 // order ("channels" -> "768", "num_blocks" -> "8"). Throws Error naming what is missing.
 std::vector<std::pair<std::string, std::string>> describeConfig(const LoadRequest& request);
 
+// Whether the file holds what that configuration needs, without loading it.
+struct Completeness {
+  std::vector<std::string> missing;  // names of tensors, the first few of them
+  std::string problem, hint;         // what loading would be refused for; empty where nothing is
+};
+Completeness checkComplete(const LoadRequest& request);
+
 // Floating-point operations of all forward passes of `positions` tokens through one
 // block, conditional and unconditional branch counted apart: what a pass must do at the
 // least, for comparing with matrixProductFlops().

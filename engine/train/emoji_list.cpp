@@ -136,8 +136,8 @@ const std::array<EmojiPick, 48> kCuratedEmoji = {{
 std::vector<EmojiEntry> readEmojiTest(const std::filesystem::path& file) {
   std::ifstream in(file);
   if (!in) {
-    throw Error("cannot open the emoji list " + file.string(),
-                "install the Debian package unicode-data, or name another emoji-test.txt");
+    throw Error("The emoji list " + file.string() + " cannot be opened.",
+                "Install the Debian package unicode-data, or name another emoji-test.txt.");
   }
   return parseEmojiTest(in, file.string());
 }
@@ -154,17 +154,17 @@ std::vector<EmojiEntry> parseEmojiTest(std::istream& in, const std::string& sour
     if (!data) {
       throw Error(source + ", line " + std::to_string(number) +
                       ": expected 'code points; status # emoji Eversion name'",
-                  "the file must be emoji-test.txt of Unicode 13 or newer");
+                  "Use emoji-test.txt of Unicode 13 or newer.");
     }
     auto& points = data->points;
     if (points.size() == 2 && points.back() == kEmojiPresentation) points.pop_back();
     if (data->status != "fully-qualified" || points.size() != 1) continue;
     entries.push_back({points.front(), std::string(data->name), group, subgroup});
   }
-  if (in.bad()) throw Error("reading " + source + " failed");
+  if (in.bad()) throw Error("Reading " + source + " failed.");
   if (entries.empty()) {
-    throw Error(source + " lists no fully-qualified emoji of one code point",
-                "the file must be emoji-test.txt of Unicode 13 or newer");
+    throw Error(source + " lists no fully-qualified emoji of one code point.",
+                "Use emoji-test.txt of Unicode 13 or newer.");
   }
   return entries;
 }
@@ -176,9 +176,9 @@ std::vector<EmojiEntry> selectCuratedEmoji(const std::vector<EmojiEntry>& all) {
       return entry.codePoint == pick.codePoint;
     });
     if (found == all.end()) {
-      throw Error("the emoji list lacks " + codePointLabel(pick.codePoint) + " (" +
-                      std::string(pick.name) + ")",
-                  "use emoji-test.txt of Unicode 13 or newer");
+      throw Error("The emoji list lacks " + codePointLabel(pick.codePoint) + " (" +
+                      std::string(pick.name) + ").",
+                  "Use emoji-test.txt of Unicode 13 or newer.");
     }
     chosen.push_back({pick.codePoint, std::string(pick.name), found->group, found->subgroup});
   }

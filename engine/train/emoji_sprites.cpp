@@ -48,7 +48,7 @@ struct Centre {
 
 Library openLibrary() {
   FT_Library raw = nullptr;
-  if (FT_Init_FreeType(&raw) != 0) throw Error("FreeType does not start");
+  if (FT_Init_FreeType(&raw) != 0) throw Error("FreeType does not start.");
   return Library(raw, &FT_Done_FreeType);
 }
 
@@ -56,20 +56,20 @@ Library openLibrary() {
 Face openFace(FT_Library library, const std::filesystem::path& font) {
   FT_Face raw = nullptr;
   if (FT_New_Face(library, font.string().c_str(), 0, &raw) != 0) {
-    throw Error("cannot open the emoji font " + font.string(),
-                "install the Debian package fonts-noto-color-emoji, or name another font");
+    throw Error("The emoji font " + font.string() + " cannot be opened.",
+                "Install the Debian package fonts-noto-color-emoji, or name another font.");
   }
   Face face(raw, &FT_Done_Face);
   if (!FT_HAS_COLOR(raw) || raw->num_fixed_sizes < 1) {
-    throw Error("the font " + font.string() + " has no colour bitmaps",
-                "use NotoColorEmoji.ttf of the Debian package fonts-noto-color-emoji");
+    throw Error("The font " + font.string() + " has no colour bitmaps.",
+                "Use NotoColorEmoji.ttf of the Debian package fonts-noto-color-emoji.");
   }
   const auto* const strikes = raw->available_sizes;
   const auto largest =
       std::max_element(strikes, strikes + raw->num_fixed_sizes,
                        [](const auto& a, const auto& b) { return a.y_ppem < b.y_ppem; });
   if (FT_Select_Size(raw, static_cast<FT_Int>(largest - strikes)) != 0) {
-    throw Error("cannot select a bitmap size of the font " + font.string());
+    throw Error("The font " + font.string() + " lets no bitmap size be selected.");
   }
   return face;
 }
@@ -95,12 +95,12 @@ std::string fontVersion(FT_Face face) {
 Bitmap loadBitmap(FT_Face face, const EmojiEntry& emoji) {
   const std::string label = emoji.name + " (" + codePointLabel(emoji.codePoint) + ")";
   const FT_UInt glyph = FT_Get_Char_Index(face, emoji.codePoint);
-  if (glyph == 0) throw Error("the emoji font has no glyph for " + label);
+  if (glyph == 0) throw Error("The emoji font has no glyph for " + label + ".");
   const FT_Bitmap& source = face->glyph->bitmap;
   if (FT_Load_Glyph(face, glyph, FT_LOAD_COLOR) != 0 ||
       source.pixel_mode != FT_PIXEL_MODE_BGRA || source.width == 0 || source.rows == 0) {
-    throw Error("the emoji font has no colour bitmap for " + label,
-                "FreeType must be built with PNG support to read one");
+    throw Error("The emoji font has no colour bitmap for " + label + ".",
+                "FreeType must be built with PNG support to read one.");
   }
   Bitmap bitmap{static_cast<int>(source.width), static_cast<int>(source.rows), {}};
   bitmap.pixels.reserve(std::size_t{source.width} * source.rows * 4);
@@ -124,7 +124,7 @@ Centre visibleCentre(const Bitmap& bitmap, const EmojiEntry& emoji) {
       bottom = std::max(bottom, y);
     }
   }
-  if (right < 0) throw Error("the emoji font draws nothing for " + emoji.name);
+  if (right < 0) throw Error("The emoji font draws nothing for " + emoji.name + ".");
   return {(left + right + 1) / 2.0, (top + bottom + 1) / 2.0};
 }
 
@@ -207,8 +207,8 @@ SpriteSheet renderEmoji(const std::filesystem::path& font, const std::vector<Emo
 bool canRenderEmoji() { return false; }
 
 SpriteSheet renderEmoji(const std::filesystem::path& font, const std::vector<EmojiEntry>&, int) {
-  throw Error("cannot render " + font.string() + ": this build has no FreeType",
-              "install libfreetype-dev and build again");
+  throw Error("This build has no FreeType and cannot render " + font.string() + ".",
+              "Install libfreetype-dev and build again.");
 }
 
 #endif

@@ -3,7 +3,9 @@
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <span>
 
+#include "engine/checkpoint/atomic_file.h"
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/core/error.h"
 #include "engine/nn/load_tensor.h"
@@ -46,33 +48,43 @@ std::string fingerprint(const Family& model, const EvaluateRequest& request) {
   return key.dump();
 }
 
+// What is not this evaluation's progress is somebody's file, and is left alone.
+[[noreturn]] void refuseProgress(const EvaluateRequest& request, const std::string& what) {
+  throw Error(request.progressFile.string() + " " + what + ".",
+              "Give --resume another file, or delete this one.");
+}
+
 Tally readTally(const EvaluateRequest& request, const std::string& key, std::size_t classes) {
   Tally tally(classes);
+  std::error_code ignored;
+  if (request.progressFile.empty() || !std::filesystem::exists(request.progressFile, ignored)) {
+    return tally;
+  }
   std::ifstream file(request.progressFile);
   const auto json = nlohmann::json::parse(file, nullptr, false);
-  if (!json.is_object()) return tally;
   try {
-    if (json.at("request").get<std::string>() != key) return tally;
-    const auto right = json.at("right").get<std::vector<std::int64_t>>();
-    const auto total = json.at("total").get<std::vector<std::int64_t>>();
-    if (right.size() == classes && total.size() == classes) {
-      tally.right = right;
-      tally.total = total;
-      tally.calls = json.at("calls").get<std::int64_t>();
+    if (!json.is_object()) refuseProgress(request, "is no progress of an evaluation");
+    if (json.at("request").get<std::string>() != key) {
+      refuseProgress(request, "is the progress of another evaluation");
     }
+    tally.right = json.at("right").get<std::vector<std::int64_t>>();
+    tally.total = json.at("total").get<std::vector<std::int64_t>>();
+    tally.calls = json.at("calls").get<std::int64_t>();
   } catch (const nlohmann::json::exception&) {
-    return Tally(classes);  // damaged progress: from the start
+    refuseProgress(request, "is no progress of an evaluation");
+  }
+  if (tally.right.size() != classes || tally.total.size() != classes) {
+    refuseProgress(request, "is damaged");
   }
   return tally;
 }
 
 void writeTally(const EvaluateRequest& request, const std::string& key, const Tally& tally) {
   if (request.progressFile.empty()) return;
-  auto temporary = request.progressFile;
-  temporary += ".part";
-  std::ofstream(temporary) << nlohmann::json{{"request", key}, {"right", tally.right},
-                                             {"total", tally.total}, {"calls", tally.calls}};
-  std::filesystem::rename(temporary, request.progressFile);
+  const std::string text = nlohmann::json{{"request", key}, {"right", tally.right},
+                                          {"total", tally.total}, {"calls", tally.calls}}
+                               .dump();
+  writeFileAtomically(request.progressFile, {std::as_bytes(std::span(text))});
 }
 
 // Draws `request.count` samples of one class in one batch and has them judged.
@@ -142,13 +154,19 @@ FlowEvaluation evaluateFlow(Family& model, const EvaluateRequest& request) {
   for (std::size_t label = 0; label < classes.size() && !cancelled(request); ++label) {
     if (tally.total[label] == 0) {
       judgeClass(model, request, judge, static_cast<std::int64_t>(label), tally);
-      writeTally(request, key, tally);
+      if (!cancelled(request)) writeTally(request, key, tally);
     }
     if (request.progress) request.progress((label + 1.0) / classes.size());
   }
   FlowEvaluation evaluation;
-  const auto real = judgeRenderings(request, judge, sprites, family.config().imageSize);
   std::int64_t right = 0, total = 0, realRight = 0, realTotal = 0;
+  // Renderings and likelihood take a while of their own, and say nothing of half a run.
+  std::vector<Share> real(classes.size());
+  if (!cancelled(request)) {
+    real = judgeRenderings(request, judge, sprites, family.config().imageSize);
+    evaluation.bitsPerDimension = heldOutBits(family, sprites);
+    evaluation.heldOutPictures = kHeldOutPictures;
+  }
   for (std::size_t label = 0; label < classes.size(); ++label) {
     evaluation.classes.push_back(
         {classes[label], wilsonShare(tally.right[label], tally.total[label]), real[label]});
@@ -160,8 +178,6 @@ FlowEvaluation evaluateFlow(Family& model, const EvaluateRequest& request) {
   evaluation.samples = wilsonShare(right, total);
   evaluation.real = wilsonShare(realRight, realTotal);
   evaluation.calls = tally.calls;
-  evaluation.bitsPerDimension = heldOutBits(family, sprites);
-  evaluation.heldOutPictures = kHeldOutPictures;
   return evaluation;
 }
 

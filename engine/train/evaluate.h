@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,8 @@ struct FlowEvaluation {
   Share samples;  // all classes together
   Share real;
   std::vector<ClassEvaluation> classes;  // in class order
-  double bitsPerDimension = 0;           // on held-out data; NaN where no data was given
+  // On held-out data; NaN where the evaluation was stopped before.
+  double bitsPerDimension = std::numeric_limits<double>::quiet_NaN();
   std::int64_t heldOutPictures = 0;
   std::int64_t calls = 0;  // forward passes of the flow for all samples
 };
@@ -46,7 +48,8 @@ struct EvaluateRequest {
   std::uint64_t seed = 0;            // of samples and renderings; sample i uses seed + i
   KnobValues knobs;                  // complete, of the decoder
   // Samples already named by an earlier run of the same request: resumes after them. The
-  // file is written as the evaluation goes; empty: not resumable.
+  // file is written as the evaluation goes; empty: not resumable. A file that is anything
+  // else, or another request's, is refused with an Error and left as it was.
   std::filesystem::path progressFile;
   std::function<void(double fraction)> progress;
   const std::atomic<bool>* cancel = nullptr;  // true: stops; finished samples are kept

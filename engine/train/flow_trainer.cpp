@@ -1,12 +1,14 @@
 #include "engine/train/flow_trainer.h"
 
+#include <charconv>
 #include <cmath>
 
-#include "engine/checkpoint/checkpoint.h"
 #include "engine/core/error.h"
 #include "engine/nn/load_tensor.h"
 #include "engine/nn/save_tensors.h"
 #include "engine/tarflow/forward.h"
+#include "engine/tarflow/load.h"
+#include "engine/tarflow/memory.h"
 
 namespace jacobiscope {
 
@@ -14,6 +16,7 @@ FlowTrainer::FlowTrainer(const FlowTraining& training, EmojiSprites sprites,
                          torch::Device device)
     : m_training(training), m_sprites(std::move(sprites)), m_device(device),
       m_generator(torch::make_generator<at::CPUGeneratorImpl>(training.seed)) {
+  requireTrainMemory(training.config, device, training.batch);
   torch::manual_seed(training.seed);
   m_model = createTarFlow(training.config);
   m_average = createTarFlow(training.config);
@@ -126,31 +129,85 @@ void FlowTrainer::save(const std::filesystem::path& file) const {
   saveTensors(file, tensors, {{"step", std::to_string(m_step)}});
 }
 
-void FlowTrainer::resume(const std::filesystem::path& file) {
+namespace {
+
+// Shapes are compared before anything is read, and everything before anything is changed.
+void requireFit(const Checkpoint& checkpoint, const std::string& name, const Tensor& into) {
+  const TensorView* const view = checkpoint.find(name);
+  const std::string file = checkpoint.path().string();
+  const std::string hint = "Resume with the same size, patch, width, blocks, layers and classes.";
+  if (!view) throw Error(file + " does not fit this recipe: tensor " + name + " is missing.", hint);
+  if (view->shape != into.sizes().vec()) {
+    throw Error(file + " does not fit this recipe: tensor " + name + " has shape " +
+                    shapeText(view->shape) + "; " + shapeText(into.sizes().vec()) +
+                    " was expected.",
+                hint);
+  }
+}
+
+std::int64_t stepOf(const Checkpoint& checkpoint) {
+  const auto found = checkpoint.metadata().find("step");
+  std::int64_t step = -1;
+  if (found != checkpoint.metadata().end()) {
+    const std::string& text = found->second;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), step);
+    if (error != std::errc{} || end != text.data() + text.size()) step = -1;
+  }
+  if (step < 0) {
+    throw Error(checkpoint.path().string() + " does not say after how many steps it was written.",
+                "Resume from the released weights instead.");
+  }
+  return step;
+}
+
+}  // namespace
+
+bool FlowTrainer::resume(const std::filesystem::path& file) {
   const Checkpoint checkpoint = Checkpoint::open(file);
-  torch::NoGradGuard noGrad;
-  const auto read = [&](const std::string& name, Tensor& into) {
-    const TensorView* view = checkpoint.find(name);
-    if (!view || toTensor(*view).sizes() != into.sizes()) {
-      throw Error(file.string() + " does not fit this recipe: tensor " + name +
-                      (view ? " has another shape." : " is missing."),
-                  "Resume with the same width, blocks, layers and classes.");
-    }
-    into.copy_(toTensor(*view));
-  };
+  if (!looksLikeTarFlow(checkpoint)) {
+    resumeState(checkpoint);
+    return true;
+  }
+  // Numbers alone would fit a model of other pictures, too.
+  const auto classes = classNames(checkpoint, {});
+  if (!classes.empty() && classes != m_sprites.names) {
+    throw Error(checkpoint.path().string() + " was trained on other classes than the data has.",
+                "Give --data the file that it was trained on.");
+  }
+  const bool hasVar = checkpoint.find("var") != nullptr;  // all ones where it is left out
   for (std::size_t i = 0; i < m_names.size(); ++i) {
-    read("model." + m_names[i], m_parameters[i]);
-    read("average." + m_names[i], m_averages[i]);
-    read("first." + m_names[i], m_first[i]);
-    read("second." + m_names[i], m_second[i]);
+    if (m_names[i] != "var" || hasVar) requireFit(checkpoint, m_names[i], m_parameters[i]);
   }
-  if (const TensorView* state = checkpoint.find("generator")) {
-    m_generator.set_state(toTensor(*state));
+  const torch::NoGradGuard noGrad;
+  for (std::size_t i = 0; i < m_names.size(); ++i) {
+    if (m_names[i] == "var" && !hasVar) continue;
+    m_parameters[i].copy_(toTensor(*checkpoint.find(m_names[i])));
+    m_averages[i].copy_(m_parameters[i]);
   }
-  const auto metadata = checkpoint.metadata();
-  if (const auto found = metadata.find("step"); found != metadata.end()) {
-    m_step = std::stoll(found->second);
+  return false;
+}
+
+void FlowTrainer::resumeState(const Checkpoint& checkpoint) {
+  const std::pair<const char*, std::vector<Tensor>*> parts[] = {{"model.", &m_parameters},
+                                                                {"average.", &m_averages},
+                                                                {"first.", &m_first},
+                                                                {"second.", &m_second}};
+  for (const auto& [prefix, tensors] : parts) {
+    for (std::size_t i = 0; i < m_names.size(); ++i) {
+      requireFit(checkpoint, prefix + m_names[i], (*tensors)[i]);
+    }
   }
+  const Tensor generator = m_generator.get_state();
+  requireFit(checkpoint, "generator", generator);
+  const std::int64_t step = stepOf(checkpoint);
+  const torch::NoGradGuard noGrad;
+  for (const auto& [prefix, tensors] : parts) {
+    for (std::size_t i = 0; i < m_names.size(); ++i) {
+      (*tensors)[i].copy_(toTensor(*checkpoint.find(prefix + m_names[i])));
+    }
+  }
+  m_generator.set_state(toTensor(*checkpoint.find("generator")).to(torch::kUInt8));
+  m_step = step;
 }
 
 }  // namespace jacobiscope

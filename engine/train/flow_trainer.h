@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "engine/checkpoint/checkpoint.h"
 #include "engine/tarflow/model.h"
 #include "engine/train/emoji_batches.h"
 
@@ -40,7 +41,11 @@ class FlowTrainer {
 
   // Everything needed to go on: weights, average, moments, counters. Written atomically.
   void save(const std::filesystem::path& file) const;
-  void resume(const std::filesystem::path& file);
+  // From what save() wrote, as if training had not been stopped; or from released weights (a
+  // file of any checkpoint layout, or a model's folder), which serve as weights and average
+  // of a fresh start. Throws Error naming the tensor that does not fit, and leaves the trainer
+  // as it was. Returns whether there was an optimiser's state.
+  bool resume(const std::filesystem::path& file);
 
   // The averaged model.
   TarFlow& average() { return m_average; }
@@ -49,6 +54,7 @@ class FlowTrainer {
   double rateNow() const;
   void adam(double rate);
   void followAverage();
+  void resumeState(const Checkpoint& checkpoint);
 
   FlowTraining m_training;
   EmojiSprites m_sprites;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/core/error.h"
@@ -39,8 +40,13 @@ class Settings {
     }
     return value;
   }
-  int whole(const std::string& key, int otherwise, int low, int high) const {
-    return static_cast<int>(std::lround(number(key, otherwise, low, high)));
+  template <class Number>
+  Number whole(const std::string& key, Number otherwise, double low, double high) const {
+    const double value = number(key, static_cast<double>(otherwise), low, high);
+    if (value != std::floor(value)) {
+      throw UsageError(key + "=" + m_given.at(key) + " is not a whole number.");
+    }
+    return static_cast<Number>(value);
   }
   std::string text(const std::string& key, const std::string& otherwise) const {
     const auto found = m_given.find(key);
@@ -95,14 +101,14 @@ FlowTraining readFlowTraining(const Settings& settings, int classes) {
   if (t.config.imageSize % t.config.patch != 0 || t.config.imageSize < 2 * t.config.patch || t.config.width % t.config.headWidth != 0) {
     throw UsageError("size must be a multiple of patch (at least two), and width of 64.");
   }
-  t.steps = static_cast<std::int64_t>(settings.number("steps", t.steps, 1, 1e9));
+  t.steps = settings.whole("steps", t.steps, 1, 1e9);
   t.batch = settings.whole("batch", t.batch, 1, 65536);
   t.rate = settings.number("rate", t.rate, 1e-7, 1);
-  t.warmUp = static_cast<std::int64_t>(settings.number("warmup", t.warmUp, 1, 1e9));
+  t.warmUp = settings.whole("warmup", t.warmUp, 1, 1e9);
   t.decay = settings.number("decay", t.decay, 0, 1);
   t.labelDropout = settings.number("label_dropout", t.labelDropout, 0, 1);
   t.emaDecay = settings.number("ema", t.emaDecay, 0, 1);
-  t.seed = static_cast<std::uint64_t>(settings.number("seed", 1, 0, 9e15));
+  t.seed = settings.whole("seed", t.seed, 0, 9e15);
   t.variation = readVariation(settings);
   return t;
 }
@@ -119,9 +125,17 @@ void trainFlow(const TrainRequest& request, const Settings& settings) {
   const auto names = sprites.names;
   const FlowTraining training = readFlowTraining(settings, static_cast<int>(names.size()));
   useThreads(settings.text("threads", ""));
-  const auto every = static_cast<std::int64_t>(settings.number("checkpoint_every", 200, 1, 1e9));
+  const auto every = settings.whole("checkpoint_every", std::int64_t{200}, 1, 1e9);
   FlowTrainer trainer(training, std::move(sprites), chooseDevice(settings.text("device", "auto")));
-  if (!request.resume.empty()) trainer.resume(request.resume);
+  std::string note;
+  if (!request.resume.empty() && !trainer.resume(request.resume)) {
+    note = "weights of " + request.resume.string() + " with a fresh optimiser";
+  }
+  if (trainer.steps() >= training.steps) {
+    throw UsageError(request.resume.string() + " is already " + std::to_string(trainer.steps()) +
+                         " steps along, of " + std::to_string(training.steps) + ".",
+                     "Raise steps (--set steps=).");
+  }
   const Stopwatch watch(trainer.steps());
   const auto save = [&] {
     trainer.save(stateFile(request.out));
@@ -132,24 +146,25 @@ void trainFlow(const TrainRequest& request, const Settings& settings) {
     progress.loss = trainer.step();
     progress.step = trainer.steps();
     progress.steps = training.steps;
+    progress.note = std::exchange(note, {});
     const bool last = progress.step == training.steps;
     if (progress.step % every == 0 || last) {
       save();
       progress.heldOut = trainer.heldOut(192);
-      progress.note = "checkpoint written";
+      progress.note += progress.note.empty() ? "checkpoint written" : "; checkpoint written";
     }
     watch.fill(progress);
     if (request.progress) request.progress(progress);
   }
-  if (cancelled(request) || !std::filesystem::exists(request.out)) save();
+  if (cancelled(request)) save();
 }
 
 void trainJudge(const TrainRequest& request, const Settings& settings) {
   const EmojiSprites sprites = readEmojiSprites(request.data);
-  const auto steps = static_cast<std::int64_t>(settings.number("steps", 1500, 1, 1e9));
+  const auto steps = settings.whole("steps", std::int64_t{1500}, 1, 1e9);
   const int size = settings.whole("size", 32, 8, 512);
   useThreads(settings.text("threads", ""));
-  const auto seed = static_cast<std::uint64_t>(settings.number("seed", 1, 0, 9e15));
+  const auto seed = settings.whole("seed", std::uint64_t{1}, 0, 9e15);
   torch::manual_seed(seed);
   Classifier classifier = request.resume.empty() ? Classifier(sprites.names)
                                                  : Classifier::open(request.resume);
@@ -210,6 +225,13 @@ std::vector<TrainRecipe> trainRecipes() {
 }
 
 void train(const TrainRequest& request) {
+  for (const auto& written : {request.out, stateFile(request.out)}) {
+    std::error_code ignored;
+    if (std::filesystem::equivalent(written, request.data, ignored)) {
+      throw UsageError(request.data.string() + " is the data and would be overwritten.",
+                       "Give --out another name.");
+    }
+  }
   for (const TrainRecipe& recipe : trainRecipes()) {
     if (recipe.name != request.recipe) continue;
     const Settings settings(recipe, request.set);

@@ -28,7 +28,9 @@ struct TrainRequest {
   std::string recipe;            // one of trainRecipes()
   std::filesystem::path data;    // what `train data` wrote
   std::filesystem::path out;     // weights; the optimiser's state lies beside them
-  std::filesystem::path resume;  // empty: from the start; else a checkpoint or released weights
+  // Empty: from the start. Else what lies beside `out` as .state.safetensors, or released
+  // weights (any checkpoint, or a model's folder), to which the optimiser comes fresh.
+  std::filesystem::path resume;
   std::map<std::string, std::string> set;  // --set: "steps", "batch", "lr", "sigma", "device", ...
   std::function<void(const TrainProgress&)> progress;  // on the calling thread
   const std::atomic<bool>* cancel = nullptr;           // true: checkpoint, then return

@@ -1,5 +1,6 @@
 // The commands that need a flow, on a small checkpoint of the published code with the
 // numbers that code computed. Without LibTorch: that each of them says so.
+#include <csignal>
 #include <QTemporaryDir>
 #include <QtTest>
 #include <cmath>
@@ -129,6 +130,7 @@ class CliFlowTest : public QObject {
     QTest::newRow("guess") << QStringList{"--set", "guess=one"};
     QTest::newRow("cap") << QStringList{"--set", "cap=0"};
     QTest::newRow("device") << QStringList{"--set", "device=abacus"};
+    QTest::newRow("number of the device") << QStringList{"--set", "device=cuda:x"};
     QTest::newRow("dtype") << QStringList{"--set", "dtype=int8"};
     QTest::newRow("count of the noise") << QStringList{"--noise", kExpected, "--count", "3"};
   }
@@ -140,6 +142,35 @@ class CliFlowTest : public QObject {
         runCli(QStringList{"run", "--model", kModel, "--out", folder.filePath("x.png")} + words);
     QCOMPARE(result.code, 2);
     QVERIFY(QDir(folder.path()).isEmpty());
+  }
+
+  // ^C in the middle of training: everything that is there is whole, and can be gone on from.
+  void anInterruptedTrainingLeavesWholeFiles() {
+    const QString data = QStringLiteral(JACOBISCOPE_SOURCE_DIR
+                                        "/resources/models/emoji-flow/sprites.safetensors");
+    const QTemporaryDir folder;
+    const QString out = folder.filePath("flow.safetensors");
+    const QStringList words = {"train", "tarflow", "--data", data, "--out", out, "--json",
+                               "--set", "size=8", "--set", "width=64", "--set", "blocks=1",
+                               "--set", "layers=1", "--set", "batch=2",
+                               "--set", "checkpoint_every=1", "--set", "steps=1000000"};
+    QProcess process;
+    process.start(QStringLiteral(JACOBISCOPE_CLI), words);
+    QVERIFY(process.waitForStarted());
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(out), kCliPatience);
+    ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+    QVERIFY(process.waitForFinished(kCliPatience));
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process.exitCode(), 130);
+    QCOMPARE(process.readAllStandardOutput(), QByteArray());
+    QCOMPARE(QDir(folder.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
+             (QStringList{"flow.safetensors", "flow.state.safetensors"}));
+    QCOMPARE(runCli({"inspect", out}).code, 0);
+    const CliResult finished =  // the state knows how far it is
+        runCli(words + QStringList{"--set", "steps=1", "--resume",
+                                   folder.filePath("flow.state.safetensors")});
+    QCOMPARE(finished.code, 2);
+    QVERIFY2(finished.err.contains("steps along"), finished.err);
   }
 
   void trainingRefusesWrongWords() {

@@ -64,6 +64,55 @@ class CliInspectTest : public QObject {
     QVERIFY(files[2]["tensors"].toInt() > 0);
   }
 
+#ifdef JACOBISCOPE_WITH_TORCH
+  // A flow of one block that lacks a bias, and one whose bias is too short.
+  void whatIsMissingIsNamed_data() {
+    QTest::addColumn<int>("bias");
+    QTest::addColumn<QByteArray>("says");
+    QTest::newRow("whole") << 24 << QByteArray();
+    QTest::newRow("missing") << 0 << QByteArray("has no tensor blocks.0.proj_out.bias");
+    QTest::newRow("too short") << 12 << QByteArray("[24] was expected");
+  }
+
+  void whatIsMissingIsNamed() {
+    QFETCH(int, bias);
+    QFETCH(QByteArray, says);
+    Arrays arrays;
+    const auto add = [&](const std::string& name, std::vector<std::int64_t> shape) {
+      std::int64_t count = 1;
+      for (const std::int64_t extent : shape) count *= extent;
+      arrays["blocks.0." + name] = {shape, std::vector<float>(count)};
+    };
+    const std::string layer = "attn_blocks.0.";
+    add("pos_embed", {4, 64});
+    add("proj_in.weight", {64, 12});
+    add("proj_in.bias", {64});
+    for (const char* norm : {"attention.norm.", "mlp.norm."}) {
+      add(layer + norm + "weight", {64});
+      add(layer + norm + "bias", {64});
+    }
+    add(layer + "attention.qkv.weight", {192, 64});
+    add(layer + "attention.qkv.bias", {192});
+    add(layer + "attention.proj.weight", {64, 64});
+    add(layer + "attention.proj.bias", {64});
+    add(layer + "mlp.main.0.weight", {256, 64});
+    add(layer + "mlp.main.0.bias", {256});
+    add(layer + "mlp.main.2.weight", {64, 256});
+    add(layer + "mlp.main.2.bias", {64});
+    add("proj_out.weight", {24, 64});
+    if (bias > 0) add("proj_out.bias", {bias});
+    const QTemporaryDir folder;
+    const QString file = folder.filePath("flow.safetensors");
+    writeSafetensors(file.toStdString(), arrays);
+    const CliResult result = runCli({"inspect", file, "--json"});
+    QCOMPARE(result.code, says.isEmpty() ? 0 : 1);
+    QVERIFY2(result.err.contains(says), result.err);
+    const QJsonObject report = result.json()["files"].toArray()[0].toObject();
+    QCOMPARE(report["missing"].toArray().size(), bias > 0 ? 0 : 1);
+    QCOMPARE(report["config"].toObject()["channels"].toString(), QString("64"));
+  }
+#endif
+
   void aForeignCheckpointIsNamedAsSuch() {
     const QTemporaryDir folder;
     const QString file = folder.filePath("foreign.safetensors");

@@ -197,9 +197,11 @@ class CliRunTest : public QObject {
   }
 
   void commandsThatNeedAFlowSaySo() {
-    const CliResult result = runCli({"calibrate", "--model", "toy"});
-    QCOMPARE(result.code, 1);
-    QVERIFY2(result.complainsBriefly(), result.err);
+    for (const char* command : {"calibrate", "evaluate"}) {
+      const CliResult result = runCli({command, "--model", "toy"});
+      QCOMPARE(result.code, 1);
+      QVERIFY2(result.complainsBriefly(), result.err);
+    }
   }
 };
 

@@ -1,6 +1,7 @@
 // Truths about decoding that hold for any weights.
 #include <QtTest>
 
+#include "engine/core/endings.h"
 #include "engine/core/random.h"
 #include "engine/tarflow/forward.h"
 #include "engine/tarflow/prepared.h"
@@ -13,6 +14,12 @@ namespace {
 std::string text(const char* words) { return words; }
 
 bool bitEqual(const Tensor& a, const Tensor& b) { return torch::equal(a, b); }
+
+Endings endingsOf(const std::vector<Sweep>& sweeps) {
+  Endings endings;
+  for (const Sweep& sweep : sweeps) endings.add(sweep);
+  return endings;
+}
 
 int passes(const std::vector<Sweep>& sweeps) {
   int count = 0;
@@ -190,6 +197,34 @@ class DecoderTest : public QObject {
     });
     QVERIFY(said);
     QVERIFY(sweeps.back().frontier == m_family->config().tokens());
+  }
+
+  // "Settled" is said exactly where no value was made up: the sample of one token at a time.
+  void anOverflowIsReportedAsWhatItBecame() {
+    Input one = m_input;
+    one.count = 1;
+    bool mended = false, madeUp = false;
+    const Tensor weight = m_family->flow().model.blocks.back().projOutW.clone();
+    for (const double factor : {5.0, 6.0, 6.5, 7.0, 7.5, 8.0, 10.0}) {
+      m_family->flow().model.blocks.back().projOutW.copy_(weight * factor);
+      m_family->flow().prepared =
+          prepareFlow(m_family->flow().model, torch::kCPU, torch::kFloat32);
+      std::vector<Sweep> sequential;
+      decodeImage(*m_family, one, {{"mode", text("sequential")}}, &sequential);
+      const bool exact = endingsOf(sequential).settled();
+      for (const char* mode : {"jacobi", "window", "gs-jacobi"}) {
+        std::vector<Sweep> sweeps;
+        decodeImage(*m_family, one,
+                    {{"mode", text(mode)}, {"window", text("5")}, {"segments", text("3")},
+                     {"tolerance", 0.0}}, &sweeps);
+        const bool overflowed = std::ranges::any_of(
+            sweeps, [](const Sweep& s) { return s.verdict == Verdict::Diverged; });
+        QCOMPARE(endingsOf(sweeps).settled(), exact);
+        mended = mended || (overflowed && exact);
+        madeUp = madeUp || !exact;
+      }
+    }
+    QVERIFY(mended && madeUp);
   }
 
   void aCapThatIsTooSmallIsSaid() {

@@ -1,9 +1,12 @@
 // Opening checkpoints, and requests that must be refused.
 #include <QtTest>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "engine/core/error.h"
 #include "engine/nn/save_tensors.h"
 #include "tests/tarflow/flow_fixture.h"
+#include "tests/tarflow/pth_file.h"
 
 using namespace jacobiscope;
 
@@ -18,6 +21,16 @@ QString refusal(Call call) {
     return QString::fromStdString(std::string(error.what()) + " " + error.hint());
   }
   return {};
+}
+
+// The most memory this process ever had.
+std::int64_t peakBytes() {
+  std::ifstream status("/proc/self/status");
+  std::string word;
+  while (status >> word) {
+    if (word == "VmHWM:" && status >> word) return std::stoll(word) * 1024;
+  }
+  return 0;
 }
 
 NamedTensors tensorsOf(const TarFlowConfig& config) {
@@ -35,6 +48,59 @@ class FamilyTest : public QObject {
   Q_OBJECT
 
  private Q_SLOTS:
+  // Files of a few hundred bytes per tensor whose first tensors promise a huge model.
+  void allocatesNothingThatTheFileDoesNotHold_data() {
+    QTest::addColumn<int>("width");
+    QTest::addColumn<int>("features");
+    QTest::addColumn<int>("tokens");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("wide") << 8192 << 3 << 4 << "pos_embed";
+    QTest::newRow("wider than any") << 262144 << 3 << 4 << "an extent of 1 to 65536";
+    QTest::newRow("empty") << 0 << 12 << 4 << "proj_in.weight";
+    QTest::newRow("no features") << 64 << 0 << 4 << "proj_in.weight";
+    QTest::newRow("long") << 64 << 3 << (1 << 30) << "pos_embed";
+  }
+  void allocatesNothingThatTheFileDoesNotHold() {
+    QFETCH(int, width);
+    QFETCH(int, features);
+    QFETCH(int, tokens);
+    QFETCH(QString, says);
+    const auto file = std::filesystem::path(m_folder.path().toStdString()) / "hostile.pth";
+    writeRepeated(file, {{"blocks.0.pos_embed", {tokens, 2}},
+                         {"blocks.0.proj_in.weight", {width, features}},
+                         {"blocks.0.attn_blocks.0.attention.qkv.weight", {2, 2}}});
+    const std::int64_t before = peakBytes();
+    const QString said = refusal([&] { FlowFamily family({file, {}, {{"device", "cpu"}}}); });
+    QVERIFY2(said.contains(says), qPrintable(said));
+    QVERIFY(peakBytes() - before < 64 << 20);
+  }
+
+  // A whole file of more than any machine's memory: it has holes and takes no room on the disk.
+  void asksForMemoryBeforeLoading() {
+    TarFlowConfig config;
+    config.imageSize = 8;
+    config.patch = 4;
+    config.width = 16384;
+    config.blocks = 8;
+    config.layers = 16;
+    nlohmann::json header;
+    std::int64_t end = 0;
+    visitShapes(config, [&](const std::string& name, const std::vector<std::int64_t>& shape) {
+      const std::int64_t begin = end;
+      end += *elementCount(shape) * 4;
+      header[name] = {{"dtype", "F32"}, {"shape", shape}, {"data_offsets", {begin, end}}};
+    });
+    const auto file = std::filesystem::path(m_folder.path().toStdString()) / "huge.safetensors";
+    const std::string head = by_hand::safetensors(header.dump(), "");
+    by_hand::writeFile(file, head);
+    std::error_code error;
+    std::filesystem::resize_file(file, head.size() + end, error);
+    if (error) QSKIP("this file system has no room for holes of that size");
+    const QString said = refusal([&] { FlowFamily family({file, {}, {{"device", "cpu"}}}); });
+    QVERIFY2(said.contains("Not enough memory") && said.contains("device="), qPrintable(said));
+    std::filesystem::remove(file);
+  }
+
   void publishedLayoutsOpen_data() {
     QTest::addColumn<int>("size");
     QTest::addColumn<int>("patch");
@@ -45,7 +111,8 @@ class FamilyTest : public QObject {
     QTest::newRow("ImageNet 64 uncond") << 64 << 2 << 768 << 0;
     QTest::newRow("ImageNet 64 cond") << 64 << 4 << 1024 << 1000;
   }
-  // Eight blocks as published; one layer each instead of eight, to fit a small machine.
+  // Files as published: float32 in a .pth, masks included, eight blocks; one layer each
+  // instead of eight, to fit a small machine.
   void publishedLayoutsOpen() {
     QFETCH(int, size);
     QFETCH(int, patch);
@@ -58,8 +125,8 @@ class FamilyTest : public QObject {
     config.classes = classes;
     config.blocks = 8;
     config.layers = 1;
-    const auto file = std::filesystem::path(m_folder.path().toStdString()) / "layout.safetensors";
-    saveTensors(file, tensorsOf(config));
+    const auto file = std::filesystem::path(m_folder.path().toStdString()) / "layout.pth";
+    writePublishedLayout(file, config);
     FlowFamily family({file, {}, {{"device", "cpu"}}});
     const TarFlowConfig& read = family.config();
     QCOMPARE(read.imageSize, size);
@@ -73,9 +140,22 @@ class FamilyTest : public QObject {
       return p.name == "AFHQ 256" && textAt(p.knobs, "segments") == "8,1,1,1,1,1,1,1";
     });
     QVERIFY(published);
-    // One pass of the first block runs.
-    const KnobValues knobs = completeKnobs(family.info().knobs, {});
-    QVERIFY(family.begin(knobs, {})->sweep()->frontier > 1);
+    // Passes of the last block, whose tokens are in reverse order, and of the one before it.
+    Input input;
+    if (classes > 0) input.label = classes - 1;
+    const auto decoder = family.begin(
+        completeKnobs(family.info().knobs,
+                      {{"mode", std::string("jacobi")}, {"cap", std::string("2")},
+                       {"tolerance", 0.0}, {"guidance", 0.0}}),
+        input);
+    for (const Verdict expected : {Verdict::Accepted, Verdict::Capped, Verdict::Accepted}) {
+      const auto sweep = decoder->sweep();
+      QCOMPARE(int(sweep->verdict), int(expected));
+      QVERIFY(std::isfinite(sweep->residual) && sweep->residual > 0);
+    }
+    const Tensor picture = toTensor(decoder->result().at("image"));
+    QVERIFY(torch::isfinite(picture).all().item<bool>());
+    std::filesystem::remove(file);
   }
 
   void presetsAreWithinTheKnobs() {

@@ -90,6 +90,53 @@ class TrainingTest : public QObject {
     QVERIFY_THROWS_EXCEPTION(Error, wider.resume(m_folder / "state.safetensors"));
   }
 
+  // Where the optimiser's state is lost: from a released file, or from a model's folder.
+  void releasedWeightsAreResumedWithAFreshOptimiser() {
+    FlowTrainer first(tinyTraining(), readEmojiSprites(m_data), torch::kCPU);
+    for (int i = 0; i < 30; ++i) first.step();
+    const auto folder = m_folder / "released";
+    std::filesystem::create_directory(folder);
+    releaseFlow(first.average(), readEmojiSprites(m_data).names, folder / "model.safetensors");
+    for (const auto& released : {folder / "model.safetensors", folder}) {
+      FlowTrainer second(tinyTraining(), readEmojiSprites(m_data), torch::kCPU);
+      QVERIFY(!second.resume(released));
+      QCOMPARE(second.steps(), 0);
+      // The file is in bfloat16; what was learnt is kept but for that.
+      QVERIFY(std::abs(second.heldOut(48) - first.heldOut(48)) < 0.05);
+      second.step();
+      QVERIFY(std::abs(second.heldOut(48) - first.heldOut(48)) < 0.2);
+    }
+    FlowTrainer state(tinyTraining(), readEmojiSprites(m_data), torch::kCPU);
+    first.save(m_folder / "thirty.safetensors");
+    QVERIFY(state.resume(m_folder / "thirty.safetensors"));
+    QCOMPARE(state.steps(), 30);
+  }
+
+  void resumingRefusesWhatDoesNotFit() {
+    FlowTrainer trainer(tinyTraining(), readEmojiSprites(m_data), torch::kCPU);
+    const auto file = m_folder / "released.safetensors";
+    const auto refusal = [&] {
+      try {
+        trainer.resume(file);
+      } catch (const Error& error) {
+        return QString(error.what());
+      }
+      return QString();
+    };
+    releaseFlow(trainer.average(), {"red", "green", "violet"}, file);
+    QVERIFY2(refusal().contains("other classes"), qPrintable(refusal()));
+    FlowTraining wider = tinyTraining();
+    wider.config.width = 128;
+    FlowTrainer other(wider, readEmojiSprites(m_data), torch::kCPU);
+    releaseFlow(other.average(), readEmojiSprites(m_data).names, file);
+    QVERIFY2(refusal().contains("pos_embed") && refusal().contains("[4, 64] was expected"),
+             qPrintable(refusal()));
+    other.save(file);
+    QVERIFY2(refusal().contains("model."), qPrintable(refusal()));
+    saveTensors(file, {{"generator", torch::zeros({1})}});
+    QVERIFY2(refusal().contains("is missing"), qPrintable(refusal()));
+  }
+
   void recipesEndWithAModelThatOpensAndIsJudged() {
     const auto flow = m_folder / "flow.safetensors", judge = m_folder / "judge.safetensors";
     std::vector<TrainProgress> told;
@@ -123,6 +170,29 @@ class TrainingTest : public QObject {
     QVERIFY(first.bitsPerDimension > 0);
     // What was judged before is not judged again.
     QCOMPARE(evaluateFlow(*family, evaluate).calls, first.calls);
+
+    // Another request, and a file that is none of ours, are refused and left as they were.
+    const auto bytesOf = [](const std::filesystem::path& file) {
+      QFile opened(QString::fromStdString(file.string()));
+      return opened.open(QIODevice::ReadOnly) ? opened.readAll() : QByteArray();
+    };
+    for (const auto& file : {evaluate.progressFile, judge}) {
+      const QByteArray before = bytesOf(file);
+      QVERIFY(!before.isEmpty());
+      EvaluateRequest other = evaluate;
+      other.progressFile = file;
+      other.seed = 1;
+      QVERIFY_THROWS_EXCEPTION(Error, evaluateFlow(*family, other));
+      QCOMPARE(bytesOf(file), before);
+    }
+
+    // Stopped before the first sample: nothing measured, nothing written.
+    const std::atomic<bool> stop = true;
+    EvaluateRequest stopped = evaluate;
+    stopped.progressFile = m_folder / "stopped.json";
+    stopped.cancel = &stop;
+    QCOMPARE(evaluateFlow(*family, stopped).real.total, 0);
+    QVERIFY(!std::filesystem::exists(stopped.progressFile));
   }
 
   void unknownSettingsAreRefusedByName() {
@@ -135,6 +205,31 @@ class TrainingTest : public QObject {
     request.recipe = "wizardry";
     QVERIFY_THROWS_EXCEPTION(UsageError, train(request));
     QVERIFY(!std::filesystem::exists(request.out));
+  }
+
+  void whatWouldDestroyOrDoNothingIsRefused() {
+    TrainRequest request;
+    request.recipe = "tarflow";
+    request.data = request.out = m_data;
+    QVERIFY_THROWS_EXCEPTION(UsageError, train(request));
+    QCOMPARE(readEmojiSprites(m_data).names.size(), std::size_t(3));
+
+    request.out = m_folder / "steps.safetensors";
+    request.set = {{"size", "8"}, {"width", "64"}, {"blocks", "2"}, {"layers", "1"},
+                   {"steps", "2.5"}, {"batch", "8"}};
+    QVERIFY_THROWS_EXCEPTION(UsageError, train(request));
+    QVERIFY(!std::filesystem::exists(request.out));
+
+    request.set["steps"] = "2";
+    train(request);
+    request.resume = m_folder / "steps.state.safetensors";
+    QVERIFY_THROWS_EXCEPTION(UsageError, train(request));  // it has taken both steps
+    std::vector<TrainProgress> told;
+    request.progress = [&](const TrainProgress& p) { told.push_back(p); };
+    request.resume = request.out;
+    train(request);
+    QCOMPARE(told.size(), std::size_t(2));
+    QVERIFY(told[0].note.find("fresh optimiser") != std::string::npos);
   }
 
   void wilsonIntervals() {
