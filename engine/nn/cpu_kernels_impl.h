@@ -10,6 +10,7 @@ namespace jacobiscope::KERNEL_SPACE {
 namespace {
 
 constexpr int kPerPanel = 16 / kLanes;  // vectors per panel
+constexpr int kPrefetchLines = 24;      // ahead of use, 64 bytes each
 
 // kRows rows times kPanels panels, the sums kept in registers over all of k.
 template <int kRows, int kPanels>

@@ -2,7 +2,9 @@
 // phase would cost more than a phase of a short pass takes; a barrier between phases is cheap.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <thread>
 
 #ifdef _OPENMP
 #include <omp.h>
@@ -10,14 +12,41 @@
 
 namespace jacobiscope {
 
+// Part [from, to) of a number of items.
 struct Share {
   std::int64_t from = 0, to = 0;
   std::int64_t size() const { return to - from; }
 };
 
+// Where the members of a team wait for each other. OpenMP's own barrier wakes its sleepers
+// by a call of the kernel every time, which takes longer than a phase.
+class Barrier {
+ public:
+  void wait(int members) {
+    const int round = m_round.load(std::memory_order_relaxed);
+    if (m_arrived.fetch_add(1, std::memory_order_acq_rel) + 1 == members) {
+      m_arrived.store(0, std::memory_order_relaxed);
+      m_round.store(round + 1, std::memory_order_release);
+      return;
+    }
+    // About as long as a phase; then somebody else has the core that the others need.
+    for (int spins = 0; m_round.load(std::memory_order_acquire) == round; ++spins) {
+      if (spins > 4000) std::this_thread::yield();
+#if defined(__x86_64__)
+      else __builtin_ia32_pause();
+#endif
+    }
+  }
+
+ private:
+  alignas(64) std::atomic<int> m_arrived{0};
+  alignas(64) std::atomic<int> m_round{0};
+};
+
 class Team {
  public:
-  Team(int index, int count) : m_index(index), m_count(count) {}
+  Team(int index, int count, Barrier& barrier)
+      : m_index(index), m_count(count), m_barrier(barrier) {}
 
   int index() const { return m_index; }
   int count() const { return m_count; }
@@ -27,29 +56,27 @@ class Team {
   }
   // Until every member has come here. All members must call it equally often.
   void wait() const {
-#ifdef _OPENMP
-    if (m_count > 1) {
-#pragma omp barrier
-    }
-#endif
+    if (m_count > 1) m_barrier.wait(m_count);
   }
 
  private:
   int m_index, m_count;
+  Barrier& m_barrier;
 };
 
 // Calls work(const Team&) on each of up to `threads` members; it must not throw. OpenMP
 // promises that the members of a team run at the same time, as barriers need.
 template <class Work>
 void withTeam([[maybe_unused]] int threads, Work&& work) {
+  Barrier barrier;
 #ifdef _OPENMP
   if (threads > 1) {
 #pragma omp parallel num_threads(threads)
-    work(Team(omp_get_thread_num(), omp_get_num_threads()));
+    work(Team(omp_get_thread_num(), omp_get_num_threads(), barrier));
     return;
   }
 #endif
-  work(Team(0, 1));
+  work(Team(0, 1, barrier));
 }
 
 }  // namespace jacobiscope
