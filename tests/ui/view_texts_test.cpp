@@ -176,7 +176,7 @@ class ViewTextsTest : public QObject {
     state.model->stages = {"block 1", "block 0"};
     for (const char* key : {"segments", "cap", "guess", "window"})
       state.model->knobs.push_back(listKnob(key, 2));
-    QCOMPARE(titles(state), "block|CRM|IGM z|IGM 0|window|seg|cap|init|used");
+    QCOMPARE(titles(state), "block|CRM|IGM z|IGM 0|win|seg|cap|init|used");
     state.knobs["mode"] = std::string("gs-jacobi");
     QCOMPARE(titles(state), "block|CRM|IGM z|IGM 0|seg|cap|init|used");
     state.knobs["mode"] = std::string("window");

@@ -1,6 +1,7 @@
 #include "ui/shell/main_window.h"
 
 #include <QCloseEvent>
+#include <QDialog>
 #include <QDockWidget>
 #include <QMenuBar>
 #include <QMimeData>
@@ -71,14 +72,14 @@ MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
 }
 
 MainWindow::~MainWindow() {
-  // All of these look at the engine, some when they lose the focus or are hidden: they go
-  // while it is still there.
+  // A widget still signals while it goes: a dock that is hidden, a field that loses the
+  // focus. Left to QWidget's destructor, those signals would reach this window's slots and
+  // the engine after both are gone. So all widgets go here, and the window hears none of it.
   m_engine->disconnect(this);
-  m_parametersDock->disconnect(this);
-  delete m_top;
-  delete m_libraryDock;
-  delete m_parametersDock;
-  delete centralWidget();
+  for (QObject* child : findChildren<QObject*>()) child->disconnect(this);
+  // Dialogs first: what they call back uses the stage and the docks.
+  qDeleteAll(findChildren<QDialog*>(QString(), Qt::FindDirectChildrenOnly));
+  while (auto* child = findChild<QWidget*>(QString(), Qt::FindDirectChildrenOnly)) delete child;
 }
 
 void MainWindow::buildDocks() {
