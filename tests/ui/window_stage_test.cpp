@@ -128,6 +128,26 @@ class WindowStageTest : public QObject {
     SOON(f.stage().frames() > 0);
   }
 
+  void aFlowBeginsAtItsFirstClass() {
+    if (!hasFlow()) QSKIP("built without Torch");
+    WindowFixture f(true);
+    QVERIFY(f.load(flow()));
+    QCOMPARE(f.engine().input().label.value_or(-1), std::int64_t{0});
+    auto* picker = findPicker(f);
+    QVERIFY(picker);
+    const QString first = QString::fromStdString(f.view().model->classes.front());
+    SOON_EQUAL(picker->currentText(), first);
+    // The null class can be chosen, and stays chosen.
+    QCOMPARE(picker->itemText(0), QString("any class"));
+    picker->setCurrentIndex(0);
+    Q_EMIT picker->activated(0);
+    QVERIFY(!f.engine().input().label);
+    f.close();
+    f.open();
+    QVERIFY(f.load(flow()));
+    QVERIFY(!f.engine().input().label);
+  }
+
   void aCellOfTheScheduleIsEdited() {
     if (!hasFlow()) QSKIP("built without Torch");
     WindowFixture f(true);
@@ -178,6 +198,12 @@ class WindowStageTest : public QObject {
     }) && flowEntry();
   }
   static QString flow() { return QString::fromStdString(flowEntry()->path.string()); }
+  static QComboBox* findPicker(WindowFixture& f) {
+    for (auto* box : f.window().findChildren<QComboBox*>()) {
+      if (box->accessibleName() == "Class") return box;
+    }
+    return nullptr;
+  }
   static std::int64_t stageSweeps(const RunRecord& run, int stage) {
     return std::ranges::count_if(run.snapshots, [stage](const auto& snapshot) {
       return snapshot->sweep.window.stage == stage;

@@ -142,6 +142,7 @@ void MainWindow::restore() {
   m_engine->input().seed = m_settings.seed;
   m_engine->input().count = m_settings.count;
   m_engine->input().label = m_settings.label;
+  m_engine->anyClass = m_settings.anyClass;
   m_engine->drawsSeed = m_settings.drawsSeed;
   m_engine->rememberedKnobs() = m_settings.knobs;
   m_engine->view().followHand = m_settings.followHand;
@@ -157,6 +158,7 @@ void MainWindow::remember() {
   m_settings.seed = m_engine->input().seed;
   m_settings.count = m_engine->input().count;
   m_settings.label = m_engine->input().label;
+  m_settings.anyClass = m_engine->anyClass;
   m_settings.drawsSeed = m_engine->drawsSeed;
   m_settings.followHand = m_engine->view().followHand;
   m_settings.knobs = m_engine->rememberedKnobs();

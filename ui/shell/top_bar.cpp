@@ -162,6 +162,7 @@ void TopBar::takeClass() {
   } else {
     label = row - 1;
   }
+  m_engine.anyClass = row == 0;
   const QSignalBlocker blocker(m_class);
   m_class->setCurrentIndex(row);
   m_class->lineEdit()->setText(m_class->itemText(row));
