@@ -96,7 +96,7 @@ void MainWindow::buildDocks() {
   m_parametersDock->setWidget(m_parameters);
   addDockWidget(Qt::RightDockWidgetArea, m_parametersDock);
   m_parametersDock->hide();
-  resizeDocks({m_libraryDock, m_parametersDock}, {210, 280}, Qt::Horizontal);
+  resizeDocks({m_libraryDock, m_parametersDock}, {236, 280}, Qt::Horizontal);
 
   QAction* before = m_menus->view->actions().first();
   m_menus->view->insertAction(before, m_libraryDock->toggleViewAction());
