@@ -168,6 +168,32 @@ class WindowStageTest : public QObject {
     QVERIFY(stageSweeps(*f.lastRun(), 2) > 0);
   }
 
+  void aFlowIsComparedWithItsSequentialRun() {
+    if (!hasFlow()) QSKIP("built without Torch");
+    WindowFixture f(true);
+    QVERIFY(f.load(flow()));
+    QVERIFY(f.generate());
+    QVERIFY(statusText(f.view()).speed.endsWith("—"));
+    f.engine().setKnobs({{"mode", std::string("sequential")}});
+    QVERIFY(f.generate());
+    f.engine().selectRun(1);
+    const StatusText text = statusText(f.view());
+    QVERIFY2(text.speed.endsWith("×"), qPrintable(text.speed));
+    QVERIFY2(text.exactness.contains("sequential"), qPrintable(text.exactness));
+    const auto sequential = f.engine().recording().run(2)->finished->calls;
+    QVERIFY(text.calls.endsWith(" vs " + QString::number(sequential)));
+    for (const QString& words : {text.speed, text.exactness, text.calls}) {
+      SOON(std::ranges::any_of(f.window().findChildren<QLabel*>(),
+                               [&](QLabel* label) { return label->text() == words; }));
+    }
+    // Where the run ended, denoising, the panel shows the residuals of the last block.
+    f.settle();
+    const ResidualField& residual = f.stage().views().residual;
+    QVERIFY(residual.measured());
+    QCOMPARE(residual.stage, int(f.view().model->stages.size()) - 1);
+    QVERIFY(residual.sweep < f.view().cursor.sweep);
+  }
+
   void calibrateMeasuresEveryBlock() {
     if (!hasFlow()) QSKIP("built without Torch");
     WindowFixture f(true);

@@ -178,9 +178,10 @@ void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
                 const RunDigest& digest, const Rect& area) {
   const float font = look.fonts.small->FontSize;
   const glm::vec2 head{area.min.x + look.px(14), area.min.y + look.px(9)};
-  drawHeading(look, head,
-              shortened(look.fonts.small, capitals("residual per iteration, by block"),
-                        area.max.x - look.px(10) - head.x));
+  const float room = area.max.x - look.px(10) - head.x;
+  std::string heading = capitals("residual per iteration, by block");
+  if (textSize(look.fonts.small, heading).x > room) heading = capitals("residual by block");
+  drawHeading(look, head, shortened(look.fonts.small, heading, room));
   static const std::vector<std::string> kNone;
   const std::vector<std::string>& stages = run           ? run->planAt(digest.size()).stages
                                            : state.model ? state.model->stages

@@ -186,7 +186,7 @@ std::vector<ScheduleColumn> scheduleColumns(const ViewState& state) {
   const std::string word = commonWord(model.stages);
   std::vector<ScheduleColumn> columns{{word.empty() ? "stage" : word,
                                        "In the order in which they are decoded.", nullptr, "",
-                                       0.85f}};
+                                       1.0f}};
   const auto measured = [&](const char* name, const char* title, const char* fallback) {
     ScheduleColumn column{title, fallback, nullptr, name, 1.15f};
     if (state.analysis) {
