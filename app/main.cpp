@@ -51,6 +51,7 @@ struct Wish {
   QString model, theme;
   std::optional<std::uint64_t> seed;
   std::optional<std::int64_t> label;
+  QSize size;  // of the window; not valid: as remembered
   bool timeToFirstFrame = false, benchFrame = false;
 };
 
@@ -64,6 +65,7 @@ std::optional<Wish> readWish(QCommandLineParser& parser, const QStringList& word
                      {"seed", "Seed of the noise.", "S"},
                      {"label", "Class of the picture.", "N"},
                      {"theme", "dark or light instead of the system's.", "T"},
+                     {"size", "Size of the window, for example 1024x640.", "WxH"},
                      {"screenshot", "Generate once, save a picture of the window, and exit.", "F"},
                      {"time-to-first-frame", "Print the milliseconds until the first frame."},
                      {"bench-frame", "Print how long a frame with a huge timeline takes."}});
@@ -88,6 +90,11 @@ std::optional<Wish> readWish(QCommandLineParser& parser, const QStringList& word
   if (!valid) return refuse("--seed takes a whole number from 0");
   if (parser.isSet("label")) wish.label = parser.value("label").toLongLong(&valid);
   if (!valid || wish.label.value_or(0) < 0) return refuse("--label takes a whole number from 0");
+  if (parser.isSet("size")) {
+    const QStringList sides = parser.value("size").split('x');
+    if (sides.size() == 2) wish.size = QSize(sides[0].toInt(), sides[1].toInt());
+    if (wish.size.isEmpty()) return refuse("--size takes a width and a height, as in 1024x640");
+  }
   if (!wish.theme.isEmpty() && wish.theme != "dark" && wish.theme != "light") {
     return refuse("--theme takes dark or light");
   }
@@ -200,6 +207,7 @@ int run(int argc, char** argv) {
                                                        QSettings::IniFormat);
   if (!wish->theme.isEmpty()) store->setValue("theme", wish->theme);
   MainWindow window(families(), modelLibrary(), std::move(store));
+  if (wish->size.isValid()) window.resize(wish->size);
   if (wish->seed) window.engine().input().seed = *wish->seed;
   std::optional<Photographer> photographer;
   if (!wish->screenshot.isEmpty()) photographer.emplace(window, *wish);

@@ -132,6 +132,35 @@ class ViewTextsTest : public QObject {
     QVERIFY(QString::fromStdString(residualText(field, model, 0)).contains("not settled"));
   }
 
+  void denoisingShowsTheLastResidualsThereWere() {
+    RecordedRun made(3, 4);
+    made.next({0, 0, 4, 0}, 1e-1, Verdict::Settled, 4, {0.4f, 0.3f, 0.2f, 0.1f});
+    made.next({1, 0, 4, 0}, 1e-2, Verdict::Working, 2, {0.1f, 0.1f, 0.1f, 0.1f});
+    made.next({1, 2, 4, 0}, 1e-3, Verdict::Settled, 4, {0.01f, 0.02f});
+    made.next({2, 0, 4, 1}, kNoResidual, Verdict::Settled, 4);
+    QCOMPARE(sweepWithResiduals(made.run(), 1), std::int64_t{1});
+    QCOMPARE(residualCaption(made.run(), 1, 1), std::string("per-patch residual"));
+    QCOMPARE(sweepWithResiduals(made.run(), 3), std::int64_t{2});
+    QCOMPARE(residualCaption(made.run(), 2, 3),
+             std::string("per-patch residual · block 1, last pass"));
+    const ResidualField field = residualAt(made.run(), 2);
+    QCOMPARE(field.change, (std::vector<float>{0.1f, 0.1f, 0.01f, 0.02f}));
+  }
+
+  void blocksWithoutResidualsStayEmpty() {
+    RecordedRun made(2, 2);
+    made.next({0, 0, 2, 0}, 1e-1, Verdict::Settled, 2, {0.4f, 0.3f});
+    made.next({1, 0, 1, 1}, kNoResidual, Verdict::Settled, 1, {0.4f});
+    made.next({1, 1, 2, 1}, kNoResidual, Verdict::Settled, 2, {0.4f});
+    QCOMPARE(sweepWithResiduals(made.run(), 1), std::int64_t{1});
+    QCOMPARE(sweepWithResiduals(made.run(), 2), std::int64_t{2});
+    QVERIFY(!residualAt(made.run(), 2).measured());
+    // Nothing is made up where no sweep had any.
+    RecordedRun single(1, 2);
+    single.next({0, 0, 2, 1}, kNoResidual, Verdict::Settled, 2);
+    QCOMPARE(sweepWithResiduals(single.run(), 0), std::int64_t{0});
+  }
+
   void positionsWithoutAGridLieNearlySquare() {
     RecordedRun made(1, 5);
     made.next({0, 0, 5, 0}, 1, Verdict::Working, 0, {1, 1, 1, 1, 1});
@@ -176,7 +205,7 @@ class ViewTextsTest : public QObject {
     state.model->stages = {"block 1", "block 0"};
     for (const char* key : {"segments", "cap", "guess", "window"})
       state.model->knobs.push_back(listKnob(key, 2));
-    QCOMPARE(titles(state), "block|CRM|IGM z|IGM 0|window|seg|cap|init|used");
+    QCOMPARE(titles(state), "block|CRM|IGM z|IGM 0|win|seg|cap|init|used");
     state.knobs["mode"] = std::string("gs-jacobi");
     QCOMPARE(titles(state), "block|CRM|IGM z|IGM 0|seg|cap|init|used");
     state.knobs["mode"] = std::string("window");

@@ -273,6 +273,7 @@ void Engine::handle(const Loaded& event) {
   }
   const auto classes = static_cast<std::int64_t>(event.model.classes.size());
   if (m_input.label && *m_input.label >= classes) m_input.label.reset();
+  if (!m_input.label && !anyClass && classes > 0) m_input.label = 0;
   nameSchedule();
 }
 

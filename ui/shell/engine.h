@@ -33,6 +33,9 @@ class Engine : public QObject {
   std::map<std::string, KnobValues>& rememberedKnobs() { return m_remembered; }
   // Whether every press draws a new seed.
   bool drawsSeed = false;
+  // Whether the user chose the null class. Otherwise a model with classes begins at its
+  // first one: a picture that is known to come out well.
+  bool anyClass = false;
 
   void load(const std::filesystem::path& path);
   bool loading() const { return !m_requested.empty(); }

@@ -162,6 +162,7 @@ void Files::applyToModel(const Recipe& recipe) {
   }
   const auto classes = static_cast<std::int64_t>(model.classes.size());
   m_engine.input() = recipe.input;
+  m_engine.anyClass = !recipe.input.label;
   if (recipe.input.label && (*recipe.input.label < 0 || *recipe.input.label >= classes)) {
     m_engine.input().label.reset();
     m_engine.notify("run", "The model has no class " + std::to_string(*recipe.input.label) + ".");

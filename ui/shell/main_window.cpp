@@ -1,6 +1,7 @@
 #include "ui/shell/main_window.h"
 
 #include <QCloseEvent>
+#include <QDialog>
 #include <QDockWidget>
 #include <QMenuBar>
 #include <QMimeData>
@@ -71,14 +72,14 @@ MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
 }
 
 MainWindow::~MainWindow() {
-  // All of these look at the engine, some when they lose the focus or are hidden: they go
-  // while it is still there.
+  // A widget still signals while it goes: a dock that is hidden, a field that loses the
+  // focus. Left to QWidget's destructor, those signals would reach this window's slots and
+  // the engine after both are gone. So all widgets go here, and the window hears none of it.
   m_engine->disconnect(this);
-  m_parametersDock->disconnect(this);
-  delete m_top;
-  delete m_libraryDock;
-  delete m_parametersDock;
-  delete centralWidget();
+  for (QObject* child : findChildren<QObject*>()) child->disconnect(this);
+  // Dialogs first: what they call back uses the stage and the docks.
+  qDeleteAll(findChildren<QDialog*>(QString(), Qt::FindDirectChildrenOnly));
+  while (auto* child = findChild<QWidget*>(QString(), Qt::FindDirectChildrenOnly)) delete child;
 }
 
 void MainWindow::buildDocks() {
@@ -95,7 +96,7 @@ void MainWindow::buildDocks() {
   m_parametersDock->setWidget(m_parameters);
   addDockWidget(Qt::RightDockWidgetArea, m_parametersDock);
   m_parametersDock->hide();
-  resizeDocks({m_libraryDock, m_parametersDock}, {210, 280}, Qt::Horizontal);
+  resizeDocks({m_libraryDock, m_parametersDock}, {236, 280}, Qt::Horizontal);
 
   QAction* before = m_menus->view->actions().first();
   m_menus->view->insertAction(before, m_libraryDock->toggleViewAction());
@@ -141,6 +142,7 @@ void MainWindow::restore() {
   m_engine->input().seed = m_settings.seed;
   m_engine->input().count = m_settings.count;
   m_engine->input().label = m_settings.label;
+  m_engine->anyClass = m_settings.anyClass;
   m_engine->drawsSeed = m_settings.drawsSeed;
   m_engine->rememberedKnobs() = m_settings.knobs;
   m_engine->view().followHand = m_settings.followHand;
@@ -156,6 +158,7 @@ void MainWindow::remember() {
   m_settings.seed = m_engine->input().seed;
   m_settings.count = m_engine->input().count;
   m_settings.label = m_engine->input().label;
+  m_settings.anyClass = m_engine->anyClass;
   m_settings.drawsSeed = m_engine->drawsSeed;
   m_settings.followHand = m_engine->view().followHand;
   m_settings.knobs = m_engine->rememberedKnobs();

@@ -52,17 +52,21 @@ void MainWindow::connectViewActions() {
                         std::pair(a.showSegments, &view.showSegments),
                         std::pair(a.showError, &view.showError)};
   for (const auto& [action, flag] : toggles) {
-    connect(action, &QAction::triggered, this, [this, flag = flag](bool on) {
-      *flag = on;
+    // What is true is in the view state, where the stage changes it too; the tick of the
+    // action follows a moment later.
+    connect(action, &QAction::triggered, this, [this, flag = flag] {
+      *flag = !*flag;
       refreshSoon();
     });
   }
-  connect(a.followLive, &QAction::triggered, this, [this](bool on) {
+  connect(a.followLive, &QAction::triggered, this, [this] {
+    const bool on = !m_engine->view().cursor.followLive;
     const auto& runs = m_engine->recording().runs();
     if (on && !runs.empty()) m_engine->selectRun(runs.rbegin()->first);
     m_engine->view().cursor.followLive = on;
     refreshSoon();
   });
+  connect(m_menus->view, &QMenu::aboutToShow, this, &MainWindow::refreshActions);
   connect(a.previousPicture, &QAction::triggered, this, [this] { showPicture(-1); });
   connect(a.nextPicture, &QAction::triggered, this, [this] { showPicture(1); });
   connect(a.zoomIn, &QAction::triggered, this, [this] { zoomTo(m_settings.zoom + kZoomStep); });

@@ -57,6 +57,7 @@ Settings readSettings(const QSettings& store) {
   settings.count = numberIn(store, "count", settings.count, 1, 64);
   const int label = numberIn(store, "label", -1, 0, 1 << 20);
   if (label >= 0) settings.label = label;
+  settings.anyClass = store.value("anyClass").toBool();
   settings.followHand = store.value("followHand", true).toBool();
   settings.knobs = readKnobs(store);
   return settings;
@@ -78,6 +79,7 @@ void writeSettings(QSettings& store, const Settings& settings) {
   store.setValue("drawsSeed", settings.drawsSeed);
   store.setValue("count", settings.count);
   store.setValue("label", settings.label ? QVariant(qlonglong(*settings.label)) : QVariant());
+  store.setValue("anyClass", settings.anyClass);
   store.setValue("followHand", settings.followHand);
   auto knobs = nlohmann::json::object();
   for (const auto& [hash, values] : settings.knobs) knobs[hash] = toJson(values);

@@ -28,6 +28,7 @@ struct Settings {
   bool drawsSeed = false;
   int count = 1;          // 1 to 64
   std::optional<std::int64_t> label;
+  bool anyClass = false;  // chosen, as opposed to no class chosen yet
   bool followHand = true;
   std::map<std::string, KnobValues> knobs;  // by weights' hash
 };

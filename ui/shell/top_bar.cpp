@@ -24,7 +24,7 @@ TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
   m_model->setAccessibleName("Model");
   m_model->setToolTip("Model");
   m_model->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-  m_model->setMaximumWidth(320);
+  m_model->setMaximumWidth(200);
   connect(m_model, &QComboBox::activated, this,
           [this](int row) { Q_EMIT modelChosen(m_model->itemData(row).toString()); });
   addWidget(m_model);
@@ -35,6 +35,9 @@ TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
   m_class->setAccessibleName("Class");
   m_class->setToolTip("Class of the picture; type to search");
   m_class->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  // In a narrow window it gives way, so that the transport stays in sight.
+  m_class->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  m_class->setMinimumContentsLength(6);
   m_class->lineEdit()->setPlaceholderText("class: any");
   m_class->completer()->setCompletionMode(QCompleter::PopupCompletion);
   m_class->completer()->setFilterMode(Qt::MatchContains);
@@ -162,6 +165,7 @@ void TopBar::takeClass() {
   } else {
     label = row - 1;
   }
+  m_engine.anyClass = row == 0;
   const QSignalBlocker blocker(m_class);
   m_class->setCurrentIndex(row);
   m_class->lineEdit()->setText(m_class->itemText(row));

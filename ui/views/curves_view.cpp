@@ -76,18 +76,31 @@ void drawAll(const Look& look, const Plot& plot, const std::vector<ResidualCurve
     drawCurve(look, plot, *current, look.stageColour(current->stage, stages), look.px(2.6f));
 }
 
-void drawLegend(const Look& look, const std::vector<std::string>& stages, const Rect& area) {
+// Stages that have a curve or may still get one.
+std::vector<int> namedStages(const RunDigest& digest, const std::vector<ResidualCurve>& curves,
+                             int count) {
+  std::vector<int> named;
+  for (int stage = 0; stage < count; ++stage) {
+    const bool over = stage < std::ssize(digest.stages()) && digest.stages()[stage].ended;
+    if (!over || std::ranges::find(curves, stage, &ResidualCurve::stage) != curves.end())
+      named.push_back(stage);
+  }
+  return named;
+}
+
+void drawLegend(const Look& look, const std::vector<std::string>& stages,
+                const std::vector<int>& named, const Rect& area) {
   ImFont* font = look.fonts.small;
-  const int count = static_cast<int>(stages.size());
+  const int count = static_cast<int>(named.size());
   const float line = font->FontSize + look.px(1);
   const int shown = std::min(count, std::max(2, static_cast<int>(area.height() / line)));
   float y = area.min.y;
   for (int i = 0; i < shown; ++i) {
     // Of many stages, some evenly apart.
-    const int stage = shown == 1 ? 0 : i * (count - 1) / (shown - 1);
+    const int stage = named[shown == 1 ? 0 : i * (count - 1) / (shown - 1)];
     const float middle = std::round(y + font->FontSize / 2);
     fillRect({{area.min.x, middle - look.px(1)}, {area.min.x + look.px(12), middle + look.px(1)}},
-             look.stageColour(stage, count));
+             look.stageColour(stage, static_cast<int>(stages.size())));
     drawText(font, {area.min.x + look.px(17), y}, look.colours.muted,
              shortened(font, stages[stage], area.width() - look.px(17)));
     y += line;
@@ -165,9 +178,10 @@ void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
                 const RunDigest& digest, const Rect& area) {
   const float font = look.fonts.small->FontSize;
   const glm::vec2 head{area.min.x + look.px(14), area.min.y + look.px(9)};
-  drawHeading(look, head,
-              shortened(look.fonts.small, capitals("residual per iteration, by block"),
-                        area.max.x - look.px(10) - head.x));
+  const float room = area.max.x - look.px(10) - head.x;
+  std::string heading = capitals("residual per iteration, by block");
+  if (textSize(look.fonts.small, heading).x > room) heading = capitals("residual by block");
+  drawHeading(look, head, shortened(look.fonts.small, heading, room));
   static const std::vector<std::string> kNone;
   const std::vector<std::string>& stages = run           ? run->planAt(digest.size()).stages
                                            : state.model ? state.model->stages
@@ -188,7 +202,7 @@ void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
   const bool none = digest.size() > 0 && !digest.hasResiduals();
   if (!none) drawAxes(look, plot);
   if (!narrow)
-    drawLegend(look, stages,
+    drawLegend(look, stages, namedStages(digest, curves, static_cast<int>(stages.size())),
                {{plot.area.max.x + look.px(12), plot.area.min.y - font / 2},
                 {area.max.x - look.px(8), plot.area.max.y}});
   if (none) {

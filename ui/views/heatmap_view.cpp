@@ -105,9 +105,14 @@ void drawHeatLegend(const Look& look, const std::string& caption, const LogScale
   const std::string low = powerText(static_cast<int>(std::round(std::log10(scale.low))));
   const std::string high = powerText(static_cast<int>(std::round(std::log10(scale.high))));
   const float gap = look.px(6);
-  const float bar = std::clamp(width * 0.3f, look.px(30), look.px(84));
+  const float bar = std::clamp(width * 0.22f, look.px(30), look.px(84));
   const float ends = textSize(font, low).x + textSize(font, high).x + bar + gap * 2;
-  const std::string words = shortened(font, caption, std::max(0.0f, width - ends - gap * 2));
+  const float room = std::max(0.0f, width - ends - gap * 2);
+  // Of "what · of which pass" the latter matters more where both do not fit.
+  const auto dot = caption.find(" · ");
+  const bool whole = dot == std::string::npos || textSize(font, caption).x <= room;
+  const std::string words =
+      shortened(font, whole ? caption : caption.substr(dot + std::string(" · ").size()), room);
   const float total = textSize(font, words).x + gap * 2 + ends;
   glm::vec2 at{middle.x - total / 2, middle.y};
   drawText(font, at, look.colours.muted, words);

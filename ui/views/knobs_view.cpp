@@ -197,7 +197,7 @@ float knobLabelWidth(const Look& look, const ModelInfo& model, float width) {
   for (const Knob& knob : model.knobs)
     if (!isScheduleList(knob, model))
       widest = std::max(widest, textSize(look.fonts.body, knob.label).x);
-  return std::round(std::min(widest + look.px(10), width * 0.46f));
+  return std::round(std::min(widest + look.px(10), width * 0.5f));
 }
 
 void drawKnob(ViewState& state, const Look& look, const Knob& knob, float label,

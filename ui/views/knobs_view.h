@@ -15,8 +15,9 @@ namespace jacobiscope {
 struct TypedText {
   std::string field;  // empty: none
   std::string text;
-  // Where the sliders ("guidance/slider") and number fields ("guidance/number") lay in the
-  // last frame, in device pixels.
+  // Where the sliders ("guidance/slider"), number fields ("guidance/number"), cells of the
+  // schedule ("cap/3": block in decode order) and the button "calibrate" lay in the last
+  // frame, in device pixels.
   std::map<std::string, Rect> places;
 };
 

@@ -31,6 +31,12 @@ void add(ResidualField& field, const Sweep& sweep) {
   field.frontier = frontier;
 }
 
+bool atOneStroke(const RunRecord& record, const Sweep& sweep) {
+  const int positions = positionsOf(record, sweep.window.stage);
+  return std::isnan(sweep.residual) && sweep.iteration == 1 && sweep.window.begin == 0 &&
+         sweep.window.end >= positions && sweep.frontier >= positions;
+}
+
 }  // namespace
 
 bool ResidualField::measured() const {
@@ -60,6 +66,26 @@ ResidualField residualAt(const RunRecord& record, std::int64_t sweep,
   for (; from <= sweep; ++from) add(field, snapshots[from]->sweep);
   field.sweep = sweep;
   return field;
+}
+
+std::int64_t sweepWithResiduals(const RunRecord& record, std::int64_t sweep) {
+  const auto& snapshots = record.snapshots;
+  if (sweep < 0 || sweep >= std::ssize(snapshots) || !snapshots[sweep]) return sweep;
+  // A block solved one position at a time has none either, and is left empty: there the
+  // residuals of another block would say nothing.
+  if (!atOneStroke(record, snapshots[sweep]->sweep)) return sweep;
+  for (std::int64_t before = sweep - 1; before >= 0; --before)
+    if (snapshots[before] && !std::isnan(snapshots[before]->sweep.residual)) return before;
+  return sweep;
+}
+
+std::string residualCaption(const RunRecord& record, std::int64_t shown, std::int64_t cursor) {
+  const std::string caption = "per-patch residual";
+  if (shown == cursor) return caption;
+  const auto& stages = record.planAt(cursor).stages;
+  const int stage = record.snapshots[shown]->sweep.window.stage;
+  if (stage < 0 || stage >= std::ssize(stages)) return caption + " · last pass";
+  return caption + " · " + stages[stage] + ", last pass";
 }
 
 }  // namespace jacobiscope

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "engine/record/recording.h"
@@ -24,6 +25,14 @@ struct ResidualField {
 // later, so that following a decode costs one sweep a step.
 ResidualField residualAt(const RunRecord& record, std::int64_t sweep,
                          const ResidualField* previous = nullptr);
+
+// The sweep whose residuals can be shown at `sweep`: itself, or, where the stage was computed
+// at one stroke without iterating (denoising), the last one before that had any; itself
+// where there is none.
+std::int64_t sweepWithResiduals(const RunRecord& record, std::int64_t sweep);
+
+// "per-patch residual", and which pass it is of when that is not the one at the cursor.
+std::string residualCaption(const RunRecord& record, std::int64_t shown, std::int64_t cursor);
 
 // The cell of the picture's grid, counted row by row, in which a position lies.
 inline int cellOf(int position, int positions, bool reversed) {

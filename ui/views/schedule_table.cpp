@@ -67,6 +67,9 @@ void cellChoice(TableDrawing& t, const Knob& knob, const std::string& list, int 
 void cellEntry(TableDrawing& t, std::size_t column, int stage) {
   const Knob& knob = *t.columns[column].knob;
   const std::string& entry = t.entries[column][stage];
+  const glm::vec2 at = gl(ImGui::GetCursorScreenPos());
+  t.typed.places[knob.key + "/" + std::to_string(stage)] = {
+      at, at + glm::vec2(ImGui::GetContentRegionAvail().x, t.row - t.look.px(4))};
   ImGui::PushID(static_cast<int>(column));
   ImGui::PushID(stage);
   if (!knob.choices.empty() && knob.maximum <= knob.minimum) {
@@ -183,7 +186,7 @@ std::vector<ScheduleColumn> scheduleColumns(const ViewState& state) {
   const std::string word = commonWord(model.stages);
   std::vector<ScheduleColumn> columns{{word.empty() ? "stage" : word,
                                        "In the order in which they are decoded.", nullptr, "",
-                                       0.85f}};
+                                       1.0f}};
   const auto measured = [&](const char* name, const char* title, const char* fallback) {
     ScheduleColumn column{title, fallback, nullptr, name, 1.15f};
     if (state.analysis) {

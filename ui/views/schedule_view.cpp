@@ -50,11 +50,12 @@ void drawProgress(ViewState& state, const Look& look) {
   if (ImGui::Button("Stop")) state.commands.push_back(command::Stop{});
 }
 
-void drawCalibrate(ViewState& state, const Look& look) {
+void drawCalibrate(ViewState& state, const Look& look, TypedText& typed) {
   if (state.progress && state.progress->what != "load") return drawProgress(state, look);
   ImGui::BeginDisabled(state.running || state.progress.has_value());
   if (ImGui::Button("Calibrate"))
     state.commands.push_back(command::Analyse{"calibrate", state.knobs, Input{}});
+  typed.places["calibrate"] = {gl(ImGui::GetItemRectMin()), gl(ImGui::GetItemRectMax())};
   ImGui::EndDisabled();
   if (ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled))
     tooltip(look, std::string("Measures CRM and IGM of every block and proposes a schedule.") +
@@ -79,7 +80,7 @@ void drawSchedule(ViewState& state, const Look& look, const RunDigest& digest, i
   drawPresets(state, look);
   drawScheduleTable(state, look, digest, stage, typed);
   ImGui::Dummy({0, look.px(1)});
-  if (findKnob(state.model->knobs, "guess") || state.analysis) drawCalibrate(state, look);
+  if (findKnob(state.model->knobs, "guess") || state.analysis) drawCalibrate(state, look, typed);
 }
 
 }  // namespace jacobiscope

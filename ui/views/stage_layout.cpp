@@ -8,7 +8,7 @@ StageRegions stageRegions(glm::vec2 size, float scale, bool withStrip) {
   };
   StageRegions regions;
   const float bottom = std::min(between(size.y * 0.30f, 150, 420), size.y * 0.5f);
-  const float side = std::min(between(size.x * 0.235f, 252, 400), size.x * 0.5f);
+  const float side = std::min(between(size.x * 0.25f, 268, 400), size.x * 0.5f);
   const float top = size.y - bottom;
   const float left = size.x - side;
   const float curves = between(size.x * 0.29f, 200, 640);

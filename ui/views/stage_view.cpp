@@ -106,8 +106,9 @@ void drawResidual(const StageDrawing& d, const Rect& tile) {
   const ModelInfo& model = d.run->start.model;
   if (d.views.residualRun != d.run->start.run) d.views.residual = {};
   d.views.residualRun = d.run->start.run;
-  if (d.views.residual.stage != d.stage() || d.views.residual.sweep != d.sweep())
-    d.views.residual = residualAt(*d.run, d.sweep(), &d.views.residual);
+  const std::int64_t shown = sweepWithResiduals(*d.run, d.sweep());
+  if (d.views.residual.stage < 0 || d.views.residual.sweep != shown)
+    d.views.residual = residualAt(*d.run, shown, &d.views.residual);
   HeatCells cells = residualCells(d.views.residual, model);
   if (cells.rows * cells.columns == 0) {
     cells = {std::max(1, model.gridRows), std::max(1, model.gridColumns), {}, {}, {}};
@@ -117,7 +118,7 @@ void drawResidual(const StageDrawing& d, const Rect& tile) {
   if (hovered >= 0 && !d.views.residual.change.empty())
     tooltip(d.look, residualText(d.views.residual, model, hovered));
   const Rect area = fitted(tile, float(cells.columns) / float(cells.rows));
-  drawHeatLegend(d.look, "per-patch residual", cells.scale,
+  drawHeatLegend(d.look, residualCaption(*d.run, shown, d.sweep()), cells.scale,
                  {tile.centre().x, area.max.y + d.look.px(7)}, tile.width());
 }
 

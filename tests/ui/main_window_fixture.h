@@ -1,0 +1,131 @@
+// A real window with settings of its own, for the tests of the shell. Nothing in them waits
+// for a time: they wait for what they look at, as long as a machine under load may need.
+#pragma once
+
+#include <QSettings>
+#include <QTemporaryDir>
+#include <QtTest>
+#include <memory>
+
+#include "engine/core/family.h"
+#include "engine/core/model_library.h"
+#include "engine/toy/toy_family.h"
+#include "ui/shell/main_window.h"
+
+// As QTRY_VERIFY and QTRY_COMPARE, but with patience.
+#define SOON(condition) QTRY_VERIFY_WITH_TIMEOUT(condition, jacobiscope::kPatience)
+#define SOON_EQUAL(a, b) QTRY_COMPARE_WITH_TIMEOUT(a, b, jacobiscope::kPatience)
+
+namespace jacobiscope {
+
+inline constexpr int kPatience = 120000;  // milliseconds
+
+class WindowFixture {
+ public:
+  // With the toy family, or with every family and bundled model of this build.
+  explicit WindowFixture(bool everything = false) : m_everything(everything) { open(); }
+
+  MainWindow& window() { return *m_window; }
+  StageWidget& stage() { return m_window->stage(); }
+  Engine& engine() { return m_window->engine(); }
+  ViewState& view() { return engine().view(); }
+  const Actions& actions() { return m_window->actions(); }
+  QString path(const QString& name) const { return m_folder.filePath(name); }
+
+  void open() {
+    const ModelEntry toy{"toy", "Toy", "toy", "toy", "A triangular map", {}, {}, true};
+    m_window = std::make_unique<MainWindow>(
+        m_everything ? families() : std::vector<FamilyEntry>{toyFamily()},
+        m_everything ? modelLibrary() : std::vector<ModelEntry>{toy},
+        std::make_unique<QSettings>(path("settings.ini"), QSettings::IniFormat));
+    m_window->resize(1440, 900);
+    m_window->show();
+    if (!QTest::qWaitForWindowExposed(m_window.get(), kPatience)) qFatal("no window opened");
+  }
+  // As a user does: settings are written.
+  void close() {
+    m_window->close();
+    m_window.reset();
+  }
+
+  bool waitFor(const std::function<bool()>& condition) {
+    return QTest::qWaitFor(condition, kPatience);
+  }
+  bool load(const QString& file) {
+    const int before = engine().loads();
+    m_window->open(file);
+    return waitFor([&] { return engine().loads() > before; });
+  }
+  bool loadToy() { return load("toy"); }
+  void set(const std::string& key, const KnobValue& value) { engine().editKnob(key, value); }
+
+  // An action that cannot be chosen yet does nothing, for a user as for a test.
+  bool trigger(QAction* action) {
+    if (!waitFor([&] { return action->isEnabled(); })) return false;
+    action->trigger();
+    return true;
+  }
+
+  const RunRecord* lastRun() {
+    const auto& runs = engine().recording().runs();
+    return runs.empty() ? nullptr : &runs.rbegin()->second;
+  }
+  std::int64_t sweeps() { return lastRun() ? std::ssize(lastRun()->snapshots) : 0; }
+  // Waits until run `id` has ended.
+  bool waitForEnd(int id) {
+    return waitFor([this, id] {
+      const RunRecord* run = engine().recording().run(id);
+      return run && run->ended() && !view().running;
+    });
+  }
+  bool generate() {
+    const int before = lastRun() ? lastRun()->start.run : 0;
+    return trigger(actions().generate) && waitForEnd(before + 1);
+  }
+  // A run that cannot end by itself before a test has looked at it.
+  bool startSlowRun() {
+    set("delay", std::int64_t{50});
+    set("mode", std::string("sequential"));
+    const int before = lastRun() ? lastRun()->start.run : 0;
+    return trigger(actions().generate) &&
+           waitFor([&] { return lastRun() && lastRun()->start.run > before && sweeps() > 0; });
+  }
+
+  // Draws until ImGui has taken every event and laid out what came of it.
+  QImage settle() {
+    constexpr int kFrames = 5;
+    QImage image;
+    for (int i = 0; i < kFrames; ++i) {
+      QCoreApplication::processEvents();
+      image = stage().grabFramebuffer();
+    }
+    return image;
+  }
+  // The middle of a column of the map, in the row of its stage.
+  QPoint column(std::int64_t sweep) {
+    const TimelineFrame& frame = stage().views().map.frame;
+    const int row = lastRun()->snapshots[sweep]->sweep.window.stage;
+    return {int(columnX(frame, double(sweep) + 0.5)), int(rowRect(frame, row).centre().y)};
+  }
+  bool hasPlace(const std::string& name) {
+    settle();
+    return stage().views().typed.places.contains(name);
+  }
+  QPoint place(const std::string& name, double share = 0.5) {
+    const Rect& rect = stage().views().typed.places.at(name);
+    return {int(rect.min.x + rect.width() * share), int(rect.centre().y)};
+  }
+  void click(const QPoint& at) {
+    QTest::mouseMove(&stage(), at);
+    settle();
+    QTest::mouseClick(&stage(), Qt::LeftButton, {}, at);
+    settle();
+  }
+
+ private:
+  bool m_everything;
+  QTemporaryDir m_folder;
+  std::unique_ptr<MainWindow> m_window;
+};
+
+}  // namespace jacobiscope

@@ -1,0 +1,240 @@
+// What goes in and out of the window: checkpoints, pictures with recipes, settings.
+#include <QDockWidget>
+#include <QDropEvent>
+#include <QMimeData>
+
+#include "main_window_fixture.h"
+#include "ui/shell/picture.h"
+
+using namespace jacobiscope;
+
+namespace {
+
+void write(const QString& file, const QByteArray& bytes) {
+  QFile target(file);
+  QVERIFY(target.open(QIODevice::WriteOnly));
+  target.write(bytes);
+}
+
+// As a file manager would let a file go over the window.
+bool drop(MainWindow& window, const QString& file) {
+  QMimeData data;
+  data.setUrls({QUrl::fromLocalFile(file)});
+  const QPoint place = window.rect().center();
+  QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+  QCoreApplication::sendEvent(&window, &enter);
+  if (!enter.isAccepted()) return false;
+  QDropEvent event(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+  QCoreApplication::sendEvent(&window, &event);
+  return event.isAccepted();
+}
+
+QPushButton* buttonOf(MessageBar& bar, const QString& text) {
+  for (auto* button : bar.findChildren<QPushButton*>()) {
+    if (button->text() == text) return button;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+class WindowFilesTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void initTestCase() { QStandardPaths::setTestModeEnabled(true); }
+
+  void aBadFileLeavesEverything_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::newRow("no checkpoint") << "broken.pth" << QByteArray("not a checkpoint");
+    QTest::newRow("no picture") << "broken.png" << QByteArray("not a picture");
+    QTest::newRow("missing") << "missing.pth" << QByteArray();
+  }
+  void aBadFileLeavesEverything() {
+    QFETCH(QString, name);
+    QFETCH(QByteArray, bytes);
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    QVERIFY(f.generate());
+    const QString file = f.path(name);
+    if (!bytes.isEmpty()) write(file, bytes);
+    f.window().open(file);
+    SOON_EQUAL(f.view().notices.size(), std::size_t{1});
+    QVERIFY(f.view().notices[0].message.find(name.toStdString()) != std::string::npos);
+    SOON(!f.engine().loading());
+    QVERIFY(!f.view().progress);
+    QCOMPARE(f.view().model->name, std::string("toy"));
+    QVERIFY(f.lastRun()->finished);
+    QVERIFY(f.generate());
+    QVERIFY(f.lastRun()->finished->outcome == Outcome::Done);
+  }
+
+  void aSavedPictureCarriesItsRecipe() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    f.engine().input().seed = 12345678901234567890ull;
+    f.set("coupling", 0.75);
+    QVERIFY(f.generate());
+    const QString file = f.path("picture.png");
+    QVERIFY(f.window().files().save(file, 1));
+    const auto recipe = readRecipe(file);
+    QVERIFY(recipe.has_value());
+    QCOMPARE(recipe->input.seed, 12345678901234567890ull);
+    QCOMPARE(numberAt(recipe->timeline.front().second, "coupling"), 0.75);
+    QCOMPARE(recipe->outcome, std::string("done"));
+    QCOMPARE(recipe->calls, f.lastRun()->finished->calls);
+    QCOMPARE(recipe->resultHash, hashArrays(f.lastRun()->finished->result));
+    QCOMPARE(recipe->pictureSweep, std::int64_t{-1});
+    const auto shown = lastPicture(f.engine().recording(), 1);
+    QCOMPARE(QImage(file).convertToFormat(QImage::Format_RGB888),
+             shown->image.convertToFormat(QImage::Format_RGB888));
+  }
+
+  void aPictureOnTheWaySaysSo() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    QVERIFY(f.generate());
+    const auto early = pictureAt(f.engine().recording(), 1, 1);
+    if (!early) QSKIP("the first sweeps were not photographed");
+    QVERIFY(f.window().files().save(f.path("early.png"), 1, 1));
+    QCOMPARE(readRecipe(f.path("early.png"))->pictureSweep, early->sweep);
+  }
+
+  void savingWhereThereIsNoFolderIsTold() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    QVERIFY(!f.window().files().save(f.path("a.png"), 1));
+    QVERIFY(f.generate());
+    QVERIFY(!f.window().files().save(f.path("no/such/folder/a.png"), 1));
+    QCOMPARE(f.view().notices.size(), std::size_t{2});
+  }
+
+  void aDroppedPictureIsAppliedWhenAsked() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    f.engine().input().seed = 77;
+    f.set("coupling", 0.5);
+    QVERIFY(f.generate());
+    const QString file = f.path("picture.png");
+    QVERIFY(f.window().files().save(file, 1));
+    f.engine().resetKnobs();
+    f.engine().input().seed = 1;
+
+    QVERIFY(drop(f.window(), file));
+    SOON(f.window().messageBar().isVisible());
+    QVERIFY(f.window().messageBar().text().contains("seed 77"));
+    QTest::mouseClick(buttonOf(f.window().messageBar(), "Cancel"), Qt::LeftButton);
+    QVERIFY(!f.window().messageBar().isVisible());
+    QCOMPARE(f.engine().input().seed, std::uint64_t{1});
+
+    QVERIFY(drop(f.window(), file));
+    QTest::mouseClick(buttonOf(f.window().messageBar(), "Apply"), Qt::LeftButton);
+    QCOMPARE(f.engine().input().seed, std::uint64_t{77});
+    QCOMPARE(numberAt(f.view().knobs, "coupling"), 0.5);
+    QVERIFY(f.generate());
+    const auto& runs = f.engine().recording().runs();
+    QCOMPARE(hashArrays(f.lastRun()->finished->result),
+             hashArrays(runs.begin()->second.finished->result));
+  }
+
+  void aPictureWithoutRecipeIsTold() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    QImage image(4, 4, QImage::Format_RGB888);
+    image.fill(Qt::red);
+    QVERIFY(image.save(f.path("plain.png")));
+    QVERIFY(drop(f.window(), f.path("plain.png")));
+    QCOMPARE(f.view().notices.size(), std::size_t{1});
+    QVERIFY(!f.window().messageBar().isVisible());
+  }
+
+  void aRecipeOfAnUnknownModelChangesNothing() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    QVERIFY(f.generate());
+    const KnobValues before = f.view().knobs;
+    Recipe recipe = recipeOf(*f.lastRun());
+    recipe.model = "nobody-has-this";
+    recipe.modelHash = "0";
+    recipe.timeline.front().second["coupling"] = 3.0;
+    f.window().files().apply(recipe);
+    QCOMPARE(f.view().notices.size(), std::size_t{1});
+    QVERIFY(f.view().knobs == before);
+  }
+
+  void theWaitingRecipeLoadsItsModel() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    QVERIFY(f.generate());
+    Recipe recipe = recipeOf(*f.lastRun());
+    recipe.input.seed = 31;
+    recipe.timeline.front().second["coupling"] = 3.0;
+    f.close();
+    f.open();
+    f.window().files().apply(recipe);
+    SOON(f.view().model.has_value());
+    SOON_EQUAL(f.engine().input().seed, std::uint64_t{31});
+    QCOMPARE(numberAt(f.view().knobs, "coupling"), 3.0);
+  }
+
+  void settingsAreRestored() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    f.set("coupling", 0.25);
+    f.engine().input().seed = 99;
+    QVERIFY(f.trigger(f.actions().newSeed));
+    f.actions().theme->actions().at(2)->trigger();
+    f.actions().colors->actions().at(1)->trigger();
+    f.window().findChild<QDockWidget*>("parametersDock")->show();
+    f.close();
+
+    f.open();
+    QCOMPARE(f.engine().input().seed, std::uint64_t{99});
+    QVERIFY(f.engine().drawsSeed);
+    QVERIFY(!f.view().theme.dark);
+    QVERIFY(f.view().theme.cividis);
+    QVERIFY(f.window().findChild<QDockWidget*>("parametersDock")->isVisible());
+    f.window().openLastModel();
+    SOON(f.view().model.has_value());
+    QCOMPARE(numberAt(f.view().knobs, "coupling"), 0.25);
+  }
+
+  void brokenSettingsCostOnlyTheMemory_data() {
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::newRow("noise") << QByteArray("\x00\xff\x13[[[=\n\n]garbage", 18);
+    QTest::newRow("wrong types")
+        << QByteArray("[General]\nzoom=huge\ncount=-5\nseed=abc\nknobs={\"toy-1\":[1]}\n"
+                      "geometry=zzz\nlayout=@Invalid()\nquotaMegabytes=1e99\nlabel=x\n");
+    QTest::newRow("values no longer allowed")
+        << QByteArray("[General]\nknobs=\"{\\\"toy-1\\\":{\\\"coupling\\\":1000,\\\"gone\\\":1}}\"\n");
+  }
+  void brokenSettingsCostOnlyTheMemory() {
+    QFETCH(QByteArray, bytes);
+    WindowFixture f;
+    f.close();
+    write(f.path("settings.ini"), bytes);
+    f.open();
+    QVERIFY(f.loadToy());
+    QCOMPARE(numberAt(f.view().knobs, "coupling"), 1.0);
+    QCOMPARE(f.engine().input().count, 1);
+    QVERIFY(f.generate());
+    QVERIFY(f.lastRun()->finished);
+  }
+
+  void aDroppedCheckpointIsRemembered() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    const QString file = f.path("model.pth");
+    write(file, "not a checkpoint");
+    QVERIFY(drop(f.window(), file));
+    SOON_EQUAL(f.view().notices.size(), std::size_t{1});
+    f.close();
+    const QSettings store(f.path("settings.ini"), QSettings::IniFormat);
+    // A file that could not be opened is not offered again.
+    QVERIFY(!store.value("recent").toStringList().contains(file));
+  }
+};
+
+QTEST_MAIN(WindowFilesTest)
+#include "window_files_test.moc"
