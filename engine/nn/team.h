@@ -2,8 +2,10 @@
 // phase would cost more than a phase of a short pass takes; a barrier between phases is cheap.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <thread>
 
 #ifdef _OPENMP
@@ -62,6 +64,32 @@ class Team {
  private:
   int m_index, m_count;
   Barrier& m_barrier;
+};
+
+// How many members a job should have. Where other programs use the cores, the members of a
+// team run by turns and wait for each other at every barrier: one thread is then many times
+// faster. Jobs of one size are compared with the fastest among them.
+class TeamSize {
+ public:
+  int members(int threads) const { return m_alone > 0 ? 1 : threads; }
+
+  // `job`: its size, by which jobs are told apart.
+  void took(int job, int members, double seconds) {
+    if (members == 1) {
+      m_alone = std::max(0, m_alone - 1);
+      return;
+    }
+    double& fastest = m_fastest.try_emplace(job, seconds).first->second;
+    fastest = std::min(fastest, seconds);
+    const bool crowded = seconds > 5 * fastest + 2e-4;
+    m_penalty = crowded ? std::min(2 * m_penalty, 256) : std::max(4, m_penalty - 1);
+    if (crowded) m_alone = m_penalty;
+  }
+
+ private:
+  std::map<int, double> m_fastest;
+  int m_alone = 0;    // jobs still to be done by one thread
+  int m_penalty = 4;  // how many the next crowded one costs
 };
 
 // Calls work(const Team&) on each of up to `threads` members; it must not throw. OpenMP

@@ -1,5 +1,6 @@
 // The pass on the CPU in float32, with weights packed once and no Torch operation inside.
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include "engine/nn/cpu_kernels.h"
@@ -54,8 +55,9 @@ constexpr int kNormaliseAlone = 8;
 
 class CpuPass : public BlockPass {
  public:
-  CpuPass(const CpuBlock& block, const TarFlowConfig& config, const Tensor& labels, bool guided)
-      : m_block(block), m_config(config), m_kernels(cpuKernels()),
+  CpuPass(const CpuBlock& block, const TarFlowConfig& config, TeamSize& teamSize,
+          const Tensor& labels, bool guided)
+      : m_block(block), m_config(config), m_teamSize(teamSize), m_kernels(cpuKernels()),
         m_batch(static_cast<int>(labels.size(0))), m_branches(guided ? 2 : 1),
         m_capacity((config.tokens() + 15) / 16 * 16) {
     const Tensor all = guided ? torch::cat({labels, torch::full_like(labels, -1)}) : labels;
@@ -121,7 +123,8 @@ class CpuPass : public BlockPass {
     const Rows rows{x, images, begin, span, guidance, total};
     const std::size_t c = m_config.width;
     const std::int64_t perRow = std::int64_t{12} * m_config.layers * m_config.width * m_config.width;
-    const int threads = perRow * total > kWorthSharing ? at::get_num_threads() : 1;
+    const int threads =
+        perRow * total > kWorthSharing ? m_teamSize.members(at::get_num_threads()) : 1;
     m_in.resize(static_cast<std::size_t>(total) * m_config.features());
     m_h.resize(total * c);
     m_mixed.resize(total * c);
@@ -129,7 +132,10 @@ class CpuPass : public BlockPass {
     m_out.resize(static_cast<std::size_t>(total) * 2 * m_config.features());
     m_normed.resize((total <= kNormaliseAlone ? threads : 1) * total * c);
     m_scores.resize(static_cast<std::size_t>(threads) * kAttentionRows * m_capacity);
+    const auto started = std::chrono::steady_clock::now();
     withTeam(threads, [&](const Team& team) { network(rows, team); });
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - started;
+    m_teamSize.took(total, threads, seconds.count());
   }
 
   void network(const Rows& rows, const Team& team) {
@@ -251,6 +257,7 @@ class CpuPass : public BlockPass {
 
   const CpuBlock& m_block;
   const TarFlowConfig& m_config;
+  TeamSize& m_teamSize;
   const CpuKernels& m_kernels;
   const int m_batch, m_branches, m_capacity;
   std::vector<float> m_label;          // [branches * B, C]
@@ -265,11 +272,12 @@ class CpuFlow : public PreparedFlow {
   }
 
   std::unique_ptr<BlockPass> begin(int block, const Tensor& labels, bool guided) override {
-    return std::make_unique<CpuPass>(m_blocks[block], m_config, labels, guided);
+    return std::make_unique<CpuPass>(m_blocks[block], m_config, m_teamSize, labels, guided);
   }
 
  private:
   const TarFlowConfig& m_config;
+  TeamSize m_teamSize;
   std::vector<CpuBlock> m_blocks;
 };
 

@@ -88,9 +88,8 @@ std::vector<Knob> guidanceKnobs(const TarFlowConfig& config) {
 std::vector<Knob> tarflowKnobs(const TarFlowConfig& config) {
   std::vector<Knob> knobs = scheduleKnobs(config);
   knobs.push_back(number("tolerance", "tolerance", "Decoder", KnobScope::Live, 1e-4, 0, 1,
-                         "A token is settled when no value in it moved by more than this, and "
-                         "all tokens before it are settled. 0 never stops early: the result is "
-                         "the sequential one.",
+                         "A token is settled when no value in the tokens before it moved by more "
+                         "than this. 0 never stops early: the result is the sequential one.",
                          true));
   knobs.push_back(number("clamp", "clamp", "Decoder", KnobScope::Live, 0, 0, 100,
                          "Limits every value after a parallel pass. 0 is off; 3 is what the "

@@ -113,7 +113,8 @@ int StageSolver::settledPrefix(const PassResult& result, const Window& window) {
   const auto settled = [&](int image) {
     int count = 0;
     while (count < span && result.at(image, count, span) <= tolerance) ++count;
-    return std::max(count, 1);  // the first is exact: its inputs were settled
+    // One more: whatever it moved itself, it was computed from inputs that stay.
+    return std::min(count + 1, span);
   };
   for (int i = 0; i < (m_active.empty() ? batch : static_cast<int>(m_active.size())); ++i) {
     const int image = m_active.empty() ? i : m_active[i];
@@ -140,9 +141,12 @@ void StageSolver::judge(Sweep& sweep, const PassResult& result, const Window& wi
     sweep.residualUnit.clear();
     m_frontier = window.end;
   } else {
-    sweep.residual = *std::max_element(change.begin(), change.end());
-    sweep.facts.push_back({"change", "", window.begin, change});
     m_frontier = window.begin + settledPrefix(result, window);
+    // The last token of a settled window is computed from settled inputs, and nothing in the
+    // window depends on it: its own move says nothing.
+    const int counted = m_frontier < window.end ? span : span - 1;
+    sweep.residual = counted == 0 ? 0 : *std::max_element(change.begin(), change.begin() + counted);
+    sweep.facts.push_back({"change", "", window.begin, change});
   }
   const bool settled = m_frontier >= window.end;
   const bool capped = !settled && window.cap > 0 && m_passes >= window.cap &&
