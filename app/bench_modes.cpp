@@ -38,6 +38,8 @@ class ModeList {
     const auto chosen = m_given.find("mode");
     const bool excluded = chosen != m_given.end() && own.at("mode") != chosen->second;
     if (excluded && name != kSequential) return;
+    // The last step of a flow takes the same time in every mode and would hide their ratio.
+    if (findKnob(m_model.knobs, "denoise") != nullptr) own["denoise"] = 0.0;
     for (const auto& [key, value] : m_given) {
       if (key != "mode") own[key] = value;
     }
@@ -78,7 +80,7 @@ void addPreset(ModeList& list, const Preset& preset) {
 
 void addWindows(ModeList& list, const ModelInfo& model) {
   if (!offers(model, "window") || findKnob(model.knobs, "window") == nullptr) return;
-  for (int width = std::max(2, model.positions / 16); width < model.positions; width *= 2) {
+  for (int width = std::max(2, model.positions / 32); width < model.positions; width *= 2) {
     list.add("window", "", {{"mode", "window"}, {"window", windowValue(model, width)}});
   }
 }
@@ -103,7 +105,7 @@ std::vector<BenchMode> benchModes(const ModelInfo& model, const KnobValues& give
 std::optional<BenchMode> lowPrecisionFirst(const ModelInfo& model, const BenchMode& mode,
                                            const KnobValues& given) {
   const Knob* const knob = findKnob(model.knobs, "refine");
-  if (knob == nullptr || given.contains("refine") || toggleAt(mode.knobs, "refine")) return {};
+  if (knob == nullptr || knob->idle || given.contains("refine") || toggleAt(mode.knobs, "refine")) return {};
   BenchMode refined = mode;
   refined.mode += "+refine";
   refined.knobs["refine"] = true;

@@ -90,6 +90,10 @@ void printResults(const std::vector<BenchResult>& results) {
 }
 
 void printRest(const Json& object) {
+  const Json& denoise = object["denoise"];
+  if (denoise.is_number() && denoise == 0) {
+    std::cout << "without the final denoising, which every mode shares (--set denoise=1)\n";
+  }
   const Json& watching = object["cost_of_watching"];
   std::cout << "cost of watching (" << watching["mode"].get<std::string>()
             << "): " << shortNumber(100 * watching["share"].get<double>()) << " %\n";
@@ -157,6 +161,8 @@ int run(const Arguments& arguments) {
                                   {"share", watching.watched / watching.plain - 1}};
     object["efficiency"] = efficiencyJson(*model.family, results);
   }
+  const KnobValues& knobs = results.front().mode.knobs;
+  object["denoise"] = knobs.contains("denoise") ? Json(numberAt(knobs, "denoise")) : Json();
   object["results"] = Json::array();
   for (const BenchResult& result : results) object["results"].push_back(resultJson(result));
   if (json) {

@@ -57,6 +57,7 @@ Json knobJson(const Knob& knob) {
   }
   if (!knob.choices.empty()) object["choices"] = knob.choices;
   if (knob.listLength > 0) object["length"] = knob.listLength;
+  if (knob.idle) object["idle"] = true;
   return object;
 }
 

@@ -39,6 +39,7 @@ struct Knob {
                                        // 0: any number, the decoder checks it
   bool wholeEntries = true;            // List: its numbers are whole; with choices and an empty
                                        // range (minimum = maximum) only the names are allowed
+  bool idle = false;                   // without effect on this machine; the help says why
 };
 
 // Values by key. Keys that are absent mean the knob's default.

@@ -71,6 +71,15 @@ int availableCores() {
 
 }  // namespace
 
+bool hasBfloat16Arithmetic(torch::Device device) {
+  if (!device.is_cpu()) return true;
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+  return false;
+#endif
+}
+
 void useThreads(const std::string& text) {
   if (text.empty()) {
     // Some builds of LibTorch start with a single thread.

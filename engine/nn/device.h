@@ -18,6 +18,10 @@ void useThreads(const std::string& text);
 std::string deviceText(torch::Device device);    // "CPU", "CUDA 0"
 std::string dtypeText(torch::ScalarType dtype);  // "float32"
 
+// Whether products in bfloat16 are faster there than in float32: on GPUs and on CPUs with
+// instructions for them. Elsewhere they are emulated, many times slower.
+bool hasBfloat16Arithmetic(torch::Device device);
+
 // Throws Error saying how much `what` needs and how much is free. Linux promises more memory
 // than there is, so this is asked before allocating.
 void requireMemory(torch::Device device, std::int64_t bytes, const std::string& what,

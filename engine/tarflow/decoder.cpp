@@ -73,7 +73,7 @@ void TarFlowDecoder::beginStage() {
   } else {
     x = m_schedule[m_stage].zeroGuess ? torch::zeros_like(z) : z.clone();
   }
-  const bool refine = toggleAt(m_knobs, "refine") && m_flow.dtype == torch::kFloat32;
+  const bool refine = toggleAt(m_knobs, "refine") && m_flow.lowPrecisionPays;
   PreparedFlow* low = refine ? m_flow.lowPrecision() : nullptr;
   m_solver = std::make_unique<StageSolver>(*m_flow.prepared, low, block, m_stage,
                                            m_schedule[m_stage], z, x, m_labels,

@@ -16,6 +16,7 @@ struct LoadedFlow {
   torch::ScalarType dtype = torch::kFloat32;
   std::unique_ptr<PreparedFlow> prepared;  // in the chosen dtype
   std::unique_ptr<PreparedFlow> low;       // bfloat16, made when first asked for
+  bool lowPrecisionPays = true;            // else the knob `refine` has no effect
 
   PreparedFlow* lowPrecision();
 };

@@ -102,11 +102,25 @@ void FlowFamily::describe(const Checkpoint& checkpoint, const LoadRequest& reque
     for (const std::string& note : blasNotes()) m_info.notes.push_back(note);
   }
   m_info.knobs = tarflowKnobs(config);
+  chooseLowPrecision();
   m_info.presets = tarflowPresets(config);
   applyDefaults(json, m_info);
   addBundledPresets(json, m_info);
   const auto calibration = folder / "calibration.safetensors";
   if (std::filesystem::exists(calibration)) m_calibrationFile = calibration;
+}
+
+void FlowFamily::chooseLowPrecision() {
+  const auto refine = std::ranges::find(m_info.knobs, "refine", &Knob::key);
+  m_flow.lowPrecisionPays = false;
+  if (m_flow.dtype != torch::kFloat32) {
+    refine->help += " Without effect here: the whole decode is in " + dtypeText(m_flow.dtype) + ".";
+  } else if (!hasBfloat16Arithmetic(m_flow.device)) {
+    refine->help += " Without effect here: this CPU has no arithmetic in bfloat16.";
+  } else {
+    m_flow.lowPrecisionPays = true;
+  }
+  refine->idle = !m_flow.lowPrecisionPays;
 }
 
 Tensor FlowFamily::labelsOf(const Input& input, std::int64_t batch) const {

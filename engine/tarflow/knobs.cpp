@@ -153,7 +153,7 @@ std::vector<Preset> tarflowPresets(const TarFlowConfig& config) {
        {{"mode", std::string("jacobi")}, {"cap", std::string("10000")},
         {"guess", std::string("z")}}},
   };
-  for (int width : {8, 16, 32}) {
+  for (int width : {4, 8, 16, 32}) {
     if (width >= config.tokens()) continue;
     presets.push_back({"window " + std::to_string(width),
                        "sliding window with a frozen prefix",

@@ -209,7 +209,7 @@ class ViewTextsTest : public QObject {
     state.knobs["mode"] = std::string("gs-jacobi");
     QCOMPARE(titles(state), "block|CRM|IGM z|IGM 0|seg|cap|init|used");
     state.knobs["mode"] = std::string("window");
-    QCOMPARE(titles(state), "block|CRM|IGM z|IGM 0|window|init|used");
+    QCOMPARE(titles(state), "block|CRM|IGM z|IGM 0|win|init|used");
     state.knobs["mode"] = std::string("sequential");
     QCOMPARE(titles(state), "block|CRM|IGM z|IGM 0|used");
   }

@@ -132,6 +132,7 @@ void KnobField::build() {
     grid->addWidget(label, 0, 0, 1, 2);
     grid->addWidget(field, 1, 0);
   }
+  setEnabled(!m_knob.idle);
   auto* reset = new QToolButton;
   reset->setObjectName("flat");
   reset->setIcon(themedIcon("reset", QColor("#8b919e"), QColor("#8b919e")));

@@ -209,9 +209,11 @@ void drawKnob(ViewState& state, const Look& look, const Knob& knob, float label,
   pressArea("label", {label, height});
   const bool asked = ImGui::IsItemHovered();
   drawText(look.fonts.body, {corner.x, corner.y + (height - look.fonts.body->FontSize) / 2},
-           look.colours.text, shortened(look.fonts.body, knob.label, label - look.px(6)));
+           knob.idle ? look.colours.muted : look.colours.text,
+           shortened(look.fonts.body, knob.label, label - look.px(6)));
   ImGui::SameLine(0, 0);
   const float reset = look.px(18);
+  ImGui::BeginDisabled(knob.idle);
   drawField(state, look, knob, width - label - reset, typed);
   if (knob.kind == KnobKind::Toggle) {
     ImGui::SameLine(0, 0);
@@ -221,6 +223,7 @@ void drawKnob(ViewState& state, const Look& look, const Knob& knob, float label,
     ImGui::SameLine(0, look.px(2));
   }
   drawReset(state, look, knob);
+  ImGui::EndDisabled();
   if (asked) tooltip(look, knobText(knob));
   ImGui::PopID();
 }
