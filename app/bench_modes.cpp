@@ -105,7 +105,8 @@ std::vector<BenchMode> benchModes(const ModelInfo& model, const KnobValues& give
 std::optional<BenchMode> lowPrecisionFirst(const ModelInfo& model, const BenchMode& mode,
                                            const KnobValues& given) {
   const Knob* const knob = findKnob(model.knobs, "refine");
-  if (knob == nullptr || knob->idle || given.contains("refine") || toggleAt(mode.knobs, "refine")) return {};
+  if (knob == nullptr || knob->idle) return {};
+  if (given.contains("refine") || toggleAt(mode.knobs, "refine")) return {};
   BenchMode refined = mode;
   refined.mode += "+refine";
   refined.knobs["refine"] = true;

@@ -17,7 +17,8 @@ struct BenchMode {
 };
 
 // Sequential first, all without a flow's final denoising. `given` (what --set named) holds
-// for all; a `mode` among it leaves only that one beside sequential. Throws Error where the model has no sequential mode.
+// for all; a `mode` among it leaves only that one beside sequential. Throws Error where the
+// model has no sequential mode.
 std::vector<BenchMode> benchModes(const ModelInfo& model, const KnobValues& given);
 
 // The same mode with low precision first (knob `refine`), called "window+refine"; nothing

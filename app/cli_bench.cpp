@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "app/bench.h"
+#include "app/bench_live.h"
 #include "app/sub_command.h"
 #include "app/input_files.h"
 #include "app/model_options.h"
@@ -89,6 +90,54 @@ void printResults(const std::vector<BenchResult>& results) {
   }
 }
 
+// Jacobi decoding, whose passes a warm start saves and whose sweeps are the longest.
+const BenchResult& jacobiOr(const std::vector<BenchResult>& results) {
+  const auto found = std::ranges::find_if(
+      results, [](const BenchResult& result) { return result.mode.mode == "jacobi"; });
+  return found == results.end() ? results.back() : *found;
+}
+
+void addLive(Json& object, Family& model, const LoadRequest& request,
+             const std::vector<BenchResult>& results, Input input) {
+  const BenchResult& mode = jacobiOr(results);
+  if (const auto warm = measureWarmStart(model, mode.mode.knobs, input)) {
+    object["warm_start"] = {{"mode", mode.mode.mode},
+                            {"guidance", {warm->from, warm->to}},
+                            {"cold_passes", warm->coldPasses},
+                            {"warm_passes", warm->warmPasses},
+                            {"max_error", warm->difference}};
+  }
+  input.count = std::ranges::max(results, {}, &BenchResult::batch).batch;
+  if (const auto stop = measureStopLatency(request, mode.mode.knobs, input)) {
+    object["stop"] = {{"mode", mode.mode.mode},
+                      {"batch", input.count},
+                      {"median_seconds", stop->median},
+                      {"worst_seconds", stop->worst},
+                      {"sweep_seconds", stop->sweep}};
+  }
+}
+
+void printLive(const Json& object) {
+  if (object.contains("warm_start")) {
+    const Json& warm = object["warm_start"];
+    std::cout << "warm start (" << warm["mode"].get<std::string>() << ", guidance "
+              << shortNumber(warm["guidance"][0].get<double>()) << " to "
+              << shortNumber(warm["guidance"][1].get<double>()) << "): "
+              << warm["warm_passes"] << " calls instead of " << warm["cold_passes"]
+              << ", max error " << shortNumber(warm["max_error"].get<double>()) << '\n';
+  }
+  if (object.contains("stop")) {
+    const Json& stop = object["stop"];
+    const auto milliseconds = [&](const char* key) {
+      return shortNumber(1000 * stop[key].get<double>());
+    };
+    std::cout << "stop (" << stop["mode"].get<std::string>() << ", batch " << stop["batch"]
+              << "): " << milliseconds("median_seconds") << " ms, at worst "
+              << milliseconds("worst_seconds") << " ms; a sweep takes "
+              << milliseconds("sweep_seconds") << " ms\n";
+  }
+}
+
 void printRest(const Json& object) {
   const Json& denoise = object["denoise"];
   if (denoise.is_number() && denoise == 0) {
@@ -97,6 +146,7 @@ void printRest(const Json& object) {
   const Json& watching = object["cost_of_watching"];
   std::cout << "cost of watching (" << watching["mode"].get<std::string>()
             << "): " << shortNumber(100 * watching["share"].get<double>()) << " %\n";
+  printLive(object);
   const Json& efficiency = object["efficiency"];
   if (!efficiency.contains("modes")) return;
   std::cout << "one large matrix product: "
@@ -160,6 +210,11 @@ int run(const Arguments& arguments) {
                                   {"watched_seconds", watching.watched},
                                   {"share", watching.watched / watching.plain - 1}};
     object["efficiency"] = efficiencyJson(*model.family, results);
+    Input input;
+    input.seed = seed;
+    input.label = label;
+    addLive(object, *model.family, loadRequest(*arguments.text("--model"), arguments), results,
+            input);
   }
   const KnobValues& knobs = results.front().mode.knobs;
   object["denoise"] = knobs.contains("denoise") ? Json(numberAt(knobs, "denoise")) : Json();

@@ -19,7 +19,7 @@ struct DecodeReport {
   std::int64_t calls = 0;
   double seconds = 0;       // from begin() to the result
   bool settled = true;      // no position was frozen by a cap or by an overflow
-  double maxResidual = 0;   // the largest last residual of a window; NaN where there is none
+  double maxResidual = 0;   // see Endings; NaN where there is none
   std::vector<std::string> notes;  // what the sweeps said, each once
   Arrays result;
   std::optional<Image> sample;  // the picture of the end, where the result has no "image"

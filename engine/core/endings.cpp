@@ -11,15 +11,13 @@ namespace {
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
-// Whether the value that the sweep gave this position is a number. A sweep that overflowed and
-// has no changes to show (one token at a time) overflowed everywhere.
-bool isFinite(const Sweep& sweep, int position) {
-  if (sweep.verdict != Verdict::Diverged) return true;
+// How far the sweep moved this position; NaN where it does not say.
+double changeOf(const Sweep& sweep, int position) {
   const FactColumn* const column = findFact(sweep, "change");
   const auto* change = column ? std::get_if<std::vector<float>>(&column->values) : nullptr;
-  if (change == nullptr) return false;
+  if (change == nullptr) return kNone;
   const std::int64_t at = std::int64_t{position} - column->first;
-  return at >= 0 && at < std::ssize(*change) && std::isfinite((*change)[at]);
+  return at >= 0 && at < std::ssize(*change) ? (*change)[at] : kNone;
 }
 
 }  // namespace
@@ -27,18 +25,20 @@ bool isFinite(const Sweep& sweep, int position) {
 void Endings::add(const Sweep& sweep) {
   std::vector<Frozen>& frozen = m_stages[sweep.window.stage];
   const auto frontier = static_cast<std::size_t>(std::max(0, sweep.frontier));
-  // A sliding window moves on with tokens that are not settled yet: only endings have a
-  // residual that says something of the result.
-  const bool ends = sweep.verdict == Verdict::Settled || sweep.verdict == Verdict::Capped;
+  const bool capped = sweep.verdict == Verdict::Capped;
   if (frozen.size() > frontier) frozen.resize(frontier);
   while (frozen.size() < frontier) {
     if (std::ssize(frozen) < sweep.window.begin) {  // known before: the first token is the noise
       frozen.push_back({false, kNone});
       continue;
     }
-    const bool finite = isFinite(sweep, static_cast<int>(frozen.size()));
-    frozen.push_back({!finite || sweep.verdict == Verdict::Capped,
-                      !finite ? kInfinite : ends ? sweep.residual : kNone});
+    const double change = changeOf(sweep, static_cast<int>(frozen.size()));
+    // A sweep that overflowed and has no changes to show (one token at a time) overflowed
+    // everywhere.
+    const bool finite = sweep.verdict != Verdict::Diverged || std::isfinite(change);
+    // The last one that a window freezes was computed from inputs that stay.
+    const bool exact = !capped && frozen.size() + 1 == frontier;
+    frozen.push_back({!finite || capped, !finite ? kInfinite : exact ? kNone : change});
   }
 }
 

@@ -19,8 +19,9 @@ class Endings {
 
   // No position was frozen by a cap or by an overflow.
   bool settled() const;
-  // The largest residual of a window's ending, infinite where an overflow was frozen; NaN
-  // where no ending has one.
+  // How far a position moved at most in the sweep that froze it, of those that others were
+  // computed from in the same sweep: what the tolerance bounds. Infinite where an overflow was
+  // frozen; NaN where there is none (one token at a time).
   double maxResidual() const;
 
  private:

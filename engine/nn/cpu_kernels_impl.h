@@ -10,7 +10,6 @@ namespace jacobiscope::KERNEL_SPACE {
 namespace {
 
 constexpr int kPerPanel = 16 / kLanes;  // vectors per panel
-constexpr int kPrefetchLines = 24;      // ahead of use, 64 bytes each
 
 // kRows rows times kPanels panels, the sums kept in registers over all of k.
 template <int kRows, int kPanels>
@@ -45,9 +44,9 @@ void tile(const float* panels, const float* bias, int k, const float* x, int ldx
     float* place = whole ? target : line;
 #pragma GCC unroll 8
     for (int v = 0; v < kVectors; ++v) {
-      const Vec value = epilogue == Epilogue::Gelu  ? gelu(sums[r][v])
-                        : epilogue == Epilogue::Add && whole ? load(target + v * kLanes) + sums[r][v]
-                                                             : sums[r][v];
+      Vec value = sums[r][v];
+      if (epilogue == Epilogue::Gelu) value = gelu(value);
+      if (epilogue == Epilogue::Add && whole) value += load(target + v * kLanes);
       store(place + v * kLanes, value);
     }
     if (whole) continue;
@@ -211,6 +210,7 @@ void attendRows(const AttentionShape& shape, int head, int i, const float* qkv, 
 void attention(const AttentionShape& shape, int head, int from, int to, const float* qkv,
                const float* keys, const float* values, float* out, float* scores) {
   int i = from;
+  static_assert(kAttentionRows == 4);
   for (; i + 4 <= to; i += 4) attendRows<4>(shape, head, i, qkv, keys, values, out, scores);
   if (i + 2 <= to) {
     attendRows<2>(shape, head, i, qkv, keys, values, out, scores);

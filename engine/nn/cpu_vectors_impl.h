@@ -83,8 +83,10 @@ inline Vec gelu(Vec x) {
   q = q * t + splat(0.1155904233455658f);
   q = q * t + splat(0.5052904486656189f);
   q = q * t + splat(1.0f);
-  const Vec half = splat(0.5f) * x;
-  return half + half * (y * p / q);
+  const Vec one = splat(1.0f), half = splat(0.5f) * x;
+  Vec erf = y * p / q;
+  erf = erf > one ? one : (erf < -one ? -one : erf);
+  return half + half * erf;
 }
 
 }  // namespace

@@ -68,26 +68,26 @@ class Team {
 
 // How many members a job should have. Where other programs use the cores, the members of a
 // team run by turns and wait for each other at every barrier: one thread is then many times
-// faster. Jobs of one size are compared with the fastest among them.
+// faster. Jobs of one size are compared with the fastest among them, each for its work.
 class TeamSize {
  public:
   int members(int threads) const { return m_alone > 0 ? 1 : threads; }
 
-  // `job`: its size, by which jobs are told apart.
-  void took(int job, int members, double seconds) {
+  // `size` tells jobs apart, `work` is in any unit proportional to time.
+  void took(int size, double work, int members, double seconds) {
     if (members == 1) {
       m_alone = std::max(0, m_alone - 1);
       return;
     }
-    double& fastest = m_fastest.try_emplace(job, seconds).first->second;
-    fastest = std::min(fastest, seconds);
-    const bool crowded = seconds > 5 * fastest + 2e-4;
+    double& fastest = m_fastest.try_emplace(size, seconds / work).first->second;
+    fastest = std::min(fastest, seconds / work);
+    const bool crowded = seconds > 5 * fastest * work + 2e-4;
     m_penalty = crowded ? std::min(2 * m_penalty, 256) : std::max(4, m_penalty - 1);
     if (crowded) m_alone = m_penalty;
   }
 
  private:
-  std::map<int, double> m_fastest;
+  std::map<int, double> m_fastest;  // seconds per work
   int m_alone = 0;    // jobs still to be done by one thread
   int m_penalty = 4;  // how many the next crowded one costs
 };

@@ -49,7 +49,7 @@ CpuBlock packBlock(const FlowBlock& block) {
 }
 
 // Below this many multiply-adds a second thread costs more than it brings.
-constexpr std::int64_t kWorthSharing = 100'000;
+constexpr double kWorthSharing = 1e5;
 // Up to this many rows every thread normalises all of them for itself: a barrier costs more.
 constexpr int kNormaliseAlone = 8;
 
@@ -122,9 +122,10 @@ class CpuPass : public BlockPass {
     const int total = m_branches * static_cast<int>(images.size()) * span;
     const Rows rows{x, images, begin, span, guidance, total};
     const std::size_t c = m_config.width;
-    const std::int64_t perRow = std::int64_t{12} * m_config.layers * m_config.width * m_config.width;
-    const int threads =
-        perRow * total > kWorthSharing ? m_teamSize.members(at::get_num_threads()) : 1;
+    // Multiply-adds: of the matrix products, and of attention over what is seen.
+    const double perRow = 12.0 * m_config.width + 2.0 * (begin + span);
+    const double work = perRow * m_config.layers * m_config.width * total;
+    const int threads = work > kWorthSharing ? m_teamSize.members(at::get_num_threads()) : 1;
     m_in.resize(static_cast<std::size_t>(total) * m_config.features());
     m_h.resize(total * c);
     m_mixed.resize(total * c);
@@ -135,7 +136,7 @@ class CpuPass : public BlockPass {
     const auto started = std::chrono::steady_clock::now();
     withTeam(threads, [&](const Team& team) { network(rows, team); });
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - started;
-    m_teamSize.took(total, threads, seconds.count());
+    m_teamSize.took(total, work, threads, seconds.count());
   }
 
   void network(const Rows& rows, const Team& team) {
@@ -216,7 +217,8 @@ class CpuPass : public BlockPass {
 
   // Where the caches of a sequence's first head begin.
   std::size_t cacheOf(int layer, int branch, int image) const {
-    const std::size_t sequence = (static_cast<std::size_t>(layer) * m_branches + branch) * m_batch + image;
+    const std::size_t sequence =
+        (static_cast<std::size_t>(layer) * m_branches + branch) * m_batch + image;
     return sequence * m_config.heads() * m_capacity * m_config.headWidth;
   }
 
@@ -242,7 +244,8 @@ class CpuPass : public BlockPass {
     float* scores = m_scores.data() + std::size_t(team.index()) * kAttentionRows * m_capacity;
     const Share jobs = team.share(std::int64_t{m_branches} * rows.count() * heads * groups);
     for (std::int64_t job = jobs.from; job < jobs.to; ++job) {
-      const int group = static_cast<int>(job % groups), head = static_cast<int>(job / groups % heads);
+      const int group = static_cast<int>(job % groups);
+      const int head = static_cast<int>(job / groups % heads);
       const std::int64_t sequence = job / groups / heads;
       const int branch = static_cast<int>(sequence / rows.count());
       const int image = rows.images[sequence % rows.count()];

@@ -95,6 +95,10 @@ std::optional<Sweep> TarFlowDecoder::sweep() {
   if (!m_solver) beginStage();
   m_solver->setKnobs(passKnobs(m_knobs));
   Sweep sweep = m_solver->sweep();
+  if (m_stage == 0 && sweep.iteration == 1 && toggleAt(m_knobs, "refine") &&
+      !m_flow.lowPrecisionPays && sweep.note.empty()) {
+    sweep.note = "low precision first is without effect here";
+  }
   if (m_solver->done()) endStage();
   return sweep;
 }

@@ -80,7 +80,7 @@ void requireDenoiseMemory(const TarFlowConfig& config, torch::Device device) {
 }
 
 void requireTrainMemory(const TarFlowConfig& config, torch::Device device, int batch) {
-  requireMemory(device, trainBytes(config, batch),
+  requireMemory(device, std::max(trainBytes(config, batch), encodeBytes(config, kHeldOutBatch)),
                 "training on " + std::to_string(batch) + " pictures a step",
                 "Lower batch (--set batch=).");
 }

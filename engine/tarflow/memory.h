@@ -20,6 +20,9 @@ std::int64_t denoiseBytes(const TarFlowConfig& config);
 // Encoding a batch, block after block, with nothing kept.
 std::int64_t encodeBytes(const TarFlowConfig& config, std::int64_t batch);
 
+// Pictures that training encodes at once for its held-out figure.
+inline constexpr int kHeldOutBatch = 64;
+
 // A training step over a batch: weights, average, gradients, two moments, and the graph.
 std::int64_t trainBytes(const TarFlowConfig& config, int batch);
 

@@ -11,6 +11,12 @@ namespace {
 // Iterating in low precision stops here: bfloat16 keeps about three digits.
 constexpr double kLowPrecisionTolerance = 3e-2;
 
+// One token from settled tokens: there is no residual to speak of.
+void noResidual(Sweep& sweep) {
+  sweep.residual = std::numeric_limits<double>::quiet_NaN();
+  sweep.residualUnit.clear();
+}
+
 }  // namespace
 
 StageSolver::StageSolver(PreparedFlow& flow, PreparedFlow* low, int block, int stage,
@@ -113,8 +119,10 @@ int StageSolver::settledPrefix(const PassResult& result, const Window& window) {
   const auto settled = [&](int image) {
     int count = 0;
     while (count < span && result.at(image, count, span) <= tolerance) ++count;
-    // One more: whatever it moved itself, it was computed from inputs that stay.
-    return std::min(count + 1, span);
+    // One more: however far it moved itself, it was computed from inputs that stay. Unless it
+    // overflowed: inputs within the tolerance may still mend that. The first is exact anyway.
+    const bool oneMore = count < span && std::isfinite(result.at(image, count, span));
+    return std::max(count + (oneMore ? 1 : 0), 1);
   };
   for (int i = 0; i < (m_active.empty() ? batch : static_cast<int>(m_active.size())); ++i) {
     const int image = m_active.empty() ? i : m_active[i];
@@ -136,16 +144,18 @@ void StageSolver::judge(Sweep& sweep, const PassResult& result, const Window& wi
   const std::vector<float> change = largestChanges(result, span);
   const bool overflow = sweep.verdict == Verdict::Diverged;
   if (!iterative()) {
-    // One token from settled tokens: there is no residual to speak of.
-    sweep.residual = std::numeric_limits<double>::quiet_NaN();
-    sweep.residualUnit.clear();
+    noResidual(sweep);
     m_frontier = window.end;
   } else {
     m_frontier = window.begin + settledPrefix(result, window);
     // The last token of a settled window is computed from settled inputs, and nothing in the
     // window depends on it: its own move says nothing.
     const int counted = m_frontier < window.end ? span : span - 1;
-    sweep.residual = counted == 0 ? 0 : *std::max_element(change.begin(), change.begin() + counted);
+    if (counted > 0) {
+      sweep.residual = *std::max_element(change.begin(), change.begin() + counted);
+    } else {
+      noResidual(sweep);
+    }
     sweep.facts.push_back({"change", "", window.begin, change});
   }
   const bool settled = m_frontier >= window.end;
@@ -166,9 +176,7 @@ void StageSolver::judge(Sweep& sweep, const PassResult& result, const Window& wi
   }
   sweep.frontier = m_frontier;
   if (m_low) {
-    const bool close = sweep.residual <= std::max(kLowPrecisionTolerance, m_knobs.tolerance);
-    const bool whole = m_schedule.method == Method::Jacobi;
-    if (done() || (whole && close)) finishLowPrecision(sweep);
+    if (done()) finishLowPrecision(sweep);
     else sweep.frontier = 1;  // nothing is final before float32 has seen it
   }
 }
@@ -179,6 +187,7 @@ void StageSolver::finishLowPrecision(Sweep& sweep) {
   m_frontier = 1;
   m_segment = 0;
   m_passes = 0;
+  m_widthLimit = m_overflows = 0;
   m_active.clear();
   openPass();
   sweep.frontier = 1;

@@ -18,7 +18,8 @@ struct PassKnobs {
 // The frontier n: positions [0, n) are settled. A pass freezes the positions from n on that
 // did not move by more than the tolerance, and one more: that was computed from inputs which
 // stay, however far it moved itself. So every pass makes at least one more exact. Keys and
-// values of frozen positions are those of the pass that froze them: exact at tolerance 0.
+// values of a frozen position are those of the pass that froze it, or, for the last one, of the
+// pass after, whose first input it is: exact at tolerance 0.
 class StageSolver {
  public:
   // z: the block's input [B, N, D] in its own order; x: initial guess, x_0 is set to z_0.

@@ -105,7 +105,7 @@ double FlowTrainer::heldOut(int pictures) {
   double sum = 0;
   int done = 0;
   while (done < pictures) {
-    const int count = std::min(64, pictures - done);
+    const int count = std::min(kHeldOutBatch, pictures - done);
     const Tensor classes = torch::arange(done, done + count) % config.classes;
     Tensor batch =
         emojiPictures(m_sprites, classes, config.imageSize, m_training.variation, generator);

@@ -155,6 +155,31 @@ class CpuKernelsTest : public QObject {
       }
     }
   }
+
+  // Rows are worked on in groups: an overflow in one must not reach the rows before it. The
+  // capacity is no whole number of pairs of vectors.
+  void anOverflowStaysBehindItsRow() {
+    for (const CpuKernels* kernels : tables()) {
+      const int d = 16, n = 40, capacity = 48;
+      auto qkv = normalNumbers(std::size_t(n) * 3 * d, 10);
+      std::vector<float> keys(d * capacity), values(d * capacity);
+      std::vector<float> scores(kAttentionRows * capacity);
+      const AttentionShape shape{1, d, capacity, 0, 0.25f};
+      const auto attend = [&] {
+        std::vector<float> out(std::size_t(n) * d);
+        storeKeysValues(shape, n, 0, 3 * d, qkv.data(), keys.data(), values.data());
+        kernels->attention(shape, 0, 0, n, qkv.data(), keys.data(), values.data(), out.data(),
+                           scores.data());
+        return out;
+      };
+      const auto clean = attend();
+      const int bad = 38;  // the third of its group of four
+      for (int i = d; i < 3 * d; ++i) qkv[bad * 3 * d + i] = std::nanf("");
+      const auto spoilt = attend();
+      QVERIFY(std::equal(clean.begin(), clean.begin() + bad * d, spoilt.begin()));
+      QVERIFY(std::isnan(spoilt[bad * d]));
+    }
+  }
 };
 
 QTEST_GUILESS_MAIN(CpuKernelsTest)
