@@ -1,7 +1,8 @@
 // The window's flows with the toy family: generate, stop, step, scrub, slide, fail.
 #include "main_window_fixture.h"
 
-#include <QDockWidget>
+#include <QDoubleSpinBox>
+#include <QLineEdit>
 #include <QStatusBar>
 
 #include "ui/shell/status_text.h"

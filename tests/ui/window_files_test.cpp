@@ -225,14 +225,16 @@ class WindowFilesTest : public QObject {
   void aDroppedCheckpointIsRemembered() {
     WindowFixture f;
     QVERIFY(f.loadToy());
-    const QString file = f.path("model.pth");
-    write(file, "not a checkpoint");
-    QVERIFY(drop(f.window(), file));
-    SOON_EQUAL(f.view().notices.size(), std::size_t{1});
+    const QString good = f.dressedFile(), broken = f.path("model.pth");
+    QVERIFY(drop(f.window(), good));
+    SOON_EQUAL(f.view().model->name, std::string("dressed"));
+    write(broken, "not a checkpoint");
+    QVERIFY(drop(f.window(), broken));
+    SOON_EQUAL(f.problems(), 1);
     f.close();
     const QSettings store(f.path("settings.ini"), QSettings::IniFormat);
     // A file that could not be opened is not offered again.
-    QVERIFY(!store.value("recent").toStringList().contains(file));
+    QCOMPARE(store.value("recent").toStringList(), QStringList(good));
   }
 };
 

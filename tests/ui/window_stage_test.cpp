@@ -137,7 +137,7 @@ class WindowStageTest : public QObject {
     WindowFixture f(true);
     QVERIFY(f.load(flow()));
     QCOMPARE(f.engine().input().label.value_or(-1), std::int64_t{0});
-    auto* picker = findPicker(f);
+    auto* picker = f.classField();
     QVERIFY(picker);
     const QString first = QString::fromStdString(f.view().model->classes.front());
     SOON_EQUAL(picker->currentText(), first);
@@ -228,12 +228,6 @@ class WindowStageTest : public QObject {
     }) && flowEntry();
   }
   static QString flow() { return QString::fromStdString(flowEntry()->path.string()); }
-  static QComboBox* findPicker(WindowFixture& f) {
-    for (auto* box : f.window().findChildren<QComboBox*>()) {
-      if (box->accessibleName() == "Class") return box;
-    }
-    return nullptr;
-  }
   static std::int64_t stageSweeps(const RunRecord& run, int stage) {
     return std::ranges::count_if(run.snapshots, [stage](const auto& snapshot) {
       return snapshot->sweep.window.stage == stage;
