@@ -94,10 +94,24 @@ class WindowFilesTest : public QObject {
   void aPictureOnTheWaySaysSo() {
     WindowFixture f;
     QVERIFY(f.loadToy());
-    QVERIFY(f.generate());
-    const auto early = pictureAt(f.engine().recording(), 1, 1);
-    if (!early) QSKIP("the first sweeps were not photographed");
-    QVERIFY(f.window().files().save(f.path("early.png"), 1, 1));
+    QVERIFY(f.startSlowRun());
+    QVERIFY(f.trigger(f.actions().pause));
+    SOON(f.view().paused);
+    // A pause is photographed.
+    const std::int64_t then = f.sweeps();
+    QVERIFY(f.trigger(f.actions().step));
+    const auto photographed = [&] {
+      const auto shown = pictureAt(f.engine().recording(), 1, then);
+      return shown && shown->sweep == then;
+    };
+    QVERIFY(f.waitFor(photographed));
+    f.set("delay", std::int64_t{0});
+    QVERIFY(f.trigger(f.actions().pause));
+    QVERIFY(f.waitForEnd(1));
+    const auto early = pictureAt(f.engine().recording(), 1, then);
+    QVERIFY(early);
+    QVERIFY(early->sweep < f.sweeps() - 1);
+    QVERIFY(f.window().files().save(f.path("early.png"), 1, then));
     QCOMPARE(readRecipe(f.path("early.png"))->pictureSweep, early->sweep);
   }
 
