@@ -233,6 +233,32 @@ class MainWindowTest : public QObject {
     SOON_EQUAL(f.window().library().runs()->count(), 1);
   }
 
+  void enterGeneratesTheClassThatIsTyped() {
+    WindowFixture f;
+    QVERIFY(f.load(f.dressedFile()));
+    SOON(f.actions().generate->isEnabled());
+    auto* picker = f.classField();
+    QVERIFY(picker);
+    picker->setFocus();
+    const auto type = [&](const QString& text) {
+      picker->lineEdit()->selectAll();
+      // The picker has the focus, and hands on to its line.
+      QTest::keyClicks(picker, text);
+      QTest::keyClick(picker, Qt::Key_Return);
+    };
+    type("three");
+    QVERIFY(f.waitForEnd(1));
+    QCOMPARE(f.lastRun()->start.input.label.value_or(-1), std::int64_t{2});
+    // What the model does not have is told, once, and generates nothing.
+    type("nonsense");
+    QCOMPARE(f.problems(), 1);
+    QCOMPARE(picker->currentText(), QString("three"));
+    type("0");
+    QVERIFY(f.waitForEnd(2));
+    QCOMPARE(f.lastRun()->start.run, 2);
+    QCOMPARE(f.lastRun()->start.input.label.value_or(-1), std::int64_t{0});
+  }
+
   void answersOfTheViewsAreObeyed() {
     WindowFixture f;
     QVERIFY(f.loadToy());
