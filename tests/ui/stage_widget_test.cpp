@@ -162,7 +162,7 @@ class StageWidgetTest : public QObject {
 
   void pressOnTheMapMovesTheCursor() {
     Shown shown;
-    QSignalSpy moved(shown.stage.get(), &StageWidget::cursorChanged);
+    QSignalSpy moved(shown.stage.get(), &StageWidget::viewChanged);
     QTest::mouseClick(shown.stage.get(), Qt::LeftButton, {}, shown.sweep(2, 0));
     QVERIFY(QTest::qWaitFor([&] { return shown.state.cursor.sweep == 2; }));
     QVERIFY(!shown.state.cursor.followLive);
@@ -278,12 +278,14 @@ class StageWidgetTest : public QObject {
 
   void valueOutOfRangeIsTold() {
     Shown shown;
+    QSignalSpy changed(shown.stage.get(), &StageWidget::viewChanged);
     shown.typeInto("clamp/number", "1000");
     QTest::keyClick(shown.stage.get(), Qt::Key_Return);
     shown.settle();
     QVERIFY(shown.state.knobEdits.empty());
     QCOMPARE(shown.state.notices.size(), std::size_t{1});
     QVERIFY(QString::fromStdString(shown.state.notices[0].message).contains("clamp"));
+    QVERIFY(changed.count() > 0);
   }
 
   void clipboardIsPasted() {

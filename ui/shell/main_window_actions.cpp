@@ -129,7 +129,7 @@ void MainWindow::connectStage() {
     if (wantsSave) m_actions->save->trigger();
     refreshSoon();
   });
-  connect(m_stage, &StageWidget::cursorChanged, this, &MainWindow::refreshSoon);
+  connect(m_stage, &StageWidget::viewChanged, this, &MainWindow::refreshSoon);
 }
 
 // At the end of what a paused run computed, forward computes one more sweep.

@@ -165,15 +165,20 @@ void StageWidget::buildFrame() {
 
 void StageWidget::paintGL() {
   ImGui::SetCurrentContext(m_context);
-  const Cursor before = m_state.cursor;
-  const bool played = m_state.transport.playing;
+  const Seen before = seen();
   buildFrame();
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
   ++m_frames;
-  afterFrame(before, played);
+  afterFrame(before);
 }
 
-void StageWidget::afterFrame(const Cursor& before, bool played) {
+StageWidget::Seen StageWidget::seen() const {
+  return {m_state.cursor,       m_state.transport.playing, m_state.picture,
+          m_state.showResidual, m_state.showSegments,      m_state.showError,
+          m_state.notices.size()};
+}
+
+void StageWidget::afterFrame(const Seen& before) {
   const ImGuiIO& io = ImGui::GetIO();
   showCursorShape();
   if (testAttribute(Qt::WA_InputMethodEnabled) != io.WantTextInput) {
@@ -189,9 +194,9 @@ void StageWidget::afterFrame(const Cursor& before, bool played) {
   // Not from within the painting: Qt would drop it.
   if (more) QMetaObject::invokeMethod(this, qOverload<>(&QWidget::update), Qt::QueuedConnection);
   if (m_frames == 1) Q_EMIT frameReady();
-  if (m_state.cursor != before || m_state.transport.playing != played) {
+  if (seen() != before) {
     refresh();
-    Q_EMIT cursorChanged();
+    Q_EMIT viewChanged();
   }
   if (!m_state.commands.empty() || !m_state.knobEdits.empty() || m_state.wantsGenerate ||
       m_state.wantsSave) {
