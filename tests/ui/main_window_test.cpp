@@ -259,6 +259,17 @@ class MainWindowTest : public QObject {
     QCOMPARE(f.lastRun()->start.input.label.value_or(-1), std::int64_t{0});
   }
 
+  void whatIsTypedCountsWithoutEnter() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    auto* box = f.parameterBox<QDoubleSpinBox>("coupling");
+    QVERIFY(box);
+    QTest::keyClicks(box, "0.5");
+    QVERIFY(f.generate());
+    QCOMPARE(numberAt(f.lastRun()->start.knobs, "coupling"), 0.5);
+    QVERIFY(box->hasFocus());
+  }
+
   void answersOfTheViewsAreObeyed() {
     WindowFixture f;
     QVERIFY(f.loadToy());

@@ -256,6 +256,20 @@ class StageWidgetTest : public QObject {
     QCOMPARE(std::get<double>(shown.state.knobEdits[0].second), 7.0);
   }
 
+  void losingTheFocusCommitsWhatWasTyped() {
+    Shown shown;
+    shown.typeInto("clamp/number", "");
+    // The frame that would show the last letters has not been drawn.
+    QTest::keyClicks(shown.stage.get(), "7.5");
+    QFocusEvent out(QEvent::FocusOut);
+    QApplication::sendEvent(shown.stage.get(), &out);
+    QCOMPARE(shown.state.knobEdits.size(), std::size_t{1});
+    QCOMPARE(std::get<double>(shown.state.knobEdits[0].second), 7.5);
+    shown.settle();
+    QVERIFY(shown.stage->views().typed.field.empty());
+    QCOMPARE(shown.state.knobEdits.size(), std::size_t{1});
+  }
+
   void escapeLeavesTheKnobAlone() {
     Shown shown;
     shown.typeInto("clamp/number", "7");

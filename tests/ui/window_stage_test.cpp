@@ -82,6 +82,16 @@ class WindowStageTest : public QObject {
     QVERIFY(moved->first <= then + 1);
   }
 
+  void whatIsTypedOnTheStageCountsWithoutEnter() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    SOON(f.hasPlace("coupling/number"));
+    f.click(f.place("coupling/number"));
+    QTest::keyClicks(&f.stage(), "0.25");
+    QVERIFY(f.generate());
+    QCOMPARE(numberAt(f.lastRun()->start.knobs, "coupling"), 0.25);
+  }
+
   void lightAndDarkReachTheStage() {
     WindowFixture f;
     QVERIFY(f.loadToy());

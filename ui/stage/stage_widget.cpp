@@ -91,6 +91,15 @@ void StageWidget::refresh() {
   update();
 }
 
+void StageWidget::commitText() {
+  if (!m_ready || m_views->typed.field.empty()) return;
+  // Keys that no frame has seen yet are part of the text. A frame under way cannot draw
+  // another one: then the next one commits.
+  while (!m_painting && m_input.waiting()) grabFramebuffer();
+  m_views->typed.leave = true;
+  m_painting ? refresh() : void(grabFramebuffer());
+}
+
 // ---- OpenGL ---------------------------------------------------------------------------
 
 void StageWidget::initializeGL() {
@@ -159,6 +168,7 @@ void StageWidget::buildFrame() {
   ImGui_ImplOpenGL3_NewFrame();
   ImGui::NewFrame();
   drawStage(m_state, look, *m_views);
+  m_views->typed.leave = false;
   ImGui::Render();
   m_buildMilliseconds = processorMilliseconds() - start;
 }
@@ -166,10 +176,12 @@ void StageWidget::buildFrame() {
 void StageWidget::paintGL() {
   ImGui::SetCurrentContext(m_context);
   const Seen before = seen();
+  m_painting = true;
   buildFrame();
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
   ++m_frames;
   afterFrame(before);
+  m_painting = false;
 }
 
 StageWidget::Seen StageWidget::seen() const {
@@ -293,6 +305,7 @@ void StageWidget::leaveEvent(QEvent* event) {
 }
 
 void StageWidget::focusOutEvent(QFocusEvent* event) {
+  commitText();
   m_input.releaseAll();
   refresh();
   QOpenGLWidget::focusOutEvent(event);

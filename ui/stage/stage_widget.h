@@ -27,6 +27,9 @@ class StageWidget : public QOpenGLWidget {
   // once.
   void refresh();
 
+  // Commits what is being typed into a field of the stage, as leaving the field does.
+  void commitText();
+
   // Processor time of this thread to build the last frame, textures included, without
   // the rasterising; 0 before the first.
   double buildMilliseconds() const { return m_buildMilliseconds; }
@@ -91,6 +94,7 @@ class StageWidget : public QOpenGLWidget {
   std::int64_t m_frames = 0;
   double m_buildMilliseconds = 0;
   bool m_ready = false;  // OpenGL and fonts are there
+  bool m_painting = false;
   QRectF m_textCursor;   // where an input method should open, in Qt pixels
 };
 
