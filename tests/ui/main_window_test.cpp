@@ -270,6 +270,27 @@ class MainWindowTest : public QObject {
     QVERIFY(box->hasFocus());
   }
 
+  void typingOutlivesARun() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    QVERIFY(f.startSlowRun());
+    auto* box = f.parameterBox<QDoubleSpinBox>("coupling");
+    QVERIFY(box);
+    for (const QString& letter : {"0", ".", "5"}) {
+      QTest::keyClicks(box, letter);
+      // The docks are brought up to date several times before the next letter.
+      const std::int64_t then = f.sweeps();
+      SOON(f.sweeps() > then + 3);
+    }
+    QCOMPARE(box->findChild<QLineEdit*>()->text(), QString("0.5"));
+    QCOMPARE(numberAt(f.view().knobs, "coupling"), 1.0);
+    QTest::keyClick(box, Qt::Key_Return);
+    QCOMPARE(numberAt(f.view().knobs, "coupling"), 0.5);
+    // What is set elsewhere is shown again.
+    f.set("coupling", 0.75);
+    SOON_EQUAL(box->value(), 0.75);
+  }
+
   void answersOfTheViewsAreObeyed() {
     WindowFixture f;
     QVERIFY(f.loadToy());
