@@ -291,6 +291,22 @@ class MainWindowTest : public QObject {
     SOON_EQUAL(box->value(), 0.75);
   }
 
+  void onlyTheSamePictureIsCompared() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    f.engine().input().seed = 1;
+    QVERIFY(f.generate());
+    f.engine().setKnobs({{"mode", std::string("sequential")}});
+    f.engine().input().seed = 2;
+    QVERIFY(f.generate());
+    QVERIFY(f.view().baselines.contains(1));
+    QVERIFY(!sequentialOf(f.view(), 1));
+    f.engine().input().seed = 1;
+    QVERIFY(f.generate());
+    QVERIFY(sequentialOf(f.view(), 1));
+    QCOMPARE(sequentialOf(f.view(), 1)->start.run, 3);
+  }
+
   void answersOfTheViewsAreObeyed() {
     WindowFixture f;
     QVERIFY(f.loadToy());
