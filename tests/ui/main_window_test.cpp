@@ -307,6 +307,27 @@ class MainWindowTest : public QObject {
     QCOMPARE(sequentialOf(f.view(), 1)->start.run, 3);
   }
 
+  void theMenuChoosesThePresetOfNow() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    const auto calibrated = [&](const char* mode) {
+      f.view().analysis = Analysis{};
+      f.view().analysis->presets = {{"measured", "this model", {{"mode", std::string(mode)}}}};
+      Q_EMIT f.engine().eventsArrived();
+    };
+    const auto find = [&]() -> QAction* {
+      for (auto* action : f.window().findChildren<QAction*>()) {
+        if (action->text() == "measured") return action;
+      }
+      return nullptr;
+    };
+    calibrated("window");
+    SOON(find() != nullptr);
+    calibrated("gs-jacobi");
+    find()->trigger();
+    QCOMPARE(std::get<std::string>(f.view().knobs.at("mode")), std::string("gs-jacobi"));
+  }
+
   void answersOfTheViewsAreObeyed() {
     WindowFixture f;
     QVERIFY(f.loadToy());

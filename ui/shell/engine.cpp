@@ -157,6 +157,12 @@ std::vector<Preset> Engine::presets() const {
   return all;
 }
 
+void Engine::choosePreset(const std::string& name) {
+  const std::vector<Preset> all = presets();
+  const auto found = std::ranges::find(all, name, &Preset::name);
+  if (found != all.end()) setKnobs(found->knobs);
+}
+
 void Engine::nameSchedule() {
   m_view.preset = "custom";
   if (!m_view.model) return;

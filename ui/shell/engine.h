@@ -61,6 +61,9 @@ class Engine : public QObject {
   // Of the model and of its analysis, in this order.
   std::vector<Preset> presets() const;
 
+  // Sets the knobs of the preset that bears this name now.
+  void choosePreset(const std::string& name);
+
   // The run under the cursor; nullptr: none.
   const RunRecord* currentRun() const;
   void selectRun(int run);

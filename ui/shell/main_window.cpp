@@ -367,7 +367,7 @@ void MainWindow::refreshPresets() {
       action->setCheckable(true);
       action->setToolTip(QString::fromStdString(preset.origin));
       connect(action, &QAction::triggered, this,
-              [this, knobs = preset.knobs] { m_engine->setKnobs(knobs); });
+              [this, name = preset.name] { m_engine->choosePreset(name); });
     }
     m_menus->presets->addActions(m_presets->actions());
     m_menus->presets->addSeparator();
