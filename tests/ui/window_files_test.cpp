@@ -70,6 +70,16 @@ class WindowFilesTest : public QObject {
     QVERIFY(f.lastRun()->finished->outcome == Outcome::Done);
   }
 
+  void remarksOfAModelAreTold() {
+    WindowFixture f;
+    QVERIFY(f.load(f.dressedFile()));
+    QCOMPARE(f.view().notices.size(), std::size_t{1});
+    QCOMPARE(f.view().notices[0].message, std::string("The classes change nothing."));
+    QVERIFY(f.view().notices[0].severity == Severity::Warning);
+    QVERIFY(f.loadToy());
+    QVERIFY(f.view().notices.empty());
+  }
+
   void aSavedPictureCarriesItsRecipe() {
     WindowFixture f;
     QVERIFY(f.loadToy());

@@ -221,9 +221,13 @@ void Engine::eraseRun(int run) {
 }
 
 void Engine::notify(const std::string& what, const std::string& message, const std::string& hint) {
-  m_view.notices.push_back({what, message, hint});
-  if (m_view.notices.size() > kMostNotices) m_view.notices.erase(m_view.notices.begin());
+  keep({what, message, hint});
   Q_EMIT eventsArrived();
+}
+
+void Engine::keep(Notice notice) {
+  m_view.notices.push_back(std::move(notice));
+  if (m_view.notices.size() > kMostNotices) m_view.notices.erase(m_view.notices.begin());
 }
 
 bool Engine::takeAnswers() {
@@ -281,6 +285,11 @@ void Engine::handle(const Loaded& event) {
   if (m_input.label && *m_input.label >= classes) m_input.label.reset();
   if (!m_input.label && !anyClass && classes > 0) m_input.label = 0;
   nameSchedule();
+  // What was assumed of the model before says nothing of this one.
+  std::erase_if(m_view.notices, [](const Notice& notice) {
+    return notice.what == "load" && notice.severity == Severity::Warning;
+  });
+  for (const std::string& note : event.model.notes) keep({"load", note, {}, Severity::Warning});
 }
 
 void Engine::handle(const Started& event) {
@@ -310,7 +319,7 @@ void Engine::handle(const Failed& event) {
   if (event.what == "load" && loading()) m_requested.pop_front();
   if (event.what == "load" || event.what == "analyse") m_view.progress.reset();
   if (event.run != 0 && event.run == m_lastRun) m_view.running = false;
-  m_view.notices.push_back({event.what, event.message, event.hint});
+  keep({event.what, event.message, event.hint});
 }
 
 void Engine::handle(const Progress& event) { m_view.progress = event; }

@@ -88,6 +88,7 @@ class Engine : public QObject {
   void handle(const Progress& event);
   void handle(const Analysed& event);
   void handle(const Paused& event);
+  void keep(Notice notice);
   bool changeKnob(const std::string& key, const KnobValue& value);
   void nameSchedule();
   void followHand();
