@@ -284,7 +284,8 @@ void drawStage(ViewState& state, const Look& look, StageViewState& views) {
     const RunRecord* run = state.recording ? state.recording->run(state.cursor.run) : nullptr;
     views.digest.update(run);
     const StageDrawing d{state, look, views, run};
-    stepByKeys(d);
+    // A batch that is smaller than the one before has no such picture.
+    if (run) state.picture = std::clamp(state.picture, 0, std::max(1, run->start.input.count) - 1);
     const StageRegions regions = stageRegions(gl(size), look.scale, run != nullptr);
     const Rect below{regions.map.min, regions.curves.max};
     fillRect(below, look.colours.ground);
