@@ -83,10 +83,9 @@ class MainWindowTest : public QObject {
     QVERIFY(last > 3);
     SOON(f.actions().first->isEnabled());
     QVERIFY(f.trigger(f.actions().first));
-    QCOMPARE(f.view().cursor.sweep, std::int64_t{0});
+    QCOMPARE(f.view().cursor.sweep, std::int64_t{-1});
     QVERIFY(!f.view().cursor.followLive);
-    QVERIFY(f.trigger(f.actions().forward));
-    QVERIFY(f.trigger(f.actions().forward));
+    for (int i = 0; i < 3; ++i) QVERIFY(f.trigger(f.actions().forward));
     QVERIFY(f.trigger(f.actions().back));
     QCOMPARE(f.view().cursor.sweep, std::int64_t{1});
     QVERIFY(f.trigger(f.actions().last));

@@ -41,6 +41,28 @@ class WindowStageTest : public QObject {
     SOON(!f.actions().followLive->isChecked());
   }
 
+  void arrowsMoveOverTheRecording() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    QVERIFY(f.generate());
+    const std::int64_t last = f.sweeps() - 1;
+    SOON(f.actions().back->isEnabled());
+    f.window().activateWindow();
+    f.stage().setFocus();
+    SOON(f.stage().hasFocus());
+    const auto press = [&](Qt::Key key) {
+      QTest::keyClick(&f.stage(), key);
+      f.settle();
+      return f.view().cursor.sweep;
+    };
+    QCOMPARE(press(Qt::Key_Left), last - 1);
+    QCOMPARE(press(Qt::Key_Left), last - 2);
+    QCOMPARE(press(Qt::Key_Home), std::int64_t{-1});
+    QCOMPARE(press(Qt::Key_Left), std::int64_t{-1});
+    QCOMPARE(press(Qt::Key_Right), std::int64_t{0});
+    QCOMPARE(press(Qt::Key_End), last);
+  }
+
   void followLiveLetsGoAndRejoins() {
     WindowFixture f;
     QVERIFY(f.loadToy());

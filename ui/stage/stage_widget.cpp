@@ -239,10 +239,7 @@ bool StageWidget::event(QEvent* event) {
   // While text is typed, letters and arrows are text, not shortcuts of the window.
   if (event->type() == QEvent::ShortcutOverride) {
     ImGui::SetCurrentContext(m_context);
-    const auto* key = static_cast<QKeyEvent*>(event);
-    const bool arrow = key->key() == Qt::Key_Left || key->key() == Qt::Key_Right ||
-                       key->key() == Qt::Key_Home || key->key() == Qt::Key_End;
-    if (ImGui::GetIO().WantTextInput || (arrow && key->modifiers() == Qt::NoModifier)) {
+    if (ImGui::GetIO().WantTextInput) {
       event->accept();
       return true;
     }

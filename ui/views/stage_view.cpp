@@ -222,22 +222,6 @@ void drawSide(const StageDrawing& d, const Rect& area) {
   ImGui::EndChild();
 }
 
-// Left and right step, Home and End go to the ends, while no text is typed.
-void stepByKeys(const StageDrawing& d) {
-  if (!d.run || ImGui::GetIO().WantTextInput || ImGui::IsAnyItemActive()) return;
-  const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key)); };
-  std::int64_t to = d.sweep();
-  if (pressed(ImGuiKey_LeftArrow)) --to;
-  if (pressed(ImGuiKey_RightArrow)) ++to;
-  if (pressed(ImGuiKey_Home)) to = -1;
-  if (pressed(ImGuiKey_End)) to = d.views.digest.size() - 1;
-  to = std::clamp<std::int64_t>(to, -1, d.views.digest.size() - 1);
-  if (to == d.sweep()) return;
-  d.state.cursor.sweep = to;
-  d.state.cursor.followLive = false;
-  d.state.transport.playing = false;
-}
-
 }  // namespace
 
 std::string sampleCaption(const RunRecord& run, const RunDigest& digest, std::int64_t sweep,
