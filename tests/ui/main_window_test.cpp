@@ -306,6 +306,23 @@ class MainWindowTest : public QObject {
     QCOMPARE(sequentialOf(f.view(), 1)->start.run, 3);
   }
 
+  void theHandMovesWhatIsOnScreen() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    QVERIFY(f.generate());
+    QVERIFY(f.generate());
+    f.engine().selectRun(1);
+    f.set("coupling", 1.1);
+    // As in pictureFollowsTheHand: a run would have started by now.
+    bool rested = false;
+    QTimer::singleShot(200, &f.window(), [&] { rested = true; });
+    SOON(rested);
+    QCOMPARE(f.view().cursor.run, 1);
+    QVERIFY(f.generate());
+    QCOMPARE(f.lastRun()->start.run, 3);
+    QVERIFY(!f.lastRun()->start.warm);
+  }
+
   void theMenuChoosesThePresetOfNow() {
     WindowFixture f;
     QVERIFY(f.loadToy());

@@ -179,9 +179,10 @@ void Engine::nameSchedule() {
   }
 }
 
-// The run a moved slider continues: the last one, when it is whole and of this model.
+// The run a moved slider continues: the last one, when it is on screen, whole and of this
+// model.
 const RunRecord* Engine::runToFollow() const {
-  if (m_view.running || !m_view.model) return nullptr;
+  if (m_view.running || !m_view.model || m_view.cursor.run != m_lastRun) return nullptr;
   const RunRecord* run = m_recording.run(m_lastRun);
   if (!run || !run->finished || run->finished->outcome != Outcome::Done) return nullptr;
   return run->start.model.hash == m_view.model->hash ? run : nullptr;
