@@ -70,6 +70,18 @@ class WindowFilesTest : public QObject {
     QVERIFY(f.lastRun()->finished->outcome == Outcome::Done);
   }
 
+  void theLoadedModelIsNotLoadedAgain() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    f.view().analysis = Analysis{};
+    Q_EMIT f.window().library().modelChosen("toy");
+    QVERIFY(!f.engine().loading());
+    QVERIFY(f.view().analysis.has_value());
+    QVERIFY(f.load(f.dressedFile()));
+    Q_EMIT f.window().library().modelChosen("toy");
+    QVERIFY(f.engine().loading());
+  }
+
   void remarksOfAModelAreTold() {
     WindowFixture f;
     QVERIFY(f.load(f.dressedFile()));
