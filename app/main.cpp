@@ -2,6 +2,7 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QTemporaryDir>
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -112,9 +113,11 @@ class Photographer : public QObject {
   void look() {
     Engine& engine = m_window.engine();
     const ViewState& view = engine.view();
-    if (m_state != State::Photographing && !view.notices.empty()) {
-      const Notice& notice = view.notices.back();
-      std::fprintf(stderr, "jacobiscope: %s %s\n", notice.message.c_str(), notice.hint.c_str());
+    // A model that loads may have something to remark; only what went wrong ends this.
+    const auto problem = std::ranges::find(view.notices, Severity::Problem, &Notice::severity);
+    if (m_state != State::Photographing && problem != view.notices.end()) {
+      std::fprintf(stderr, "jacobiscope: %s %s\n", problem->message.c_str(),
+                   problem->hint.c_str());
       m_state = State::Photographing;
       return QCoreApplication::exit(1);
     }

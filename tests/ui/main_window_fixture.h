@@ -2,6 +2,8 @@
 // for a time: they wait for what they look at, as long as a machine under load may need.
 #pragma once
 
+#include <QComboBox>
+#include <QDockWidget>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -20,6 +22,31 @@ namespace jacobiscope {
 
 inline constexpr int kPatience = 120000;  // milliseconds
 
+// The toy as a model of other families is: read from a file, with classes and a remark.
+class DressedToy : public Family {
+ public:
+  DressedToy() : m_toy(toyFamily().load({})), m_info(m_toy->info()) {
+    m_info.name = m_info.path = "dressed";
+    m_info.hash = "dressed-1";
+    m_info.classes = {"one", "two", "three"};
+    m_info.notes = {"The classes change nothing."};
+  }
+  static FamilyEntry entry() {
+    return {"dressed",
+            [](const LoadRequest& request) { return request.path.extension() == ".toy"; },
+            [](const LoadRequest&) { return std::make_unique<DressedToy>(); }};
+  }
+  const ModelInfo& info() const override { return m_info; }
+  std::unique_ptr<Decoder> begin(const KnobValues& knobs, const Input& input,
+                                 std::unique_ptr<Decoder> previous) override {
+    return m_toy->begin(knobs, input, std::move(previous));
+  }
+
+ private:
+  std::unique_ptr<Family> m_toy;
+  ModelInfo m_info;
+};
+
 class WindowFixture {
  public:
   // With the toy family, or with every family and bundled model of this build.
@@ -35,7 +62,7 @@ class WindowFixture {
   void open() {
     const ModelEntry toy{"toy", "Toy", "toy", "toy", "A triangular map", {}, {}, true};
     m_window = std::make_unique<MainWindow>(
-        m_everything ? families() : std::vector<FamilyEntry>{toyFamily()},
+        m_everything ? families() : std::vector<FamilyEntry>{toyFamily(), DressedToy::entry()},
         m_everything ? modelLibrary() : std::vector<ModelEntry>{toy},
         std::make_unique<QSettings>(path("settings.ini"), QSettings::IniFormat));
     m_window->resize(1440, 900);
@@ -57,7 +84,37 @@ class WindowFixture {
     return waitFor([&] { return engine().loads() > before; });
   }
   bool loadToy() { return load("toy"); }
+  // A file that the dressed toy is read from.
+  QString dressedFile() {
+    QFile file(path("model.toy"));
+    if (!file.open(QIODevice::WriteOnly)) qFatal("no file can be written");
+    return file.fileName();
+  }
   void set(const std::string& key, const KnobValue& value) { engine().editKnob(key, value); }
+
+  QComboBox* classField() {
+    for (auto* box : m_window->findChildren<QComboBox*>()) {
+      if (box->accessibleName() == "Class") return box;
+    }
+    return nullptr;
+  }
+  // A field of the parameters dock, with the focus and what it holds selected.
+  template <class Box>
+  Box* parameterBox(const std::string& key) {
+    m_window->findChild<QDockWidget*>("parametersDock")->show();
+    ParametersPanel& panel = m_window->parameters();
+    if (!waitFor([&] { return panel.field(key) && panel.field(key)->isVisible(); })) return nullptr;
+    auto* box = panel.field(key)->findChild<Box*>();
+    m_window->activateWindow();
+    box->setFocus();
+    if (!waitFor([&] { return box->hasFocus(); })) return nullptr;
+    box->selectAll();
+    return box;
+  }
+  // What went wrong; a remark is none.
+  int problems() {
+    return int(std::ranges::count(view().notices, Severity::Problem, &Notice::severity));
+  }
 
   // An action that cannot be chosen yet does nothing, for a user as for a test.
   bool trigger(QAction* action) {

@@ -1,7 +1,8 @@
 // The window's flows with the toy family: generate, stop, step, scrub, slide, fail.
 #include "main_window_fixture.h"
 
-#include <QDockWidget>
+#include <QDoubleSpinBox>
+#include <QLineEdit>
 #include <QStatusBar>
 
 #include "ui/shell/status_text.h"
@@ -82,10 +83,9 @@ class MainWindowTest : public QObject {
     QVERIFY(last > 3);
     SOON(f.actions().first->isEnabled());
     QVERIFY(f.trigger(f.actions().first));
-    QCOMPARE(f.view().cursor.sweep, std::int64_t{0});
+    QCOMPARE(f.view().cursor.sweep, std::int64_t{-1});
     QVERIFY(!f.view().cursor.followLive);
-    QVERIFY(f.trigger(f.actions().forward));
-    QVERIFY(f.trigger(f.actions().forward));
+    for (int i = 0; i < 3; ++i) QVERIFY(f.trigger(f.actions().forward));
     QVERIFY(f.trigger(f.actions().back));
     QCOMPARE(f.view().cursor.sweep, std::int64_t{1});
     QVERIFY(f.trigger(f.actions().last));
@@ -230,6 +230,118 @@ class MainWindowTest : public QObject {
     f.engine().eraseRun(1);
     QCOMPARE(f.view().cursor.run, 2);
     SOON_EQUAL(f.window().library().runs()->count(), 1);
+  }
+
+  void enterGeneratesTheClassThatIsTyped() {
+    WindowFixture f;
+    QVERIFY(f.load(f.dressedFile()));
+    SOON(f.actions().generate->isEnabled());
+    auto* picker = f.classField();
+    QVERIFY(picker);
+    picker->setFocus();
+    const auto type = [&](const QString& text) {
+      picker->lineEdit()->selectAll();
+      // The picker has the focus, and hands on to its line.
+      QTest::keyClicks(picker, text);
+      QTest::keyClick(picker, Qt::Key_Return);
+    };
+    type("three");
+    QVERIFY(f.waitForEnd(1));
+    QCOMPARE(f.lastRun()->start.input.label.value_or(-1), std::int64_t{2});
+    // What the model does not have is told, once, and generates nothing.
+    type("nonsense");
+    QCOMPARE(f.problems(), 1);
+    QCOMPARE(picker->currentText(), QString("three"));
+    type("0");
+    QVERIFY(f.waitForEnd(2));
+    QCOMPARE(f.lastRun()->start.run, 2);
+    QCOMPARE(f.lastRun()->start.input.label.value_or(-1), std::int64_t{0});
+  }
+
+  void whatIsTypedCountsWithoutEnter() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    auto* box = f.parameterBox<QDoubleSpinBox>("coupling");
+    QVERIFY(box);
+    QTest::keyClicks(box, "0.5");
+    QVERIFY(f.generate());
+    QCOMPARE(numberAt(f.lastRun()->start.knobs, "coupling"), 0.5);
+    QVERIFY(box->hasFocus());
+  }
+
+  void typingOutlivesARun() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    QVERIFY(f.startSlowRun());
+    auto* box = f.parameterBox<QDoubleSpinBox>("coupling");
+    QVERIFY(box);
+    for (const QString& letter : {"0", ".", "5"}) {
+      QTest::keyClicks(box, letter);
+      // The docks are brought up to date several times before the next letter.
+      const std::int64_t then = f.sweeps();
+      SOON(f.sweeps() > then + 3);
+    }
+    QCOMPARE(box->findChild<QLineEdit*>()->text(), QString("0.5"));
+    QCOMPARE(numberAt(f.view().knobs, "coupling"), 1.0);
+    QTest::keyClick(box, Qt::Key_Return);
+    QCOMPARE(numberAt(f.view().knobs, "coupling"), 0.5);
+    // What is set elsewhere is shown again.
+    f.set("coupling", 0.75);
+    SOON_EQUAL(box->value(), 0.75);
+  }
+
+  void onlyTheSamePictureIsCompared() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    f.engine().input().seed = 1;
+    QVERIFY(f.generate());
+    f.engine().setKnobs({{"mode", std::string("sequential")}});
+    f.engine().input().seed = 2;
+    QVERIFY(f.generate());
+    QVERIFY(f.view().baselines.contains(1));
+    QVERIFY(!sequentialOf(f.view(), 1));
+    f.engine().input().seed = 1;
+    QVERIFY(f.generate());
+    QVERIFY(sequentialOf(f.view(), 1));
+    QCOMPARE(sequentialOf(f.view(), 1)->start.run, 3);
+  }
+
+  void theHandMovesWhatIsOnScreen() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    QVERIFY(f.generate());
+    QVERIFY(f.generate());
+    f.engine().selectRun(1);
+    f.set("coupling", 1.1);
+    // As in pictureFollowsTheHand: a run would have started by now.
+    bool rested = false;
+    QTimer::singleShot(200, &f.window(), [&] { rested = true; });
+    SOON(rested);
+    QCOMPARE(f.view().cursor.run, 1);
+    QVERIFY(f.generate());
+    QCOMPARE(f.lastRun()->start.run, 3);
+    QVERIFY(!f.lastRun()->start.warm);
+  }
+
+  void theMenuChoosesThePresetOfNow() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    const auto calibrated = [&](const char* mode) {
+      f.view().analysis = Analysis{};
+      f.view().analysis->presets = {{"measured", "this model", {{"mode", std::string(mode)}}}};
+      Q_EMIT f.engine().eventsArrived();
+    };
+    const auto find = [&]() -> QAction* {
+      for (auto* action : f.window().findChildren<QAction*>()) {
+        if (action->text() == "measured") return action;
+      }
+      return nullptr;
+    };
+    calibrated("window");
+    SOON(find() != nullptr);
+    calibrated("gs-jacobi");
+    find()->trigger();
+    QCOMPARE(std::get<std::string>(f.view().knobs.at("mode")), std::string("gs-jacobi"));
   }
 
   void answersOfTheViewsAreObeyed() {

@@ -52,10 +52,11 @@ class ShellPartsTest : public QObject {
     const auto row = [](const char* name, int from, Move move, int to) {
       QTest::newRow(name) << from << int(move) << to;
     };
-    row("first", 4, Move::First, 0);
+    row("first", 4, Move::First, -1);
     row("last", 1, Move::Last, 5);
     row("back", 4, Move::Back, 3);
-    row("back at the start", 0, Move::Back, 0);
+    row("back from the first sweep", 0, Move::Back, -1);
+    row("back at the start", -1, Move::Back, -1);
     row("forward", 2, Move::Forward, 3);
     row("forward at the end", 5, Move::Forward, 5);
     row("forward from before the first", -1, Move::Forward, 0);

@@ -162,7 +162,7 @@ class StageWidgetTest : public QObject {
 
   void pressOnTheMapMovesTheCursor() {
     Shown shown;
-    QSignalSpy moved(shown.stage.get(), &StageWidget::cursorChanged);
+    QSignalSpy moved(shown.stage.get(), &StageWidget::viewChanged);
     QTest::mouseClick(shown.stage.get(), Qt::LeftButton, {}, shown.sweep(2, 0));
     QVERIFY(QTest::qWaitFor([&] { return shown.state.cursor.sweep == 2; }));
     QVERIFY(!shown.state.cursor.followLive);
@@ -205,18 +205,14 @@ class StageWidgetTest : public QObject {
     QVERIFY(view.first < 41 && view.first + view.span > 40);
   }
 
-  void arrowsStep() {
+  void theChosenPictureIsOneOfTheBatch() {
     Shown shown;
-    shown.stage->setFocus();
-    QTest::keyClick(shown.stage.get(), Qt::Key_Left);
-    QTest::keyClick(shown.stage.get(), Qt::Key_Left);
-    QVERIFY(QTest::qWaitFor([&] { return shown.state.cursor.sweep == 5; }));
-    QTest::keyClick(shown.stage.get(), Qt::Key_Home);
-    QVERIFY(QTest::qWaitFor([&] { return shown.state.cursor.sweep == -1; }));
-    QTest::keyClick(shown.stage.get(), Qt::Key_Right);
-    QVERIFY(QTest::qWaitFor([&] { return shown.state.cursor.sweep == 0; }));
-    QTest::keyClick(shown.stage.get(), Qt::Key_End);
-    QVERIFY(QTest::qWaitFor([&] { return shown.state.cursor.sweep == 7; }));
+    QSignalSpy changed(shown.stage.get(), &StageWidget::viewChanged);
+    shown.state.picture = 3;
+    shown.stage->refresh();
+    shown.settle();
+    QCOMPARE(shown.state.picture, 0);
+    QVERIFY(changed.count() > 0);
   }
 
   void sliderEditsItsKnob() {
@@ -256,6 +252,20 @@ class StageWidgetTest : public QObject {
     QCOMPARE(std::get<double>(shown.state.knobEdits[0].second), 7.0);
   }
 
+  void losingTheFocusCommitsWhatWasTyped() {
+    Shown shown;
+    shown.typeInto("clamp/number", "");
+    // The frame that would show the last letters has not been drawn.
+    QTest::keyClicks(shown.stage.get(), "7.5");
+    QFocusEvent out(QEvent::FocusOut);
+    QApplication::sendEvent(shown.stage.get(), &out);
+    QCOMPARE(shown.state.knobEdits.size(), std::size_t{1});
+    QCOMPARE(std::get<double>(shown.state.knobEdits[0].second), 7.5);
+    shown.settle();
+    QVERIFY(shown.stage->views().typed.field.empty());
+    QCOMPARE(shown.state.knobEdits.size(), std::size_t{1});
+  }
+
   void escapeLeavesTheKnobAlone() {
     Shown shown;
     shown.typeInto("clamp/number", "7");
@@ -278,12 +288,14 @@ class StageWidgetTest : public QObject {
 
   void valueOutOfRangeIsTold() {
     Shown shown;
+    QSignalSpy changed(shown.stage.get(), &StageWidget::viewChanged);
     shown.typeInto("clamp/number", "1000");
     QTest::keyClick(shown.stage.get(), Qt::Key_Return);
     shown.settle();
     QVERIFY(shown.state.knobEdits.empty());
     QCOMPARE(shown.state.notices.size(), std::size_t{1});
     QVERIFY(QString::fromStdString(shown.state.notices[0].message).contains("clamp"));
+    QVERIFY(changed.count() > 0);
   }
 
   void clipboardIsPasted() {

@@ -140,6 +140,9 @@ class ViewTextsTest : public QObject {
     made.next({2, 0, 4, 1}, kNoResidual, Verdict::Settled, 4);
     QCOMPARE(sweepWithResiduals(made.run(), 1), std::int64_t{1});
     QCOMPARE(residualCaption(made.run(), 1, 1), std::string("per-patch residual"));
+    RunRecord batch = made.run();
+    batch.start.input.count = 4;
+    QCOMPARE(residualCaption(batch, 1, 1), std::string("per-patch residual, largest of the batch"));
     QCOMPARE(sweepWithResiduals(made.run(), 3), std::int64_t{2});
     QCOMPARE(residualCaption(made.run(), 2, 3),
              std::string("per-patch residual · block 1, last pass"));

@@ -70,6 +70,28 @@ class WindowFilesTest : public QObject {
     QVERIFY(f.lastRun()->finished->outcome == Outcome::Done);
   }
 
+  void theLoadedModelIsNotLoadedAgain() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    f.view().analysis = Analysis{};
+    Q_EMIT f.window().library().modelChosen("toy");
+    QVERIFY(!f.engine().loading());
+    QVERIFY(f.view().analysis.has_value());
+    QVERIFY(f.load(f.dressedFile()));
+    Q_EMIT f.window().library().modelChosen("toy");
+    QVERIFY(f.engine().loading());
+  }
+
+  void remarksOfAModelAreTold() {
+    WindowFixture f;
+    QVERIFY(f.load(f.dressedFile()));
+    QCOMPARE(f.view().notices.size(), std::size_t{1});
+    QCOMPARE(f.view().notices[0].message, std::string("The classes change nothing."));
+    QVERIFY(f.view().notices[0].severity == Severity::Warning);
+    QVERIFY(f.loadToy());
+    QVERIFY(f.view().notices.empty());
+  }
+
   void aSavedPictureCarriesItsRecipe() {
     WindowFixture f;
     QVERIFY(f.loadToy());
@@ -94,10 +116,24 @@ class WindowFilesTest : public QObject {
   void aPictureOnTheWaySaysSo() {
     WindowFixture f;
     QVERIFY(f.loadToy());
-    QVERIFY(f.generate());
-    const auto early = pictureAt(f.engine().recording(), 1, 1);
-    if (!early) QSKIP("the first sweeps were not photographed");
-    QVERIFY(f.window().files().save(f.path("early.png"), 1, 1));
+    QVERIFY(f.startSlowRun());
+    QVERIFY(f.trigger(f.actions().pause));
+    SOON(f.view().paused);
+    // A pause is photographed.
+    const std::int64_t then = f.sweeps();
+    QVERIFY(f.trigger(f.actions().step));
+    const auto photographed = [&] {
+      const auto shown = pictureAt(f.engine().recording(), 1, then);
+      return shown && shown->sweep == then;
+    };
+    QVERIFY(f.waitFor(photographed));
+    f.set("delay", std::int64_t{0});
+    QVERIFY(f.trigger(f.actions().pause));
+    QVERIFY(f.waitForEnd(1));
+    const auto early = pictureAt(f.engine().recording(), 1, then);
+    QVERIFY(early);
+    QVERIFY(early->sweep < f.sweeps() - 1);
+    QVERIFY(f.window().files().save(f.path("early.png"), 1, then));
     QCOMPARE(readRecipe(f.path("early.png"))->pictureSweep, early->sweep);
   }
 
@@ -225,14 +261,16 @@ class WindowFilesTest : public QObject {
   void aDroppedCheckpointIsRemembered() {
     WindowFixture f;
     QVERIFY(f.loadToy());
-    const QString file = f.path("model.pth");
-    write(file, "not a checkpoint");
-    QVERIFY(drop(f.window(), file));
-    SOON_EQUAL(f.view().notices.size(), std::size_t{1});
+    const QString good = f.dressedFile(), broken = f.path("model.pth");
+    QVERIFY(drop(f.window(), good));
+    SOON_EQUAL(f.view().model->name, std::string("dressed"));
+    write(broken, "not a checkpoint");
+    QVERIFY(drop(f.window(), broken));
+    SOON_EQUAL(f.problems(), 1);
     f.close();
     const QSettings store(f.path("settings.ini"), QSettings::IniFormat);
     // A file that could not be opened is not offered again.
-    QVERIFY(!store.value("recent").toStringList().contains(file));
+    QCOMPARE(store.value("recent").toStringList(), QStringList(good));
   }
 };
 

@@ -45,7 +45,7 @@ Actions::Actions(QWidget* window) : m_window(window) {
   pause = make("&Pause", QKeySequence("P"), "Hold the decode between two sweeps");
   step = make("S&tep", QKeySequence("N"), "One sweep, then pause");
   stepBlock = make("Step &block", QKeySequence("Shift+N"), "To the end of the block, then pause");
-  first = make("F&irst sweep", QKeySequence("Home"));
+  first = make("To the sta&rt", QKeySequence("Home"), "Before the first sweep, at the noise");
   back = make("&Back", QKeySequence("Left"), "One sweep back in the recording");
   play = make("P&lay recording", QKeySequence("Space"), "Replay what was recorded");
   playBackward = make("Play back&ward", QKeySequence("Shift+Space"));

@@ -38,8 +38,8 @@ Cursor movedCursor(const Cursor& cursor, const RunRecord& run, Move move) {
   }
   const std::int64_t from = std::clamp<std::int64_t>(cursor.sweep, 0, last);
   switch (move) {
-    case Move::First: moved.sweep = 0; break;
-    case Move::Back: moved.sweep = std::max<std::int64_t>(0, from - 1); break;
+    case Move::First: moved.sweep = -1; break;
+    case Move::Back: moved.sweep = cursor.sweep < 0 ? -1 : from - 1; break;
     case Move::Forward:
       moved.sweep = cursor.sweep < 0 ? 0 : std::min(last, from + 1);
       break;

@@ -157,6 +157,12 @@ std::vector<Preset> Engine::presets() const {
   return all;
 }
 
+void Engine::choosePreset(const std::string& name) {
+  const std::vector<Preset> all = presets();
+  const auto found = std::ranges::find(all, name, &Preset::name);
+  if (found != all.end()) setKnobs(found->knobs);
+}
+
 void Engine::nameSchedule() {
   m_view.preset = "custom";
   if (!m_view.model) return;
@@ -173,9 +179,10 @@ void Engine::nameSchedule() {
   }
 }
 
-// The run a moved slider continues: the last one, when it is whole and of this model.
+// The run a moved slider continues: the last one, when it is on screen, whole and of this
+// model.
 const RunRecord* Engine::runToFollow() const {
-  if (m_view.running || !m_view.model) return nullptr;
+  if (m_view.running || !m_view.model || m_view.cursor.run != m_lastRun) return nullptr;
   const RunRecord* run = m_recording.run(m_lastRun);
   if (!run || !run->finished || run->finished->outcome != Outcome::Done) return nullptr;
   return run->start.model.hash == m_view.model->hash ? run : nullptr;
@@ -215,9 +222,13 @@ void Engine::eraseRun(int run) {
 }
 
 void Engine::notify(const std::string& what, const std::string& message, const std::string& hint) {
-  m_view.notices.push_back({what, message, hint});
-  if (m_view.notices.size() > kMostNotices) m_view.notices.erase(m_view.notices.begin());
+  keep({what, message, hint});
   Q_EMIT eventsArrived();
+}
+
+void Engine::keep(Notice notice) {
+  m_view.notices.push_back(std::move(notice));
+  if (m_view.notices.size() > kMostNotices) m_view.notices.erase(m_view.notices.begin());
 }
 
 bool Engine::takeAnswers() {
@@ -275,6 +286,11 @@ void Engine::handle(const Loaded& event) {
   if (m_input.label && *m_input.label >= classes) m_input.label.reset();
   if (!m_input.label && !anyClass && classes > 0) m_input.label = 0;
   nameSchedule();
+  // What was assumed of the model before says nothing of this one.
+  std::erase_if(m_view.notices, [](const Notice& notice) {
+    return notice.what == "load" && notice.severity == Severity::Warning;
+  });
+  for (const std::string& note : event.model.notes) keep({"load", note, {}, Severity::Warning});
 }
 
 void Engine::handle(const Started& event) {
@@ -304,7 +320,7 @@ void Engine::handle(const Failed& event) {
   if (event.what == "load" && loading()) m_requested.pop_front();
   if (event.what == "load" || event.what == "analyse") m_view.progress.reset();
   if (event.run != 0 && event.run == m_lastRun) m_view.running = false;
-  m_view.notices.push_back({event.what, event.message, event.hint});
+  keep({event.what, event.message, event.hint});
 }
 
 void Engine::handle(const Progress& event) { m_view.progress = event; }

@@ -61,6 +61,9 @@ class Engine : public QObject {
   // Of the model and of its analysis, in this order.
   std::vector<Preset> presets() const;
 
+  // Sets the knobs of the preset that bears this name now.
+  void choosePreset(const std::string& name);
+
   // The run under the cursor; nullptr: none.
   const RunRecord* currentRun() const;
   void selectRun(int run);
@@ -85,6 +88,7 @@ class Engine : public QObject {
   void handle(const Progress& event);
   void handle(const Analysed& event);
   void handle(const Paused& event);
+  void keep(Notice notice);
   bool changeKnob(const std::string& key, const KnobValue& value);
   void nameSchedule();
   void followHand();

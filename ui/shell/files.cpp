@@ -49,6 +49,11 @@ void Files::open(const QString& path) {
   m_engine.load(path.toStdString());
 }
 
+void Files::choose(const QString& path) {
+  const bool loaded = m_engine.view().model && m_engine.loadedPath() == path.toStdString();
+  if (!loaded || m_engine.loading()) open(path);
+}
+
 void Files::openDialog() {
   auto* dialog = new QFileDialog(m_window, "Open checkpoint");
   dialog->setAttribute(Qt::WA_DeleteOnClose);

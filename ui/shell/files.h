@@ -25,6 +25,8 @@ class Files : public QObject {
   // A checkpoint (file, folder or a family's own name) is loaded; a picture's recipe is
   // offered. What cannot be read ends in a notice.
   void open(const QString& path);
+  // As open, but the model that is loaded stays as it is, with what was measured of it.
+  void choose(const QString& path);
   void openDialog();
 
   // The picture of the run after the sweep (or its outcome) as PNG with its recipe.

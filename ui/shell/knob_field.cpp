@@ -12,6 +12,7 @@
 #include <QToolButton>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 #include "engine/core/error.h"
 #include "ui/shell/svg_icon.h"
@@ -55,6 +56,18 @@ double asDouble(const KnobValue& value) {
 int asBound(double bound) {
   constexpr double kMost = std::numeric_limits<int>::max();
   return static_cast<int>(std::clamp(bound, -kMost, kMost));
+}
+
+// Whether something is typed into the box that it has not taken yet: what is shown in the
+// meantime must not wipe it.
+template <class Box>
+std::shared_ptr<const bool> typingIn(Box* box) {
+  auto typing = std::make_shared<bool>(false);
+  QObject::connect(box->template findChild<QLineEdit*>(), &QLineEdit::textEdited, box,
+                   [typing] { *typing = true; });
+  QObject::connect(box, &Box::valueChanged, box, [typing] { *typing = false; });
+  QObject::connect(box, &Box::editingFinished, box, [typing] { *typing = false; });
+  return typing;
 }
 
 const char* scopeText(KnobScope scope) {
@@ -172,10 +185,10 @@ QWidget* KnobField::buildInteger() {
   });
   connect(box, &QSpinBox::valueChanged, this,
           [this](int value) { Q_EMIT edited(KnobValue(std::int64_t(value))); });
-  m_show = [this, slider, box](const KnobValue& value) {
+  m_show = [this, slider, box, typing = typingIn(box)](const KnobValue& value) {
     const QSignalBlocker first(slider), second(box);
     if (!slider->isSliderDown()) slider->setValue(sliderPosition(m_knob, asInt(value)));
-    box->setValue(asInt(value));
+    if (!*typing || !box->hasFocus()) box->setValue(asInt(value));
   };
   return row;
 }
@@ -203,10 +216,10 @@ QWidget* KnobField::buildNumber() {
   });
   connect(box, &QDoubleSpinBox::valueChanged, this,
           [this](double value) { Q_EMIT edited(KnobValue(value)); });
-  m_show = [this, slider, box](const KnobValue& value) {
+  m_show = [this, slider, box, typing = typingIn(box)](const KnobValue& value) {
     const QSignalBlocker first(slider), second(box);
     if (!slider->isSliderDown()) slider->setValue(sliderPosition(m_knob, asDouble(value)));
-    box->setValue(asDouble(value));
+    if (!*typing || !box->hasFocus()) box->setValue(asDouble(value));
   };
   return row;
 }

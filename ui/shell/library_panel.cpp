@@ -72,9 +72,7 @@ LibraryPanel::LibraryPanel(Engine& engine, QWidget* parent) : QWidget(parent), m
   connect(open, &QPushButton::clicked, this, &LibraryPanel::openRequested);
   connect(m_models, &CardList::chosen, this, &LibraryPanel::modelChosen);
   connect(m_schedules, &CardList::chosen, this, [this](const QString& name) {
-    for (const Preset& preset : m_engine.presets()) {
-      if (QString::fromStdString(preset.name) == name) return m_engine.setKnobs(preset.knobs);
-    }
+    m_engine.choosePreset(name.toStdString());
   });
   connect(m_runs, &CardList::chosen, this,
           [this](const QString& id) { m_engine.selectRun(id.toInt()); });

@@ -104,12 +104,12 @@ void MainWindow::buildDocks() {
   m_menus->view->insertSeparator(before);
   connect(m_parametersDock, &QDockWidget::visibilityChanged, this, &MainWindow::refreshSoon);
 
-  connect(m_library, &LibraryPanel::modelChosen, m_files, &Files::open);
+  connect(m_library, &LibraryPanel::modelChosen, m_files, &Files::choose);
   connect(m_library, &LibraryPanel::openRequested, m_files, &Files::openDialog);
   connect(m_library, &LibraryPanel::savePictureRequested, this,
           [this](int run) { m_files->saveDialog(run); });
   connect(m_library, &LibraryPanel::copyRecipeRequested, m_files, &Files::copyRecipe);
-  connect(m_top, &TopBar::modelChosen, m_files, &Files::open);
+  connect(m_top, &TopBar::modelChosen, m_files, &Files::choose);
 }
 
 void MainWindow::buildStatusBar() {
@@ -367,7 +367,7 @@ void MainWindow::refreshPresets() {
       action->setCheckable(true);
       action->setToolTip(QString::fromStdString(preset.origin));
       connect(action, &QAction::triggered, this,
-              [this, knobs = preset.knobs] { m_engine->setKnobs(knobs); });
+              [this, name = preset.name] { m_engine->choosePreset(name); });
     }
     m_menus->presets->addActions(m_presets->actions());
     m_menus->presets->addSeparator();

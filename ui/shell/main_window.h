@@ -67,6 +67,8 @@ class MainWindow : public QMainWindow {
   void refreshRecent();
   void listModels();
 
+  void commitEdits();
+  void step(bool wholeBlock);
   void moveCursor(Move move);
   void replay(bool backward);
   void showPicture(int step);

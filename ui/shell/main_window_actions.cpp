@@ -92,16 +92,22 @@ void MainWindow::connectViewActions() {
 
 void MainWindow::connectRunActions() {
   const Actions& a = *m_actions;
-  connect(a.generate, &QAction::triggered, m_engine.get(), &Engine::generate);
+  connect(a.generate, &QAction::triggered, this, [this] {
+    commitEdits();
+    m_engine->generate();
+  });
   connect(a.newSeed, &QAction::triggered, this, [this](bool on) {
     m_engine->drawsSeed = on;
     refreshSoon();
   });
   connect(a.stop, &QAction::triggered, m_engine.get(), &Engine::stop);
   connect(a.pause, &QAction::triggered, this,
-          [this] { m_engine->setPaused(!m_engine->view().paused); });
-  connect(a.step, &QAction::triggered, this, [this] { m_engine->step(false); });
-  connect(a.stepBlock, &QAction::triggered, this, [this] { m_engine->step(true); });
+          [this] {
+            if (m_engine->view().paused) commitEdits();
+            m_engine->setPaused(!m_engine->view().paused);
+          });
+  connect(a.step, &QAction::triggered, this, [this] { step(false); });
+  connect(a.stepBlock, &QAction::triggered, this, [this] { step(true); });
   const auto moves = {std::pair(a.first, Move::First),
                       std::pair(a.back, Move::Back),
                       std::pair(a.forward, Move::Forward),
@@ -129,7 +135,22 @@ void MainWindow::connectStage() {
     if (wantsSave) m_actions->save->trigger();
     refreshSoon();
   });
-  connect(m_stage, &StageWidget::cursorChanged, this, &MainWindow::refreshSoon);
+  connect(m_stage, &StageWidget::viewChanged, this, &MainWindow::refreshSoon);
+}
+
+// What is typed and not confirmed yet counts for what is computed next.
+void MainWindow::commitEdits() {
+  m_stage->commitText();
+  QWidget* field = focusWidget();
+  if (!field || !field->hasFocus() || field == m_stage) return;
+  // A field commits when the focus leaves it; it comes back for the keys that follow.
+  field->clearFocus();
+  field->setFocus();
+}
+
+void MainWindow::step(bool wholeBlock) {
+  commitEdits();
+  m_engine->step(wholeBlock);
 }
 
 // At the end of what a paused run computed, forward computes one more sweep.
@@ -139,7 +160,7 @@ void MainWindow::moveCursor(Move move) {
   if (!run) return;
   view.transport.playing = false;
   const bool atEnd = view.cursor.sweep + 1 >= static_cast<std::int64_t>(run->snapshots.size());
-  if (move == Move::Forward && atEnd && view.paused && !run->ended()) return m_engine->step(false);
+  if (move == Move::Forward && atEnd && view.paused && !run->ended()) return step(false);
   view.cursor = movedCursor(view.cursor, *run, move);
   refreshSoon();
 }

@@ -44,7 +44,11 @@ TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
   m_class->completer()->setCaseSensitivity(Qt::CaseInsensitive);
   connect(m_class, &QComboBox::activated, this, &TopBar::takeClass);
   connect(m_class->lineEdit(), &QLineEdit::editingFinished, this, &TopBar::takeClass);
-  connect(m_class->lineEdit(), &QLineEdit::returnPressed, this, [this] { m_engine.generate(); });
+  // Enter comes before the end of editing: the class is taken first, and only one that the
+  // model has is generated.
+  connect(m_class->lineEdit(), &QLineEdit::returnPressed, this, [this] {
+    if (takeClass()) m_actions.generate->trigger();
+  });
   m_classPlace = addWidget(m_class);
   auto* gap = new QWidget;
   gap->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -147,7 +151,7 @@ void TopBar::refreshClasses() {
   if (has && m_class->currentIndex() != row) m_class->setCurrentIndex(row);
 }
 
-void TopBar::takeClass() {
+bool TopBar::takeClass() {
   const QString text = m_class->lineEdit()->text().trimmed();
   int row = m_class->findText(text, Qt::MatchFixedString);
   if (row < 0 && text.isEmpty()) row = 0;
@@ -156,7 +160,8 @@ void TopBar::takeClass() {
   const int number = text.toInt(&isNumber);
   if (row < 0 && isNumber && number >= 0 && number + 1 < m_class->count()) row = number + 1;
   auto& label = m_engine.input().label;
-  if (row < 0) {
+  const bool known = row >= 0;
+  if (!known) {
     m_engine.notify("run", "The model has no class \"" + text.toStdString() + "\".",
                     "Choose one of the list.");
     row = label ? static_cast<int>(*label) + 1 : 0;
@@ -169,6 +174,7 @@ void TopBar::takeClass() {
   const QSignalBlocker blocker(m_class);
   m_class->setCurrentIndex(row);
   m_class->lineEdit()->setText(m_class->itemText(row));
+  return known;
 }
 
 void TopBar::refresh() {

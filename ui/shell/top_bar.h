@@ -32,7 +32,9 @@ class TopBar : public QToolBar {
   void addMenuButton(QToolButton* button, const QActionGroup& group, const QString& name);
   void refreshModel();
   void refreshClasses();
-  void takeClass();
+  // Takes the class that is written in the field; tells and returns false when the model
+  // has none of that name.
+  bool takeClass();
 
   Engine& m_engine;
   const Actions& m_actions;

@@ -27,6 +27,9 @@ class ImGuiInput {
   void leave();                    // the mouse left the widget
   void releaseAll();               // focus went away: nothing is held any more
 
+  // Whether events wait for a frame.
+  bool waiting() const { return !m_items.empty(); }
+
   // Feeds the next frame; true when events are left over.
   bool feed(ImGuiIO& io);
 

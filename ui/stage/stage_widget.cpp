@@ -91,6 +91,15 @@ void StageWidget::refresh() {
   update();
 }
 
+void StageWidget::commitText() {
+  if (!m_ready || m_views->typed.field.empty()) return;
+  // Keys that no frame has seen yet are part of the text. A frame under way cannot draw
+  // another one: then the next one commits.
+  while (!m_painting && m_input.waiting()) grabFramebuffer();
+  m_views->typed.leave = true;
+  m_painting ? refresh() : void(grabFramebuffer());
+}
+
 // ---- OpenGL ---------------------------------------------------------------------------
 
 void StageWidget::initializeGL() {
@@ -159,21 +168,29 @@ void StageWidget::buildFrame() {
   ImGui_ImplOpenGL3_NewFrame();
   ImGui::NewFrame();
   drawStage(m_state, look, *m_views);
+  m_views->typed.leave = false;
   ImGui::Render();
   m_buildMilliseconds = processorMilliseconds() - start;
 }
 
 void StageWidget::paintGL() {
   ImGui::SetCurrentContext(m_context);
-  const Cursor before = m_state.cursor;
-  const bool played = m_state.transport.playing;
+  const Seen before = seen();
+  m_painting = true;
   buildFrame();
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
   ++m_frames;
-  afterFrame(before, played);
+  afterFrame(before);
+  m_painting = false;
 }
 
-void StageWidget::afterFrame(const Cursor& before, bool played) {
+StageWidget::Seen StageWidget::seen() const {
+  return {m_state.cursor,       m_state.transport.playing, m_state.picture,
+          m_state.showResidual, m_state.showSegments,      m_state.showError,
+          m_state.notices.size()};
+}
+
+void StageWidget::afterFrame(const Seen& before) {
   const ImGuiIO& io = ImGui::GetIO();
   showCursorShape();
   if (testAttribute(Qt::WA_InputMethodEnabled) != io.WantTextInput) {
@@ -189,9 +206,9 @@ void StageWidget::afterFrame(const Cursor& before, bool played) {
   // Not from within the painting: Qt would drop it.
   if (more) QMetaObject::invokeMethod(this, qOverload<>(&QWidget::update), Qt::QueuedConnection);
   if (m_frames == 1) Q_EMIT frameReady();
-  if (m_state.cursor != before || m_state.transport.playing != played) {
+  if (seen() != before) {
     refresh();
-    Q_EMIT cursorChanged();
+    Q_EMIT viewChanged();
   }
   if (!m_state.commands.empty() || !m_state.knobEdits.empty() || m_state.wantsGenerate ||
       m_state.wantsSave) {
@@ -222,10 +239,7 @@ bool StageWidget::event(QEvent* event) {
   // While text is typed, letters and arrows are text, not shortcuts of the window.
   if (event->type() == QEvent::ShortcutOverride) {
     ImGui::SetCurrentContext(m_context);
-    const auto* key = static_cast<QKeyEvent*>(event);
-    const bool arrow = key->key() == Qt::Key_Left || key->key() == Qt::Key_Right ||
-                       key->key() == Qt::Key_Home || key->key() == Qt::Key_End;
-    if (ImGui::GetIO().WantTextInput || (arrow && key->modifiers() == Qt::NoModifier)) {
+    if (ImGui::GetIO().WantTextInput) {
       event->accept();
       return true;
     }
@@ -288,6 +302,7 @@ void StageWidget::leaveEvent(QEvent* event) {
 }
 
 void StageWidget::focusOutEvent(QFocusEvent* event) {
+  commitText();
   m_input.releaseAll();
   refresh();
   QOpenGLWidget::focusOutEvent(event);

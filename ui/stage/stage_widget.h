@@ -27,6 +27,9 @@ class StageWidget : public QOpenGLWidget {
   // once.
   void refresh();
 
+  // Commits what is being typed into a field of the stage, as leaving the field does.
+  void commitText();
+
   // Processor time of this thread to build the last frame, textures included, without
   // the rasterising; 0 before the first.
   double buildMilliseconds() const { return m_buildMilliseconds; }
@@ -40,8 +43,9 @@ class StageWidget : public QOpenGLWidget {
  Q_SIGNALS:
   // commands, knobEdits or a wants… flag were filled by this frame.
   void answered();
-  // The frame moved the cursor, changed what it follows, or playing came to its end.
-  void cursorChanged();
+  // The frame changed what is shown outside the stage too: it moved the cursor or chose a
+  // picture, turned an overlay on or off, told something or dismissed it.
+  void viewChanged();
   // The first frame was drawn.
   void frameReady();
 
@@ -66,7 +70,17 @@ class StageWidget : public QOpenGLWidget {
   void prepareFonts();
   void buildFrame();
   void showCursorShape();
-  void afterFrame(const Cursor& before, bool played);
+  // What the frames may change of the view state, and the window shows.
+  struct Seen {
+    Cursor cursor;
+    bool playing;
+    int picture;
+    bool residual, segments, error;
+    std::size_t notices;
+    bool operator==(const Seen&) const = default;
+  };
+  Seen seen() const;
+  void afterFrame(const Seen& before);
 
   ViewState& m_state;
   ImGuiContext* m_context = nullptr;
@@ -80,6 +94,7 @@ class StageWidget : public QOpenGLWidget {
   std::int64_t m_frames = 0;
   double m_buildMilliseconds = 0;
   bool m_ready = false;  // OpenGL and fonts are there
+  bool m_painting = false;
   QRectF m_textCursor;   // where an input method should open, in Qt pixels
 };
 

@@ -1,6 +1,8 @@
 #include "ui/views/drawing.h"
 #include "ui/views/knobs_view.h"
 
+#include <imgui_internal.h>
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -161,6 +163,7 @@ std::optional<std::string> textField(const Look& look, const char* id, const std
   ImGui::SetNextItemWidth(width);
   ImGui::InputText(id, buffer.data(), buffer.size(), ImGuiInputTextFlags_AutoSelectAll);
   ImGui::PopStyleColor((typing ? 0 : 1) + (hot ? 0 : 2));
+  if (typing && typed.leave) ImGui::ClearActiveID();
   const bool active = ImGui::IsItemActive();
   if (active) {
     typed.field = field;

@@ -15,6 +15,7 @@ namespace jacobiscope {
 struct TypedText {
   std::string field;  // empty: none
   std::string text;
+  bool leave = false;  // what was typed is committed in the next frame, as by Enter
   // Where the sliders ("guidance/slider"), number fields ("guidance/number"), cells of the
   // schedule ("cap/3": block in decode order) and the button "calibrate" lay in the last
   // frame, in device pixels.

@@ -80,7 +80,10 @@ std::int64_t sweepWithResiduals(const RunRecord& record, std::int64_t sweep) {
 }
 
 std::string residualCaption(const RunRecord& record, std::int64_t shown, std::int64_t cursor) {
-  const std::string caption = "per-patch residual";
+  // The facts of a sweep are of the whole batch.
+  const std::string caption = record.start.input.count > 1
+                                  ? "per-patch residual, largest of the batch"
+                                  : "per-patch residual";
   if (shown == cursor) return caption;
   const auto& stages = record.planAt(cursor).stages;
   const int stage = record.snapshots[shown]->sweep.window.stage;

@@ -31,7 +31,8 @@ ResidualField residualAt(const RunRecord& record, std::int64_t sweep,
 // where there is none.
 std::int64_t sweepWithResiduals(const RunRecord& record, std::int64_t sweep);
 
-// "per-patch residual", and which pass it is of when that is not the one at the cursor.
+// "per-patch residual", that it is the largest where there are several pictures, and which
+// pass it is of when that is not the one at the cursor.
 std::string residualCaption(const RunRecord& record, std::int64_t shown, std::int64_t cursor);
 
 // The cell of the picture's grid, counted row by row, in which a position lies.

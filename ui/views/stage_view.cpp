@@ -32,8 +32,13 @@ struct StageDrawing {
   // A picture that was taken at the cursor or before it, and when.
   template <class Picture>
   const Picture* picture(const char* id, std::int64_t at, std::int64_t* taken = nullptr) const {
-    if (!run || !state.recording) return nullptr;
-    const auto snapshot = state.recording->pictureAt(run->start.run, at, id);
+    return pictureOf<Picture>(run, id, at, taken);
+  }
+  template <class Picture>
+  const Picture* pictureOf(const RunRecord* of, const char* id, std::int64_t at,
+                           std::int64_t* taken = nullptr) const {
+    if (!of || !state.recording) return nullptr;
+    const auto snapshot = state.recording->pictureAt(of->start.run, at, id);
     const Panel* panel = snapshot ? Recording::findPanel(*snapshot, id) : nullptr;
     if (panel && taken) *taken = snapshot->sweep.index;
     return panel ? std::get_if<Picture>(&panel->picture) : nullptr;
@@ -58,14 +63,18 @@ void drawStripPanel(const StageDrawing& d, const Rect& area) {
   d.state.transport.playing = false;
 }
 
-// The sample, or the noise where the cursor is before the first sweep.
-const Image* sampleAt(const StageDrawing& d, const Strip* batch, std::int64_t* taken) {
-  if (batch && d.state.picture >= 0 && d.state.picture < static_cast<int>(batch->images.size()) &&
-      batch->images.size() > 1) {
-    d.picture<Strip>("batch", d.sweep(), taken);
+// The chosen picture of a batch, else the sample, and when it was taken.
+const Image* chosenImage(const StageDrawing& d, const RunRecord* run, std::int64_t at,
+                         std::int64_t* taken) {
+  const Strip* batch = d.pictureOf<Strip>(run, "batch", at, taken);
+  if (batch && batch->images.size() > 1 && d.state.picture < std::ssize(batch->images))
     return &batch->images[d.state.picture];
-  }
-  if (const Image* sample = d.picture<Image>("sample", d.sweep(), taken)) return sample;
+  return d.pictureOf<Image>(run, "sample", at, taken);
+}
+
+// The same at the cursor, or the noise where that is before the first sweep.
+const Image* sampleAt(const StageDrawing& d, std::int64_t* taken) {
+  if (const Image* image = chosenImage(d, d.run, d.sweep(), taken)) return image;
   const Strip* strip = d.sweep() < 0 ? d.picture<Strip>("strip", kLatest) : nullptr;
   return strip && !strip->images.empty() ? &strip->images[0] : nullptr;
 }
@@ -86,7 +95,7 @@ void pictureMenu(const StageDrawing& d, const Rect& picture) {
 
 void drawSample(const StageDrawing& d, const Strip* batch, const Rect& tile) {
   std::int64_t taken = -1;
-  const Image* image = sampleAt(d, batch, &taken);
+  const Image* image = sampleAt(d, &taken);
   if (!image) {
     outlineRect(fitted(tile, 1), d.look.colours.line, std::max(1.0f, d.look.px(1)));
     caption(d, tile, "no picture recorded here");
@@ -123,22 +132,14 @@ void drawResidual(const StageDrawing& d, const Rect& tile) {
 }
 
 // Against the picture of the sequential run at the end of the same stage.
-void drawError(const StageDrawing& d, const Strip* batch, const Rect& tile) {
-  const auto baseline = d.state.baselines.find(d.run->start.run);
-  const RunRecord* sequential = baseline == d.state.baselines.end()
-                                    ? nullptr
-                                    : d.state.recording->run(baseline->second.run);
-  const Image* mine = d.picture<Image>("sample", d.sweep());
-  const Image* exact = nullptr;
-  if (sequential) {
-    std::int64_t last = -1;
-    for (const auto& snapshot : sequential->snapshots)
-      if (snapshot->sweep.window.stage <= d.stage()) last = snapshot->sweep.index;
-    const auto snapshot = d.state.recording->pictureAt(sequential->start.run, last, "sample");
-    const Panel* panel = snapshot ? Recording::findPanel(*snapshot, "sample") : nullptr;
-    if (panel && snapshot->sweep.window.stage == d.stage())
-      exact = std::get_if<Image>(&panel->picture);
-  }
+void drawError(const StageDrawing& d, const RunRecord& sequential, const Rect& tile) {
+  std::int64_t taken = -1;
+  const Image* mine = chosenImage(d, d.run, d.sweep(), &taken);
+  std::int64_t last = -1;
+  for (const auto& snapshot : sequential.snapshots)
+    if (snapshot->sweep.window.stage <= d.stage()) last = snapshot->sweep.index;
+  const Image* exact = chosenImage(d, &sequential, last, &taken);
+  if (exact && sequential.snapshots[taken]->sweep.window.stage != d.stage()) exact = nullptr;
   const ModelInfo& model = d.run->start.model;
   const Image none;
   const HeatCells cells = differenceCells(mine ? *mine : none, exact ? *exact : none,
@@ -158,8 +159,8 @@ void drawCentre(const StageDrawing& d, const Rect& area) {
   if (!d.run) return drawWelcome(d.state, look, area);
   const Strip* batch = d.picture<Strip>("batch", d.sweep());
   const bool many = batch && batch->images.size() > 1;
-  const bool error = d.state.showError && d.state.baselines.contains(d.run->start.run);
-  const int count = 1 + many + d.state.showResidual + error;
+  const RunRecord* exact = d.state.showError ? sequentialOf(d.state, d.run->start.run) : nullptr;
+  const int count = 1 + many + d.state.showResidual + (exact != nullptr);
   const float words = look.fonts.small->FontSize + look.px(16);
   const Rect inner{{area.min.x + look.px(20), area.min.y + look.px(12)},
                    {area.max.x - look.px(20), area.max.y - look.px(4)}};
@@ -173,7 +174,7 @@ void drawCentre(const StageDrawing& d, const Rect& area) {
   }
   drawSample(d, batch, boxes[next++]);
   if (d.state.showResidual) drawResidual(d, boxes[next++]);
-  if (error) drawError(d, batch, boxes[next++]);
+  if (exact) drawError(d, *exact, boxes[next++]);
 }
 
 void drawShow(const StageDrawing& d) {
@@ -182,11 +183,11 @@ void drawShow(const StageDrawing& d) {
   ImGui::Checkbox("residual heat", &state.showResidual);
   ImGui::SameLine(0, d.look.px(14));
   ImGui::Checkbox("segments", &state.showSegments);
-  const bool baseline = d.run && state.baselines.contains(d.run->start.run);
-  ImGui::BeginDisabled(!baseline);
+  const bool comparable = d.run && sequentialOf(state, d.run->start.run);
+  ImGui::BeginDisabled(!comparable);
   ImGui::Checkbox("error vs sequential", &state.showError);
   ImGui::EndDisabled();
-  if (!baseline && ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled))
+  if (!comparable && ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled))
     tooltip(d.look, "Needs a sequential run of the same model and input to compare with.");
 }
 
@@ -221,22 +222,6 @@ void drawSide(const StageDrawing& d, const Rect& area) {
   ImGui::EndChild();
 }
 
-// Left and right step, Home and End go to the ends, while no text is typed.
-void stepByKeys(const StageDrawing& d) {
-  if (!d.run || ImGui::GetIO().WantTextInput || ImGui::IsAnyItemActive()) return;
-  const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key)); };
-  std::int64_t to = d.sweep();
-  if (pressed(ImGuiKey_LeftArrow)) --to;
-  if (pressed(ImGuiKey_RightArrow)) ++to;
-  if (pressed(ImGuiKey_Home)) to = -1;
-  if (pressed(ImGuiKey_End)) to = d.views.digest.size() - 1;
-  to = std::clamp<std::int64_t>(to, -1, d.views.digest.size() - 1);
-  if (to == d.sweep()) return;
-  d.state.cursor.sweep = to;
-  d.state.cursor.followLive = false;
-  d.state.transport.playing = false;
-}
-
 }  // namespace
 
 std::string sampleCaption(const RunRecord& run, const RunDigest& digest, std::int64_t sweep,
@@ -261,6 +246,12 @@ std::string sampleCaption(const RunRecord& run, const RunDigest& digest, std::in
   return text;
 }
 
+const RunRecord* sequentialOf(const ViewState& state, int run) {
+  const auto baseline = state.baselines.find(run);
+  const bool same = baseline != state.baselines.end() && baseline->second.maxError.has_value();
+  return same && state.recording ? state.recording->run(baseline->second.run) : nullptr;
+}
+
 void drawStage(ViewState& state, const Look& look, StageViewState& views) {
   const ImVec2 size = ImGui::GetIO().DisplaySize;
   ImGui::SetNextWindowPos({0, 0});
@@ -277,7 +268,8 @@ void drawStage(ViewState& state, const Look& look, StageViewState& views) {
     const RunRecord* run = state.recording ? state.recording->run(state.cursor.run) : nullptr;
     views.digest.update(run);
     const StageDrawing d{state, look, views, run};
-    stepByKeys(d);
+    // A batch that is smaller than the one before has no such picture.
+    if (run) state.picture = std::clamp(state.picture, 0, std::max(1, run->start.input.count) - 1);
     const StageRegions regions = stageRegions(gl(size), look.scale, run != nullptr);
     const Rect below{regions.map.min, regions.curves.max};
     fillRect(below, look.colours.ground);

@@ -31,6 +31,10 @@ struct StageViewState {
 std::string sampleCaption(const RunRecord& run, const RunDigest& digest, std::int64_t sweep,
                           std::int64_t pictured);
 
+// The sequential run whose pictures can be compared with those of `run`: of the same noise
+// and class, not only of the same model. nullptr: there is none. Pure.
+const RunRecord* sequentialOf(const ViewState& state, int run);
+
 // Draws everything into the present ImGui frame; answers are appended to `state`.
 void drawStage(ViewState& state, const Look& look, StageViewState& views);
 
