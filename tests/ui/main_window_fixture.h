@@ -2,6 +2,8 @@
 // for a time: they wait for what they look at, as long as a machine under load may need.
 #pragma once
 
+#include <QDropEvent>
+#include <QMimeData>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -57,6 +59,18 @@ class WindowFixture {
     return waitFor([&] { return engine().loads() > before; });
   }
   bool loadToy() { return load("toy"); }
+  // As a file manager would let a file go over the window.
+  bool drop(const QString& file) {
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(file)});
+    const QPoint place = m_window->rect().center();
+    QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(m_window.get(), &enter);
+    if (!enter.isAccepted()) return false;
+    QDropEvent event(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(m_window.get(), &event);
+    return event.isAccepted();
+  }
   void set(const std::string& key, const KnobValue& value) { engine().editKnob(key, value); }
 
   // An action that cannot be chosen yet does nothing, for a user as for a test.

@@ -49,6 +49,10 @@ TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
   auto* gap = new QWidget;
   gap->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   m_gapPlace = addWidget(gap);
+  m_picture = new PictureChip;
+  connect(m_picture, &PictureChip::removed, actions.noise, &QAction::trigger);
+  m_picturePlace = addWidget(m_picture);
+  m_picturePlace->setVisible(false);
 
   auto* seedLabel = new QLabel("seed");
   seedLabel->setObjectName("muted");
@@ -171,9 +175,18 @@ void TopBar::takeClass() {
   m_class->lineEdit()->setText(m_class->itemText(row));
 }
 
+void TopBar::refreshPicture() {
+  const Input& input = m_engine.input();
+  const bool has = input.arrays.contains("image");
+  if (has) m_picture->setPicture(input);
+  m_picture->setIcon(m_actions.noise->icon());
+  m_picturePlace->setVisible(has);
+}
+
 void TopBar::refresh() {
   refreshModel();
   refreshClasses();
+  refreshPicture();
   const ViewState& view = m_engine.view();
   if (!m_seed->hasFocus() || m_engine.drawsSeed) m_seed->setValue(m_engine.input().seed);
   m_seed->setEnabled(!m_engine.drawsSeed);
