@@ -18,6 +18,8 @@ class PictureChip : public QFrame {
 
   // The input's picture with its name, shortened where it is long.
   void setPicture(const Input& input);
+  // In a narrow window the picture alone has to do; the name is in the tooltip.
+  void setNamed(bool named) { m_text->setVisible(named); }
   void setIcon(const QIcon& icon) { m_remove->setIcon(icon); }
   QString text() const { return m_text->text(); }
 

@@ -11,6 +11,8 @@ namespace jacobiscope {
 namespace {
 
 constexpr int kMostPictures = 64;
+constexpr int kModelWidth = 200, kNarrowModelWidth = 130;
+constexpr int kRoomForName = 1200;  // of the window, for everything beside a picture's name
 
 }  // namespace
 
@@ -24,7 +26,7 @@ TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
   m_model->setAccessibleName("Model");
   m_model->setToolTip("Model");
   m_model->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-  m_model->setMaximumWidth(200);
+  m_model->setMaximumWidth(kModelWidth);
   connect(m_model, &QComboBox::activated, this,
           [this](int row) { Q_EMIT modelChosen(m_model->itemData(row).toString()); });
   addWidget(m_model);
@@ -180,7 +182,16 @@ void TopBar::refreshPicture() {
   const bool has = input.arrays.contains("image");
   if (has) m_picture->setPicture(input);
   m_picture->setIcon(m_actions.noise->icon());
+  // The transport stays in sight.
+  const bool narrow = has && width() < kRoomForName;
+  m_picture->setNamed(!narrow);
+  m_model->setMaximumWidth(narrow ? kNarrowModelWidth : kModelWidth);
   m_picturePlace->setVisible(has);
+}
+
+void TopBar::resizeEvent(QResizeEvent* event) {
+  QToolBar::resizeEvent(event);
+  refreshPicture();
 }
 
 void TopBar::refresh() {

@@ -25,6 +25,9 @@ class TopBar : public QToolBar {
   // Brings every field up to date with the engine.
   void refresh();
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  Q_SIGNALS:
   void modelChosen(const QString& path);
 
