@@ -5,9 +5,9 @@
 #include "app/sub_command.h"
 #include "app/model_options.h"
 #include "app/output_file.h"
-#include "app/picture_file.h"
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/core/error.h"
+#include "engine/picture/picture_file.h"
 #include "engine/record/recipe.h"
 #ifdef JACOBISCOPE_WITH_TORCH
 #include "engine/tarflow/tarflow_tools.h"

@@ -10,11 +10,11 @@
 #include "app/interrupt.h"
 #include "app/model_options.h"
 #include "app/output_file.h"
-#include "app/picture_file.h"
 #include "app/progress.h"
 #include "engine/checkpoint/atomic_file.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/core/error.h"
+#include "engine/picture/picture_file.h"
 #include "engine/record/recipe.h"
 #ifdef JACOBISCOPE_WITH_TORCH
 #include "engine/tarflow/tarflow_tools.h"
@@ -55,6 +55,7 @@ void readImageInto(Input& input, [[maybe_unused]] Family& model, const std::stri
     input.arrays["labels"] = {{pictures.images.shape[0]}, std::move(pictures.labels)};
   }
   input.arrays["image"] = std::move(pictures.images);
+  input.picture = std::filesystem::path(file).filename().string();
 #else
   throw Error("This build has no LibTorch and cannot encode " + file + ".",
               "Build with -DJACOBISCOPE_TORCH=ON.");

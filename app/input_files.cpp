@@ -5,11 +5,11 @@
 
 #include "app/arguments.h"
 #include "app/output_file.h"
-#include "app/picture_file.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/checkpoint/tensor_view.h"
 #include "engine/core/error.h"
 #include "engine/core/suggestion.h"
+#include "engine/picture/picture_file.h"
 
 namespace jacobiscope {
 

@@ -61,7 +61,7 @@ std::optional<Wish> readWish(QCommandLineParser& parser, const QStringList& word
   parser.setApplicationDescription("See, steer and understand parallel decoding.");
   parser.addHelpOption();
   parser.addVersionOption();
-  parser.addPositionalArgument("file", "Checkpoint or picture with a recipe to open.", "[file]");
+  parser.addPositionalArgument("file", "Checkpoint or picture to open.", "[file]");
   parser.addOptions({{"model", "Open this model: a bundled name or a path.", "M"},
                      {"seed", "Seed of the noise.", "S"},
                      {"label", "Class of the picture.", "N"},
@@ -163,7 +163,7 @@ void open(MainWindow& window, const Wish& wish) {
     } catch (const Error& error) {
       window.engine().notify("load", error.what(), error.hint());
     }
-  } else if (wish.file.isEmpty() || wish.file.endsWith(".png", Qt::CaseInsensitive)) {
+  } else if (wish.file.isEmpty() || OwnPicture::isPicture(wish.file)) {
     window.openLastModel();
   }
   if (!wish.file.isEmpty()) window.open(QFileInfo(wish.file).absoluteFilePath());

@@ -23,6 +23,14 @@ struct Input {
   std::string prompt;                 // families that read text
   std::optional<std::int64_t> label;  // class-conditional models; absent: null class
   Arrays arrays;                      // "noise" [B, N, D], "labels" [B], "image" [B, C, H, W]
+  std::string picture;                // file name of "image", for people; empty: not a file's
+};
+
+// The pictures a model makes and reads; a width of 0: none.
+struct PictureShape {
+  int channels = 3;
+  int height = 0;
+  int width = 0;
 };
 
 // A named set of knob values: a published schedule, automatic, sequential.
@@ -48,6 +56,7 @@ struct ModelInfo {
   // Per stage: position 0 is the last cell of the grid and positions run backwards, as in
   // every other block of a flow. Empty: no stage does.
   std::vector<bool> reversed;
+  PictureShape picture;              // what it reads as the input "image"
   std::vector<std::string> classes;  // names; empty: the model has no classes
   std::vector<std::string> notes;    // what was assumed or found missing
   std::vector<Knob> knobs;

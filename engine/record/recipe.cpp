@@ -73,6 +73,7 @@ Input inputFrom(const json& object) {
   if (count < 1 || count > 1 << 16) refuse("input.count", "between 1 and 65,536");
   input.count = static_cast<int>(count);
   input.prompt = field<std::string>(object, "prompt", {});
+  input.picture = field<std::string>(object, "picture", {});
   const auto label = object.find("label");
   if (label != object.end() && !label->is_null()) {
     input.label = field<std::int64_t>(object, "label", 0);
@@ -161,6 +162,7 @@ nlohmann::json toJson(const Recipe& recipe) {
   json input = {{"seed", recipe.input.seed}, {"count", recipe.input.count}};
   if (recipe.input.label) input["label"] = *recipe.input.label;
   if (!recipe.input.prompt.empty()) input["prompt"] = recipe.input.prompt;
+  if (!recipe.input.picture.empty()) input["picture"] = recipe.input.picture;
   if (!recipe.inputHash.empty()) input["hash"] = recipe.inputHash;
 
   json object = {{"version", recipe.version},

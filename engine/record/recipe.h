@@ -22,7 +22,7 @@ struct Recipe {
   std::string modelHash;  // of the weights
   std::string device, dtype;
   int threads = 0;
-  Input input;  // seed, label, prompt, count; arrays are never part of a recipe
+  Input input;  // seed, label, prompt, count, picture; arrays are never part of a recipe
   // Hash of the arrays given as input ("noise", ...): what the recipe cannot carry.
   std::string inputHash;
   bool warm = false;  // began from the solutions of the run before it

@@ -83,6 +83,7 @@ void FlowFamily::describe(const Checkpoint& checkpoint, const LoadRequest& reque
   }
   m_info.positions = config.tokens();
   m_info.gridRows = m_info.gridColumns = config.grid();
+  m_info.picture = {config.imageChannels, config.imageSize, config.imageSize};
   m_info.classes = classNames(checkpoint, request);
   if (!m_info.classes.empty() && static_cast<int>(m_info.classes.size()) != config.classes) {
     m_info.notes.push_back("config.json names " + std::to_string(m_info.classes.size()) +

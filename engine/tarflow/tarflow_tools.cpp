@@ -14,8 +14,7 @@
 namespace jacobiscope {
 
 PictureShape pictureShape(const Family& model) {
-  const TarFlowConfig& config = asFlow(model).config();
-  return {config.imageChannels, config.imageSize, config.imageSize};
+  return asFlow(model).info().picture;
 }
 
 Arrays encodeImages(Family& model, const Array& images,

@@ -13,13 +13,6 @@
 
 namespace jacobiscope {
 
-// The pictures a model makes and reads.
-struct PictureShape {
-  int channels = 3;
-  int height = 0;
-  int width = 0;
-};
-
 PictureShape pictureShape(const Family& model);
 
 // The forward direction. `images` is "image" [B, C, H, W] in [-1, 1] of the model's shape;

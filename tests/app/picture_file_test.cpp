@@ -3,8 +3,8 @@
 #include <QtTest>
 #include <cmath>
 
-#include "app/picture_file.h"
 #include "engine/core/error.h"
+#include "engine/picture/picture_file.h"
 #include "engine/record/recipe.h"
 #include "tests/app/cli_process.h"
 

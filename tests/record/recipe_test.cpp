@@ -74,6 +74,17 @@ class RecipeTest : public QObject {
     QVERIFY(toJson(read)["timeline"] == toJson(written)["timeline"]);
   }
 
+  void aPictureAsInputIsNamed() {
+    RunRecord run = finishedRun();
+    QVERIFY(!toJson(recipeOf(run))["input"].contains("picture"));
+    run.start.input.arrays["image"] = Array{{1, 2}, std::vector<float>{1.0f, 2.0f}};
+    run.start.input.picture = "cat.png";
+    const Recipe read = parseRecipe(recipeText(recipeOf(run)));
+    QCOMPARE(read.input.picture, std::string("cat.png"));
+    QCOMPARE(read.inputHash, hashArrays(run.start.input.arrays));
+    QVERIFY(read.input.arrays.empty());
+  }
+
   void knobsKeepTheirTypes() {
     const Recipe read = parseRecipe(recipeText(recipeOf(finishedRun())));
     const KnobValues knobs = recipeKnobs(read, someKnobs());

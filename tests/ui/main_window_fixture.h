@@ -4,6 +4,8 @@
 
 #include <QComboBox>
 #include <QDockWidget>
+#include <QDropEvent>
+#include <QMimeData>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -89,6 +91,18 @@ class WindowFixture {
     QFile file(path("model.toy"));
     if (!file.open(QIODevice::WriteOnly)) qFatal("no file can be written");
     return file.fileName();
+  }
+  // As a file manager would let a file go over the window.
+  bool drop(const QString& file) {
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(file)});
+    const QPoint place = m_window->rect().center();
+    QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(m_window.get(), &enter);
+    if (!enter.isAccepted()) return false;
+    QDropEvent event(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(m_window.get(), &event);
+    return event.isAccepted();
   }
   void set(const std::string& key, const KnobValue& value) { engine().editKnob(key, value); }
 

@@ -1,7 +1,5 @@
 // What goes in and out of the window: checkpoints, pictures with recipes, settings.
 #include <QDockWidget>
-#include <QDropEvent>
-#include <QMimeData>
 
 #include "main_window_fixture.h"
 #include "ui/shell/picture.h"
@@ -14,19 +12,6 @@ void write(const QString& file, const QByteArray& bytes) {
   QFile target(file);
   QVERIFY(target.open(QIODevice::WriteOnly));
   target.write(bytes);
-}
-
-// As a file manager would let a file go over the window.
-bool drop(MainWindow& window, const QString& file) {
-  QMimeData data;
-  data.setUrls({QUrl::fromLocalFile(file)});
-  const QPoint place = window.rect().center();
-  QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-  QCoreApplication::sendEvent(&window, &enter);
-  if (!enter.isAccepted()) return false;
-  QDropEvent event(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-  QCoreApplication::sendEvent(&window, &event);
-  return event.isAccepted();
 }
 
 QPushButton* buttonOf(MessageBar& bar, const QString& text) {
@@ -157,14 +142,14 @@ class WindowFilesTest : public QObject {
     f.engine().resetKnobs();
     f.engine().input().seed = 1;
 
-    QVERIFY(drop(f.window(), file));
+    QVERIFY(f.drop(file));
     SOON(f.window().messageBar().isVisible());
     QVERIFY(f.window().messageBar().text().contains("seed 77"));
     QTest::mouseClick(buttonOf(f.window().messageBar(), "Cancel"), Qt::LeftButton);
     QVERIFY(!f.window().messageBar().isVisible());
     QCOMPARE(f.engine().input().seed, std::uint64_t{1});
 
-    QVERIFY(drop(f.window(), file));
+    QVERIFY(f.drop(file));
     QTest::mouseClick(buttonOf(f.window().messageBar(), "Apply"), Qt::LeftButton);
     QCOMPARE(f.engine().input().seed, std::uint64_t{77});
     QCOMPARE(numberAt(f.view().knobs, "coupling"), 0.5);
@@ -174,14 +159,22 @@ class WindowFilesTest : public QObject {
              hashArrays(runs.begin()->second.finished->result));
   }
 
+  // The toy starts from no picture either.
+  void aPictureWithoutRecipeIsTold_data() {
+    QTest::addColumn<QString>("name");
+    QTest::newRow("png") << "plain.png";
+    QTest::newRow("jpeg") << "plain.jpg";
+  }
   void aPictureWithoutRecipeIsTold() {
+    QFETCH(QString, name);
     WindowFixture f;
     QVERIFY(f.loadToy());
     QImage image(4, 4, QImage::Format_RGB888);
     image.fill(Qt::red);
-    QVERIFY(image.save(f.path("plain.png")));
-    QVERIFY(drop(f.window(), f.path("plain.png")));
+    QVERIFY(image.save(f.path(name)));
+    QVERIFY(f.drop(f.path(name)));
     QCOMPARE(f.view().notices.size(), std::size_t{1});
+    QVERIFY(f.engine().input().arrays.empty());
     QVERIFY(!f.window().messageBar().isVisible());
   }
 
@@ -262,10 +255,10 @@ class WindowFilesTest : public QObject {
     WindowFixture f;
     QVERIFY(f.loadToy());
     const QString good = f.dressedFile(), broken = f.path("model.pth");
-    QVERIFY(drop(f.window(), good));
+    QVERIFY(f.drop(good));
     SOON_EQUAL(f.view().model->name, std::string("dressed"));
     write(broken, "not a checkpoint");
-    QVERIFY(drop(f.window(), broken));
+    QVERIFY(f.drop(broken));
     SOON_EQUAL(f.problems(), 1);
     f.close();
     const QSettings store(f.path("settings.ini"), QSettings::IniFormat);

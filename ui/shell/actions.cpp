@@ -8,7 +8,10 @@
 namespace jacobiscope {
 
 Actions::Actions(QWidget* window) : m_window(window) {
-  open = make("&Open checkpoint…", QKeySequence::Open, "Open a model, or a picture with a recipe");
+  open = make("&Open checkpoint…", QKeySequence::Open, "Open a model, or a picture");
+  picture = make("Start from &picture…", QKeySequence("Ctrl+I"),
+                 "A PNG or JPEG of your own as input: encoded, varied, decoded");
+  noise = make("Start from &noise", {}, "Remove the picture: the next run starts from noise");
   save = make("&Save picture as PNG…", QKeySequence::Save,
               "Save the picture at the cursor with its recipe inside");
   copy = make("&Copy picture", QKeySequence("Ctrl+Shift+C"));
@@ -124,6 +127,8 @@ Menus::Menus(QMenuBar* bar, const Actions& a) {
   file->addAction(a.open);
   recent = file->addMenu("Open &recent");
   file->addSeparator();
+  file->addActions({a.picture, a.noise});
+  file->addSeparator();
   file->addActions({a.save, a.copy});
   file->addSeparator();
   file->addAction(a.quit);
@@ -167,7 +172,7 @@ void setIcons(const Actions& a, const QColor& ink, const QColor& faint) {
       {a.stop, "stop"}, {a.first, "first"},       {a.back, "back"},
       {a.play, "play"}, {a.forward, "forward"},   {a.last, "last"},
       {a.open, "open"}, {a.newSeed, "dice"},      {a.playBackward, "play-backward"},
-      {a.resetKnobs, "reset"}};
+      {a.resetKnobs, "reset"}, {a.noise, "close"}};
   for (const auto& [action, name] : icons) action->setIcon(themedIcon(name, ink, faint));
 }
 

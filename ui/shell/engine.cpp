@@ -102,8 +102,12 @@ void Engine::setPace(double sweepsPerSecond) {
 void Engine::calibrate() {
   if (!m_view.model) return notify("analyse", "No model is loaded.", "Open a checkpoint first.");
   m_view.progress = Progress{"calibrate", 0};
-  m_session->post(
-      command::Analyse{"calibrate", completeKnobs(m_view.model->knobs, m_view.knobs), m_input});
+  // A model is measured on the pictures of its own kind, not on the one that a run starts from.
+  Input input = m_input;
+  input.arrays.clear();
+  input.picture.clear();
+  m_session->post(command::Analyse{
+      "calibrate", completeKnobs(m_view.model->knobs, m_view.knobs), std::move(input)});
   Q_EMIT eventsArrived();
 }
 

@@ -27,7 +27,7 @@ class Engine : public QObject {
   ViewState& view() { return m_view; }
   const ViewState& view() const { return m_view; }
   Recording& recording() { return m_recording; }
-  // Seed, label, prompt and count of the next run.
+  // Seed, label, prompt, count and picture of the next run.
   Input& input() { return m_input; }
   // Knob values by weights' hash, used when that model is loaded (again).
   std::map<std::string, KnobValues>& rememberedKnobs() { return m_remembered; }

@@ -20,6 +20,9 @@ QString describe(const Recipe& recipe) {
   text += QString(" · seed %1").arg(recipe.input.seed);
   if (recipe.input.label) text += QString(" · class %1").arg(*recipe.input.label);
   if (recipe.input.count > 1) text += QString(" · %1 pictures").arg(recipe.input.count);
+  if (!recipe.input.picture.empty()) {
+    text += " · from " + QString::fromStdString(recipe.input.picture);
+  }
   return text;
 }
 
@@ -29,6 +32,7 @@ Files::Files(Engine& engine, MessageBar& bar, QWidget* window)
     : QObject(window),
       m_engine(engine),
       m_bar(bar),
+      m_own(new OwnPicture(engine, window)),
       m_window(window),
       m_folder(QStandardPaths::writableLocation(QStandardPaths::PicturesLocation)) {}
 
@@ -40,9 +44,7 @@ void Files::open(const QString& path) {
   if (!known && !file.exists()) {
     return m_engine.notify("load", path.toStdString() + " does not exist.");
   }
-  if (!known && file.isFile() && file.suffix().compare("png", Qt::CaseInsensitive) == 0) {
-    return offerRecipe(path);
-  }
+  if (!known && file.isFile() && OwnPicture::isPicture(path)) return openPicture(path);
   m_waiting.reset();
   m_opening = known ? QString() : file.absoluteFilePath();
   m_loadsBefore = m_engine.loads();
@@ -58,7 +60,8 @@ void Files::openDialog() {
   auto* dialog = new QFileDialog(m_window, "Open checkpoint");
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setFileMode(QFileDialog::ExistingFile);
-  dialog->setNameFilters({"Checkpoints and pictures (*.safetensors *.pth *.pt *.json *.png)",
+  dialog->setNameFilters({"Checkpoints and pictures (*.safetensors *.pth *.pt *.json *.png *.jpg "
+                          "*.jpeg)",
                           "All files (*)"});
   connect(dialog, &QFileDialog::fileSelected, this, &Files::open);
   dialog->open();
@@ -114,9 +117,15 @@ void Files::copyRecipe(int run) {
   QGuiApplication::clipboard()->setText(QString::fromStdString(recipeText(recipeOf(*record))));
 }
 
-void Files::offerRecipe(const QString& file) {
+void Files::openPicture(const QString& file) {
+  // Only a PNG can carry a recipe.
+  const bool png = QFileInfo(file).suffix().compare("png", Qt::CaseInsensitive) == 0;
   try {
-    const auto recipe = readRecipe(file);
+    const auto recipe = png ? readRecipe(file) : std::nullopt;
+    if (!recipe && (!png || m_own->mayBeTaken())) {
+      m_own->take(file);
+      return;
+    }
     if (!recipe) {
       return m_engine.notify("load", file.toStdString() + " carries no recipe.",
                              "Only pictures saved by this program do.");
@@ -149,6 +158,7 @@ void Files::apply(const Recipe& recipe) {
 
 void Files::followLoading() {
   if (m_engine.loading()) return;
+  m_own->followLoading();
   const QString opened = std::exchange(m_opening, QString());
   if (!opened.isEmpty() && m_engine.loads() > m_loadsBefore) Q_EMIT checkpointOpened(opened);
   if (!m_waiting) return;
@@ -167,6 +177,7 @@ void Files::applyToModel(const Recipe& recipe) {
   }
   const auto classes = static_cast<std::int64_t>(model.classes.size());
   m_engine.input() = recipe.input;
+  m_engine.input().picture.clear();  // its pixels are not in the recipe
   m_engine.anyClass = !recipe.input.label;
   if (recipe.input.label && (*recipe.input.label < 0 || *recipe.input.label >= classes)) {
     m_engine.input().label.reset();
@@ -177,7 +188,13 @@ void Files::applyToModel(const Recipe& recipe) {
     m_engine.notify("load", "The model's weights are not those the picture was made with.",
                     "The outcome will differ.");
   }
-  if (!recipe.inputHash.empty()) {
+  if (!recipe.input.picture.empty()) {
+    m_engine.notify("run",
+                    "The picture began from " + recipe.input.picture +
+                        ", which the recipe does not carry.",
+                    "Now the seed's noise is used; open " + recipe.input.picture +
+                        " to start from it.");
+  } else if (!recipe.inputHash.empty()) {
     m_engine.notify("run", "The picture began from arrays that the recipe does not carry.",
                     "The seed is used instead.");
   }

@@ -10,6 +10,7 @@
 #include "engine/record/recipe.h"
 #include "ui/shell/engine.h"
 #include "ui/shell/message_bar.h"
+#include "ui/shell/own_picture.h"
 
 namespace jacobiscope {
 
@@ -23,11 +24,12 @@ class Files : public QObject {
   void setModels(const std::vector<ModelEntry>& models) { m_models = models; }
 
   // A checkpoint (file, folder or a family's own name) is loaded; a picture's recipe is
-  // offered. What cannot be read ends in a notice.
+  // offered; a picture without one becomes the input. What cannot be read ends in a notice.
   void open(const QString& path);
   // As open, but the model that is loaded stays as it is, with what was measured of it.
   void choose(const QString& path);
   void openDialog();
+  OwnPicture& ownPicture() { return *m_own; }
 
   // The picture of the run after the sweep (or its outcome) as PNG with its recipe.
   // Returns whether it was written; otherwise there is a notice.
@@ -47,12 +49,13 @@ class Files : public QObject {
   void checkpointOpened(const QString& path);
 
  private:
-  void offerRecipe(const QString& file);
+  void openPicture(const QString& file);
   void applyToModel(const Recipe& recipe);
   const ModelEntry* entryFor(const Recipe& recipe) const;
 
   Engine& m_engine;
   MessageBar& m_bar;
+  OwnPicture* m_own;
   QWidget* m_window;
   std::vector<ModelEntry> m_models;
   std::optional<Recipe> m_waiting;

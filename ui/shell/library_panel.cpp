@@ -33,6 +33,13 @@ QImage small(const QImage& image) {
                       Qt::SmoothTransformation);
 }
 
+// Which model, and from what.
+QString describe(const RunRecord& run) {
+  const QString title = QString::fromStdString(run.start.model.title);
+  const QString picture = QString::fromStdString(run.start.input.picture);
+  return picture.isEmpty() ? title : title + " · from " + picture;
+}
+
 QLabel* heading(const QString& text) {
   auto* label = new QLabel(text);
   label->setObjectName("heading");
@@ -138,7 +145,7 @@ void LibraryPanel::refreshRuns() {
   for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
     cards << Card{QString::number(run->first), runTitle(run->second, m_engine.view()),
                   runSubtitle(run->second, m_engine.view()),
-                  QString::fromStdString(run->second.start.model.title), thumbnailOf(run->second)};
+                  describe(run->second), thumbnailOf(run->second)};
   }
   std::erase_if(m_thumbnails, [&](const auto& entry) { return !runs.contains(entry.first); });
   const int current = m_engine.view().cursor.run;

@@ -295,6 +295,7 @@ void MainWindow::refreshActions() {
   a.generate->setEnabled(view.model.has_value());
   a.calibrate->setEnabled(view.model.has_value());
   a.resetKnobs->setEnabled(view.model.has_value());
+  a.noise->setEnabled(m_engine->input().arrays.contains("image"));
   a.stop->setEnabled(view.running || (view.progress && !m_engine->loading()));
   a.pause->setEnabled(view.running);
   a.pause->setText(view.paused ? "&Resume" : "&Pause");

@@ -17,6 +17,9 @@ constexpr double kZoomStep = 0.1, kLeastZoom = 0.7, kMostZoom = 2.0;
 void MainWindow::connectFileActions() {
   const Actions& a = *m_actions;
   connect(a.open, &QAction::triggered, m_files, &Files::openDialog);
+  connect(a.picture, &QAction::triggered, &m_files->ownPicture(), &OwnPicture::openDialog);
+  connect(a.noise, &QAction::triggered, &m_files->ownPicture(), &OwnPicture::remove);
+  connect(&m_files->ownPicture(), &OwnPicture::changed, this, &MainWindow::refreshSoon);
   connect(a.save, &QAction::triggered, this, [this] {
     const Cursor& cursor = m_engine->view().cursor;
     m_files->saveDialog(cursor.run, cursor.sweep);

@@ -51,6 +51,13 @@ QPushButton#flat, QToolButton#flat { background: transparent; border: none; text
   color: @muted; }
 QPushButton#flat:hover, QToolButton#flat:hover { color: @text; background: @hover; }
 QToolButton::menu-indicator { image: none; }
+QFrame#chip { background: @selected; border: 1px solid @line; border-radius: 6px;
+  min-height: @{26}px; max-height: @{26}px; }
+QFrame#chip QLabel { border: none; }
+QToolBar QToolButton#chip { background: transparent; border: 1px solid transparent;
+  border-radius: 4px; padding: 0; min-width: @{18}px; min-height: @{18}px; }
+QToolBar QToolButton#chip:hover { background: @hover; }
+QToolBar QToolButton#chip:focus { border-color: @accent; }
 QComboBox::drop-down { border: none; width: @{20}px; }
 QComboBox::down-arrow { image: url(@arrow-down); width: 12px; height: 12px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: @{16}px;

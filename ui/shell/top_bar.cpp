@@ -11,6 +11,8 @@ namespace jacobiscope {
 namespace {
 
 constexpr int kMostPictures = 64;
+constexpr int kModelWidth = 200, kNarrowModelWidth = 130;
+constexpr int kRoomForName = 1200;  // of the window, for everything beside a picture's name
 
 }  // namespace
 
@@ -24,7 +26,7 @@ TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
   m_model->setAccessibleName("Model");
   m_model->setToolTip("Model");
   m_model->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-  m_model->setMaximumWidth(200);
+  m_model->setMaximumWidth(kModelWidth);
   connect(m_model, &QComboBox::activated, this,
           [this](int row) { Q_EMIT modelChosen(m_model->itemData(row).toString()); });
   addWidget(m_model);
@@ -53,6 +55,10 @@ TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
   auto* gap = new QWidget;
   gap->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   m_gapPlace = addWidget(gap);
+  m_picture = new PictureChip;
+  connect(m_picture, &PictureChip::removed, actions.noise, &QAction::trigger);
+  m_picturePlace = addWidget(m_picture);
+  m_picturePlace->setVisible(false);
 
   auto* seedLabel = new QLabel("seed");
   seedLabel->setObjectName("muted");
@@ -177,9 +183,27 @@ bool TopBar::takeClass() {
   return known;
 }
 
+void TopBar::refreshPicture() {
+  const Input& input = m_engine.input();
+  const bool has = input.arrays.contains("image");
+  if (has) m_picture->setPicture(input);
+  m_picture->setIcon(m_actions.noise->icon());
+  // The transport stays in sight.
+  const bool narrow = has && width() < kRoomForName;
+  m_picture->setNamed(!narrow);
+  m_model->setMaximumWidth(narrow ? kNarrowModelWidth : kModelWidth);
+  m_picturePlace->setVisible(has);
+}
+
+void TopBar::resizeEvent(QResizeEvent* event) {
+  QToolBar::resizeEvent(event);
+  refreshPicture();
+}
+
 void TopBar::refresh() {
   refreshModel();
   refreshClasses();
+  refreshPicture();
   const ViewState& view = m_engine.view();
   if (!m_seed->hasFocus() || m_engine.drawsSeed) m_seed->setValue(m_engine.input().seed);
   m_seed->setEnabled(!m_engine.drawsSeed);

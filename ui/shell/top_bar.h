@@ -1,4 +1,4 @@
-// The row under the menu: model, class, seed, count, Generate, Stop, transport.
+// The row under the menu: model, class, own picture, seed, count, Generate, Stop, transport.
 #pragma once
 
 #include <QComboBox>
@@ -9,6 +9,7 @@
 
 #include "ui/shell/actions.h"
 #include "ui/shell/engine.h"
+#include "ui/shell/picture_chip.h"
 #include "ui/shell/seed_box.h"
 
 namespace jacobiscope {
@@ -24,6 +25,9 @@ class TopBar : public QToolBar {
   // Brings every field up to date with the engine.
   void refresh();
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  Q_SIGNALS:
   void modelChosen(const QString& path);
 
@@ -35,6 +39,7 @@ class TopBar : public QToolBar {
   // Takes the class that is written in the field; tells and returns false when the model
   // has none of that name.
   bool takeClass();
+  void refreshPicture();
 
   Engine& m_engine;
   const Actions& m_actions;
@@ -42,6 +47,8 @@ class TopBar : public QToolBar {
   QComboBox* m_class;
   QAction* m_classPlace;  // hides the class field where a model has none
   QAction* m_gapPlace;    // then this takes its room
+  PictureChip* m_picture;
+  QAction* m_picturePlace;  // shown where a run starts from a picture
   SeedBox* m_seed;
   QSpinBox* m_count;
   QPushButton* m_generate;

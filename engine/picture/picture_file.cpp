@@ -1,4 +1,4 @@
-#include "app/picture_file.h"
+#include "engine/picture/picture_file.h"
 
 #include <algorithm>
 #include <cmath>

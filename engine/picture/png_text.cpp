@@ -7,8 +7,8 @@
 #include <iterator>
 #include <string_view>
 
-#include "app/picture_file.h"
 #include "engine/core/error.h"
+#include "engine/picture/picture_file.h"
 
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC
