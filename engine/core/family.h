@@ -58,6 +58,10 @@ struct ModelInfo {
   std::vector<bool> reversed;
   PictureShape picture;              // what it reads as the input "image"
   std::vector<std::string> classes;  // names; empty: the model has no classes
+  int vocabulary = 0;      // tokens a position can hold; 0: positions hold vectors
+  bool prompted = false;   // it reads Input::prompt
+  std::vector<std::string> words;    // what a prompt may name; empty: not known
+  std::vector<std::string> prompts;  // examples, the first is a good default
   std::vector<std::string> notes;    // what was assumed or found missing
   std::vector<Knob> knobs;
   std::vector<Preset> presets;

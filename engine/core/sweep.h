@@ -33,6 +33,31 @@ enum class SweepKind {
   World     // the simulator acted
 };
 
+// What became of a position of a token decoder in one sweep: the fact "state".
+enum class TokenState : std::int32_t {
+  Drafted,    // a fresh draft that no pass has seen yet
+  Kept,       // its draft passed the test, but a position before it is not settled
+  Redrawn,    // a new draft took its place, not settled either
+  Accepted,   // settled: its draft passed the test
+  Resampled,  // settled: its draft was rejected and another token drawn
+  Drawn       // settled without a draft: one token at a time, or behind the last draft
+};
+
+// The fact columns of token decoders (of the first picture of a batch), all for the positions
+// that the sweep had an opinion on, [first accepted, end of the window):
+//   "token"     the token that stands there now
+//   "draft"     the token that was put to the test; -1: none
+//   "draft_p"   probability with which the draft was drawn, q(draft); NaN: none
+//   "target_p"  probability the network gives it now, p(draft); of the token drawn where there
+//               was no draft; NaN for Drafted
+//   "draw"      the uniform number the ratio target_p / draft_p was compared with; NaN: none
+//   "state"     TokenState
+//   "change"    probability with which the test rejects the draft, 1 - min(1, p / q); for rules
+//               that compare tokens, 1 - p(draft). NaN: nothing was tested
+//   "top0" ... "top3", "top_p0" ... "top_p3"   the most probable tokens of the distribution the
+//               position's next token was or would be drawn from, after a rejection the
+//               residual max(0, p - q) / sum; -1 and NaN where there are fewer
+//
 // One value per position, for the positions [first, first + size).
 struct FactColumn {
   std::string name;  // "change", "token", "draft_p", ...
