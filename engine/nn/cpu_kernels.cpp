@@ -39,6 +39,15 @@ void storeKeysValues(const AttentionShape& shape, int rows, int from, int to, co
   }
 }
 
+void rotateRow(float* row, int from, int to, int headWidth, const float* turns) {
+  for (int column = from; column < to; column += 2) {
+    const float* turn = turns + column % headWidth;
+    const float first = row[column], second = row[column + 1];
+    row[column] = first * turn[0] - second * turn[1];
+    row[column + 1] = second * turn[0] + first * turn[1];
+  }
+}
+
 const CpuKernels& cpuKernels() {
 #if defined(__x86_64__)
   static const CpuKernels& chosen = __builtin_cpu_supports("avx512f")

@@ -69,6 +69,13 @@ struct CpuKernels {
   // y = (x - mean) / sqrt(var + 1e-5) * weight + bias for each of m rows of width c.
   void (*layerNorm)(const float* x, int m, int c, const float* weight, const float* bias,
                     float* y);
+  // y = x / sqrt(mean(x^2) + 1e-5) * weight for each of m rows of width c.
+  void (*rmsNorm)(const float* x, int m, int c, const float* weight, float* y);
+  // y[i] = silu(x[i]) * x[16 + i] for i in [0, 16), for panel pairs [from, to) of m rows: pair p
+  // of x lies at column 32 p, of y at column 16 p; rows at distance ldx and ldy.
+  void (*swiglu)(const float* x, int m, int ldx, float* y, int ldy, int from, int to);
+  // Probabilities softmax(x) of n values in place. Returns the largest.
+  float (*softmax)(float* x, int n);
   // Rows [from, to) of the rows qkv [rows, 3 C] of one sequence and one head: row i sees
   // positions 0 .. begin + i, whose keys [headWidth][capacity] and values
   // [capacity][headWidth] are stored already (see storeKeysValues). out has row distance C.
@@ -80,6 +87,10 @@ struct CpuKernels {
   AffineUpdate (*affine)(const float* a, const float* c, const float* au, const float* cu,
                          float ga, float gc, const float* z, float* x, int d, float clamp);
 };
+
+// Turns the columns [from, to) of one row of queries or keys in adjacent pairs by the angles of
+// its position: `turns` [headWidth / 2, 2] holds cos and sin. from and to are even.
+void rotateRow(float* row, int from, int to, int headWidth, const float* turns);
 
 // Copies the columns [from, to) of `rows` rows qkv [rows, 3 C] that are keys or values to
 // the caches of their heads, which follow each other. from and to are multiples of 16.

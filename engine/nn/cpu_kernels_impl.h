@@ -124,6 +124,34 @@ void layerNorm(const float* x, int m, int c, const float* weight, const float* b
   }
 }
 
+void rmsNorm(const float* x, int m, int c, const float* weight, float* y) {
+  for (int r = 0; r < m; ++r, x += c, y += c) {
+    Vec squares{};
+    int i = 0;
+    for (; i + kLanes <= c; i += kLanes) squares += load(x + i) * load(x + i);
+    float mean = sum(squares);
+    for (; i < c; ++i) mean += x[i] * x[i];
+    const float scale = 1.0f / std::sqrt(mean / c + 1e-5f);
+    for (i = 0; i + kLanes <= c; i += kLanes) {
+      store(y + i, load(x + i) * splat(scale) * load(weight + i));
+    }
+    for (; i < c; ++i) y[i] = x[i] * scale * weight[i];
+  }
+}
+
+void swiglu(const float* x, int m, int ldx, float* y, int ldy, int from, int to) {
+  for (int r = 0; r < m; ++r) {
+    const float* row = x + static_cast<std::size_t>(r) * ldx;
+    float* out = y + static_cast<std::size_t>(r) * ldy;
+    for (int p = from; p < to; ++p) {
+      for (int v = 0; v < 16; v += kLanes) {
+        const Vec gate = load(row + p * 32 + v), up = load(row + p * 32 + 16 + v);
+        store(out + p * 16 + v, gate / (splat(1.0f) + exponential(-gate)) * up);
+      }
+    }
+  }
+}
+
 // Softmax over scores[0, count) in place, not normalised; returns the sum. The tail up to a
 // whole vector is set to zero, so that the order of summation depends on positions alone.
 float softmax(float* scores, int count) {
@@ -138,6 +166,29 @@ float softmax(float* scores, int count) {
     total += p;
   }
   return sum(total);
+}
+
+float softmaxOf(float* x, int n) {
+  float largest = x[0];
+  for (int j = 1; j < n; ++j) largest = x[j] > largest ? x[j] : largest;
+  Vec total{};
+  int j = 0;
+  for (; j + kLanes <= n; j += kLanes) {
+    const Vec p = exponential(load(x + j) - splat(largest));
+    store(x + j, p);
+    total += p;
+  }
+  float tail[kLanes];
+  for (int i = 0; i < kLanes; ++i) tail[i] = j + i < n ? x[j + i] : -INFINITY;
+  if (j < n) {
+    const Vec p = exponential(load(tail) - splat(largest));
+    store(tail, p);
+    total += p;
+    std::memcpy(x + j, tail, (n - j) * sizeof(float));
+  }
+  const float scale = 1.0f / sum(total);
+  for (int i = 0; i < n; ++i) x[i] *= scale;
+  return largest;
 }
 
 // scores[r][j] = q_r . k_j for whole vectors of positions j that cover [0, count).
@@ -250,6 +301,7 @@ AffineUpdate affine(const float* a, const float* c, const float* au, const float
 
 }  // namespace
 
-const CpuKernels table = {KERNEL_NAME, linear, layerNorm, attention, affine};
+const CpuKernels table = {KERNEL_NAME, linear,    layerNorm, rmsNorm,
+                          swiglu,      softmaxOf, attention, affine};
 
 }  // namespace jacobiscope::KERNEL_SPACE

@@ -69,9 +69,9 @@ void Adam::save(NamedTensors& tensors) const {
   }
 }
 
-void Adam::requireFit(const Checkpoint& checkpoint, const std::string& name, const Tensor& into) {
-  const TensorView* const view = checkpoint.find(name);
-  const std::string file = checkpoint.path().string();
+void Adam::requireFit(const TensorView* view, const std::string& name, const Tensor& into,
+                      const std::filesystem::path& path) {
+  const std::string file = path.string();
   const std::string hint = "Resume with the same sizes as it was trained with.";
   if (!view) throw Error(file + " does not fit this recipe: tensor " + name + " is missing.", hint);
   if (view->shape != into.sizes().vec()) {
@@ -89,7 +89,8 @@ void Adam::resume(const Checkpoint& checkpoint, std::int64_t step) {
                                                                 {"second.", &m_second}};
   for (const auto& [prefix, tensors] : parts) {
     for (std::size_t i = 0; i < m_names.size(); ++i) {
-      requireFit(checkpoint, prefix + m_names[i], (*tensors)[i]);
+      const std::string name = prefix + m_names[i];
+      requireFit(checkpoint.find(name), name, (*tensors)[i], checkpoint.path());
     }
   }
   const torch::NoGradGuard noGrad;
@@ -101,13 +102,14 @@ void Adam::resume(const Checkpoint& checkpoint, std::int64_t step) {
   m_step = step;
 }
 
-void Adam::startFrom(const Checkpoint& checkpoint) {
+void Adam::startFrom(const std::function<const TensorView*(const std::string&)>& find,
+                     const std::filesystem::path& file) {
   for (std::size_t i = 0; i < m_names.size(); ++i) {
-    requireFit(checkpoint, m_names[i], m_parameters[i]);
+    requireFit(find(m_names[i]), m_names[i], m_parameters[i], file);
   }
   const torch::NoGradGuard noGrad;
   for (std::size_t i = 0; i < m_names.size(); ++i) {
-    m_parameters[i].copy_(toTensor(*checkpoint.find(m_names[i])));
+    m_parameters[i].copy_(toTensor(*find(m_names[i])));
     m_averages[i].copy_(m_parameters[i]);
   }
 }

@@ -3,6 +3,8 @@
 // gets released.
 #pragma once
 
+#include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -37,11 +39,13 @@ class Adam {
   // Everything needed to go on, and back; throws Error naming what does not fit, with nothing
   // changed.
   void save(NamedTensors& tensors) const;
-  static void requireFit(const Checkpoint& checkpoint, const std::string& name,
-                         const Tensor& into);
+  static void requireFit(const TensorView* view, const std::string& name, const Tensor& into,
+                         const std::filesystem::path& file);
   void resume(const Checkpoint& checkpoint, std::int64_t step);
-  // Released weights as weights and average, with no optimiser's state.
-  void startFrom(const Checkpoint& checkpoint);
+  // Released weights as weights and average, with no optimiser's state. `find` gives the tensor
+  // of a name, nullptr where there is none; `file` is named in errors.
+  void startFrom(const std::function<const TensorView*(const std::string&)>& find,
+                 const std::filesystem::path& file);
 
  private:
   double rateNow() const;

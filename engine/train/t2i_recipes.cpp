@@ -1,0 +1,168 @@
+#include "engine/train/t2i_recipes.h"
+
+#include <cstdio>
+
+#include "engine/nn/device.h"
+#include "engine/t2i/load.h"
+#include "engine/train/scene_draws.h"
+#include "engine/train/t2i_trainer.h"
+#include "engine/train/training_loop.h"
+#include "engine/train/vq_trainer.h"
+
+namespace jacobiscope {
+
+namespace {
+
+constexpr int kHeldOutPictures = 320;
+// Captions that the tokenizer is trained on.
+constexpr int kTokenizerCaptions = 20000;
+
+using SettingList = std::vector<std::pair<std::string, std::string>>;
+
+void readAdam(const Settings& settings, AdamSettings& adam) {
+  adam.steps = settings.whole("steps", adam.steps, 1, 1e9);
+  adam.rate = settings.number("rate", adam.rate, 1e-7, 1);
+  adam.warmUp = settings.whole("warmup", adam.warmUp, 1, 1e9);
+  adam.decay = settings.number("decay", adam.decay, 0, 1);
+  adam.averageDecay = settings.number("ema", adam.averageDecay, 0, 1);
+}
+
+const SettingList kCommon = {
+    {"warmup", "steps of linear rise"},
+    {"decay", "last share of the steps, over which the rate falls to zero (0.25)"},
+    {"ema", "decay of the moving average"},
+    {"seed", "of weights and data (1)"},
+    {"checkpoint_every", "steps between checkpoints and held-out figures (100)"},
+    {"threads", "of the CPU"},
+    {"device", "auto, cpu, cuda (auto)"}};
+
+SettingList with(SettingList own) {
+  own.insert(own.end(), kCommon.begin(), kCommon.end());
+  return own;
+}
+
+VqTraining readVq(const Settings& settings) {
+  VqTraining t;
+  t.config.codebook = settings.whole("codebook", 512, 2, 1 << 20);
+  t.config.channels = settings.whole("channels", 32, 32, 1024);
+  t.config.multipliers = {1, 1, 2};
+  t.config.latent = settings.whole("latent", 64, 8, 4096);
+  t.config.residuals = settings.whole("residuals", 1, 1, 8);
+  t.batch = settings.whole("batch", t.batch, 1, 65536);
+  t.seed = settings.whole("seed", t.seed, 0, 9e15);
+  if (t.config.channels % 32 != 0) throw UsageError("channels must be a multiple of 32.");
+  readAdam(settings, t.adam);
+  return t;
+}
+
+T2iTraining readT2i(const Settings& settings, const VqConfig& vq) {
+  T2iTraining t;
+  t.gpt.width = settings.whole("width", 192, 16, 8192);
+  t.gpt.layers = settings.whole("layers", 6, 1, 256);
+  t.gpt.heads = settings.whole("heads", 3, 1, 256);
+  t.gpt.prefix = settings.whole("prefix", 20, 2, 1024);
+  if (t.gpt.width % (4 * t.gpt.heads) != 0) {
+    throw UsageError("width must be a multiple of four times the number of heads.");
+  }
+  // As published: 8 d / 3, rounded up to a multiple of 64 (the published models': 256).
+  t.gpt.hidden = (8 * t.gpt.width / 3 + 63) / 64 * 64;
+  t.gpt.vocabulary = vq.codebook;
+  t.gpt.grid = t.size / vq.factor();
+  t.text.width = settings.whole("text_width", 96, 16, 8192);
+  t.text.heads = settings.whole("text_heads", 4, 1, 256);
+  t.text.layers = settings.whole("text_layers", 2, 1, 256);
+  t.text.headWidth = std::max(1, t.text.width / t.text.heads);
+  t.text.hidden = 2 * t.text.width;
+  t.gpt.captionWidth = t.text.width;
+  t.batch = settings.whole("batch", t.batch, 1, 65536);
+  t.captionDropout = settings.number("caption_dropout", t.captionDropout, 0, 1);
+  t.seed = settings.whole("seed", t.seed, 0, 9e15);
+  readAdam(settings, t.adam);
+  return t;
+}
+
+// The tokenizer beside the text encoder; trained on captions where there is none yet.
+Tokenizer prepareTokenizer(const std::filesystem::path& folder, int pieces, std::uint64_t seed) {
+  const auto file = folder / "spiece.model";
+  if (!std::filesystem::exists(file)) {
+    std::filesystem::create_directories(folder);
+    auto generator = torch::make_generator<at::CPUGeneratorImpl>(seed);
+    const Draw draw = drawFrom(generator);
+    std::vector<std::string> captions;
+    for (int i = 0; i < kTokenizerCaptions; ++i) {
+      captions.push_back(caption(randomScene(draw), draw));
+    }
+    trainTokenizer(captions, pieces, file);
+  }
+  return Tokenizer::open(file);
+}
+
+}  // namespace
+
+TrainRecipe vqRecipe() {
+  return {"vq", "The VQ autoencoder of `emoji-scenes`, from pictures to tokens and back.",
+          with({{"steps", "optimiser steps in all (1500)"},
+                {"batch", "pictures per step (32)"},
+                {"rate", "peak learning rate (0.0015)"},
+                {"codebook", "tokens (512)"},
+                {"channels", "at full resolution, a multiple of 32 (32)"},
+                {"latent", "channels before the codebook (64)"},
+                {"residuals", "residual blocks per resolution (1)"}})};
+}
+
+void runVqRecipe(const TrainRequest& request, const Settings& settings) {
+  const VqTraining training = readVq(settings);
+  useThreads(settings.text("threads", ""));
+  VqTrainer trainer(training, readSceneSprites(request.data),
+                    chooseDevice(settings.text("device", "auto")));
+  runTraining(
+      trainer, request, training.adam.steps,
+      settings.whole("checkpoint_every", std::int64_t{100}, 1, 1e9),
+      [&] { releaseVq(trainer.average(), request.out); },
+      [&](TrainProgress& progress) {
+        const VqFigures figures = trainer.heldOut(kHeldOutPictures);
+        progress.heldOut = figures.error;
+        char text[80];
+        std::snprintf(text, sizeof text, "; codebook used %.1f %%, perplexity %.0f",
+                      100 * figures.usage, figures.perplexity);
+        progress.note += text;
+      });
+}
+
+TrainRecipe t2iRecipe() {
+  return {"t2i", "GPT and text encoder of `emoji-scenes`, over the tokens of a VQ.",
+          with({{"vq", "file that `train vq` wrote (vq.safetensors beside --out)"},
+                {"steps", "optimiser steps in all (6000)"},
+                {"batch", "pictures per step (32)"},
+                {"rate", "peak learning rate (0.0012)"},
+                {"width", "of the GPT (192)"},
+                {"layers", "of the GPT (6)"},
+                {"heads", "of the GPT (3)"},
+                {"prefix", "rows of text before the tokens (20)"},
+                {"pieces", "most entries of the text vocabulary (160)"},
+                {"text_width", "of the text encoder (96)"},
+                {"text_layers", "of the text encoder (2)"},
+                {"text_heads", "of the text encoder (4)"},
+                {"caption_dropout", "share of pictures trained without caption (0.1)"}})};
+}
+
+void runT2iRecipe(const TrainRequest& request, const Settings& settings) {
+  useThreads(settings.text("threads", ""));
+  const auto device = chooseDevice(settings.text("device", "auto"));
+  const auto folder = request.out.parent_path();
+  VqModel vq = loadVq(
+      Checkpoint::open(settings.text("vq", (folder / "vq.safetensors").string())), device);
+  T2iTraining training = readT2i(settings, vq.config);
+  EmojiSprites sprites = readSceneSprites(request.data);
+  Tokenizer tokenizer = prepareTokenizer(
+      folder / "text", settings.whole("pieces", 160, 16, 1 << 20), training.seed);
+  training.text.vocabulary = tokenizer.vocabularySize();
+  T2iTrainer trainer(training, std::move(vq), std::move(tokenizer), std::move(sprites), device);
+  runTraining(
+      trainer, request, training.adam.steps,
+      settings.whole("checkpoint_every", std::int64_t{100}, 1, 1e9),
+      [&] { trainer.release(request.out); },
+      [&](TrainProgress& progress) { progress.heldOut = trainer.heldOut(kHeldOutPictures); });
+}
+
+}  // namespace jacobiscope

@@ -1,0 +1,16 @@
+// The recipes of the prompt-to-image model: its VQ, then GPT and text encoder together.
+#pragma once
+
+#include "engine/train/recipes.h"
+
+namespace jacobiscope {
+
+class Settings;
+
+TrainRecipe vqRecipe();
+void runVqRecipe(const TrainRequest& request, const Settings& settings);
+
+TrainRecipe t2iRecipe();
+void runT2iRecipe(const TrainRequest& request, const Settings& settings);
+
+}  // namespace jacobiscope

@@ -1,0 +1,69 @@
+// Training of the image GPT together with its text encoder: cross-entropy of the tokens of a
+// fixed VQ, captions dropped at random for guidance (Sun et al., arXiv 2406.06525, section 2.3;
+// Ho and Salimans, arXiv 2207.12598).
+#pragma once
+
+#include <filesystem>
+
+#include "engine/t2i/gpt.h"
+#include "engine/t2i/text_encoder.h"
+#include "engine/t2i/tokenizer.h"
+#include "engine/t2i/vq.h"
+#include "engine/train/adam.h"
+#include "engine/train/emoji_batches.h"
+#include "engine/train/scene_pictures.h"
+
+namespace jacobiscope {
+
+struct T2iTraining {
+  GptConfig gpt;
+  TextEncoderConfig text;
+  AdamSettings adam{.steps = 6000, .rate = 1.2e-3, .warmUp = 200, .averageDecay = 0.998};
+  int size = 48;
+  int batch = 32;
+  double captionDropout = 0.1;
+  std::uint64_t seed = 1;
+};
+
+class T2iTrainer {
+ public:
+  T2iTrainer(const T2iTraining& training, VqModel vq, Tokenizer tokenizer, EmojiSprites sprites,
+             torch::Device device);
+
+  double step();  // nats per token
+  std::int64_t steps() const { return m_adam.steps(); }
+  // Nats per token of the averaged models on scenes kept apart, with their captions.
+  double heldOut(int pictures) const;
+
+  void save(const std::filesystem::path& file) const;
+  // A state file of save(), or the released weights of GPT and text encoder in a folder (false).
+  bool resume(const std::filesystem::path& file);
+  // Writes the averaged weights: `file` for the GPT, folder text/ beside it for the encoder.
+  void release(const std::filesystem::path& file);
+
+ private:
+  struct Models {
+    Gpt gpt;
+    TextEncoder text;
+    // Names of the encoder's tensors carry "text." before them.
+    void visit(const ParameterVisitor& visitor);
+    ParameterWalk walk() {
+      return [this](const ParameterVisitor& visitor) { visit(visitor); };
+    }
+  };
+
+  static Models create(const T2iTraining& training, torch::Device device);
+  Tensor loss(const Models& models, const std::vector<Scene>& scenes, torch::Generator& generator,
+              double captionDropout) const;
+
+  T2iTraining m_training;
+  VqModel m_vq;
+  Tokenizer m_tokenizer;
+  EmojiSprites m_sprites;
+  torch::Device m_device;
+  torch::Generator m_generator;
+  Models m_models, m_averages;
+  Adam m_adam;
+};
+
+}  // namespace jacobiscope

@@ -1,0 +1,131 @@
+#include "engine/train/vq_trainer.h"
+
+#include <cmath>
+
+#include "engine/nn/load_tensor.h"
+#include "engine/train/scene_draws.h"
+
+namespace jacobiscope {
+
+namespace {
+
+constexpr std::uint64_t kHeldOutSeed = 987654321;
+constexpr int kHeldOutBatch = 32;
+
+VqModel placed(VqModel model, torch::Device device) {
+  moveParameters(model.walk(), device);
+  return model;
+}
+
+Tensor unit(const Tensor& vectors, int axis) {
+  return vectors / vectors.norm(2, {axis}, true).clamp_min(1e-12);
+}
+
+}  // namespace
+
+VqTrainer::VqTrainer(const VqTraining& training, EmojiSprites sprites, torch::Device device)
+    : m_training(training), m_sprites(std::move(sprites)), m_device(device),
+      m_generator(torch::make_generator<at::CPUGeneratorImpl>(training.seed)),
+      m_model((torch::manual_seed(training.seed), placed(createVq(training.config), device))),
+      m_average(placed(createVq(training.config), device)),
+      m_adam(training.adam, m_model.walk(), m_average.walk()),
+      m_used(torch::zeros({training.config.codebook}, torch::kFloat32)) {}
+
+double VqTrainer::step() {
+  const auto scenes = drawScenes(m_training.batch, false, m_generator);
+  const Tensor pictures =
+      scenePictures(m_sprites, scenes, m_training.size, {}, m_generator).to(m_device);
+  const Tensor features = unit(vqFeatures(m_model, pictures), 1);
+  const Tensor tokens = nearestCodes(m_model, features);
+  const Tensor codes = codeVectors(m_model, tokens);
+  // Quantisation has no derivative: the gradient of its output is handed to its input.
+  const Tensor decoded = vqPictures(m_model, features + (codes - features).detach());
+  const Tensor error = decoded - pictures;
+  // Edges carry what makes an object recognisable: an error that varies there counts more.
+  const Tensor edges = (error.slice(2, 1) - error.slice(2, 0, -1)).abs().mean() +
+                       (error.slice(3, 1) - error.slice(3, 0, -1)).abs().mean();
+  const Tensor loss = error.abs().mean() + error.square().mean() + edges +
+                      (codes - features.detach()).square().sum(1).mean() +
+                      m_training.commitment * (features - codes.detach()).square().sum(1).mean();
+  loss.backward();
+  m_adam.step();
+  const torch::NoGradGuard noGrad;
+  m_used += torch::bincount(tokens.flatten().to(torch::kCPU), {}, m_used.size(0));
+  const bool early =
+      m_adam.steps() < m_training.adam.steps * (1 - m_training.adam.decay);
+  if (early && m_adam.steps() % m_training.restartEvery == 0) restartUnused(features);
+  return loss.item<double>();
+}
+
+void VqTrainer::restartUnused(const Tensor& features) {
+  const Tensor unused = torch::nonzero(m_used == 0).flatten();
+  m_used.zero_();
+  if (unused.numel() == 0) return;
+  const Tensor all = features.permute({0, 2, 3, 1}).flatten(0, 2);  // [rows, codeWidth]
+  const Tensor chosen =
+      torch::randint(0, all.size(0), {unused.numel()}, m_generator, torch::kInt64);
+  const Tensor fresh = all.index_select(0, chosen.to(m_device));
+  for (VqModel* model : {&m_model, &m_average}) {
+    model->codebook.index_copy_(0, unused.to(m_device), fresh);
+  }
+}
+
+VqFigures VqTrainer::heldOut(int pictures) const {
+  return vqFigures(m_average, m_sprites, m_training.size, pictures);
+}
+
+VqFigures vqFigures(const VqModel& model, const EmojiSprites& sprites, int size, int pictures) {
+  const torch::NoGradGuard noGrad;
+  auto generator = torch::make_generator<at::CPUGeneratorImpl>(kHeldOutSeed);
+  Tensor counts = torch::zeros({model.config.codebook}, torch::kFloat64);
+  double squares = 0;
+  int done = 0;
+  for (; done < pictures; done += kHeldOutBatch) {
+    const auto scenes = drawScenes(kHeldOutBatch, true, generator);
+    const Tensor batch =
+        scenePictures(sprites, scenes, size, {}, generator).to(model.codebook.device());
+    const Tensor tokens = vqEncode(model, batch);
+    const int side = size / model.config.factor();
+    const Tensor error = vqDecode(model, tokens, side, side).clamp(-1, 1) - batch;
+    squares += kHeldOutBatch * error.square().mean().item<double>();
+    counts += torch::bincount(tokens.flatten().to(torch::kCPU), {}, counts.size(0));
+  }
+  VqFigures figures;
+  figures.error = squares / done;
+  figures.usage = (counts > 0).to(torch::kFloat64).mean().item<double>();
+  const Tensor p = counts / counts.sum();
+  figures.perplexity = std::exp(-(p * p.clamp_min(1e-30).log()).sum().item<double>());
+  return figures;
+}
+
+void VqTrainer::save(const std::filesystem::path& file) const {
+  NamedTensors tensors;
+  m_adam.save(tensors);
+  tensors.emplace_back("generator", m_generator.get_state());
+  saveTensors(file, tensors, {{"step", std::to_string(steps())}});
+}
+
+bool VqTrainer::resume(const std::filesystem::path& file) {
+  const Checkpoint checkpoint = Checkpoint::open(file);
+  if (checkpoint.find("quantize.embedding.weight")) {
+    m_adam.startFrom([&](const std::string& name) { return checkpoint.find(name); },
+                     checkpoint.path());
+    return false;
+  }
+  const std::int64_t step = stepOf(checkpoint);
+  Adam::requireFit(checkpoint.find("generator"), "generator", m_generator.get_state(),
+                   checkpoint.path());
+  m_adam.resume(checkpoint, step);
+  m_generator.set_state(toTensor(*checkpoint.find("generator")).to(torch::kUInt8));
+  return true;
+}
+
+void releaseVq(VqModel& model, const std::filesystem::path& file) {
+  NamedTensors tensors;
+  model.visit([&](const std::string& name, Tensor& tensor, const auto&) {
+    tensors.emplace_back(name, tensor.detach().to(torch::kBFloat16));
+  });
+  saveTensors(file, tensors);
+}
+
+}  // namespace jacobiscope
