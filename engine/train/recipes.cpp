@@ -7,6 +7,7 @@
 #include "engine/nn/device.h"
 #include "engine/train/classifier.h"
 #include "engine/train/flow_trainer.h"
+#include "engine/train/scene_recipes.h"
 #include "engine/train/settings.h"
 #include "engine/train/stopwatch.h"
 
@@ -155,7 +156,8 @@ std::vector<TrainRecipe> trainRecipes() {
             {"batch", "pictures per step (64)"},
             {"size", "pixels per side (32)"},
             {"seed", "of weights and data (1)"},
-            {"threads", "of the CPU"}}}};
+            {"threads", "of the CPU"}}},
+          sceneJudgeRecipe()};
 }
 
 void train(const TrainRequest& request) {
@@ -170,10 +172,11 @@ void train(const TrainRequest& request) {
     if (recipe.name != request.recipe) continue;
     const Settings settings(recipe, request.set);
     if (recipe.name == "tarflow") trainFlow(request, settings);
+    else if (recipe.name == "scene-judge") runSceneJudgeRecipe(request, settings);
     else trainJudge(request, settings);
     return;
   }
-  throw UsageError("There is no recipe " + request.recipe + ".", "tarflow or classifier.");
+  throw UsageError("There is no recipe " + request.recipe + ".", "tarflow, classifier or scene-judge.");
 }
 
 }  // namespace jacobiscope
