@@ -3,6 +3,7 @@
 #include <cmath>
 #include <iostream>
 #include <limits>
+#include <span>
 
 #include "app/sub_command.h"
 #include "app/interrupt.h"
@@ -14,6 +15,7 @@
 #include "engine/train/emoji_list.h"
 #include "engine/train/emoji_sprites.h"
 #include "engine/train/recipes.h"
+#include "engine/train/scenes.h"
 #endif
 
 namespace jacobiscope {
@@ -35,16 +37,17 @@ std::string requiredText(const Arguments& arguments, const std::string& option,
   return *value;
 }
 
-// train data emoji: pictures of the curated emoji as one file.
-int writeEmoji(const Arguments& arguments) {
+// train data emoji, train data scenes: pictures of those emoji as one file.
+int writeEmoji(const Arguments& arguments, const std::string& recipe,
+               std::span<const EmojiPick> picks) {
   for (const char* option : {"--data", "--resume", "--set"}) {
-    refuseOption(arguments, option, "data emoji");
+    refuseOption(arguments, option, recipe);
   }
-  const std::string out = requiredText(arguments, "--out", "data emoji");
+  const std::string out = requiredText(arguments, "--out", recipe);
   const auto size = static_cast<int>(arguments.integer("--size", 1, kMaxSpriteSize).value_or(64));
   checkOutput(out);
   const auto chosen =
-      selectCuratedEmoji(readEmojiTest(arguments.textOr("--emoji-test", kDebianEmojiTest)));
+      selectEmoji(readEmojiTest(arguments.textOr("--emoji-test", kDebianEmojiTest)), picks);
   const SpriteSheet sheet =
       renderEmoji(arguments.textOr("--font", kDebianEmojiFont), chosen, size);
   throwIfInterrupted();
@@ -101,7 +104,7 @@ class TrainReporter {
 };
 
 void checkRecipe(const std::string& name) {
-  std::vector<std::string> known = {"data emoji"};
+  std::vector<std::string> known = {"data emoji", "data scenes"};
   for (const TrainRecipe& recipe : trainRecipes()) {
     if (recipe.name == name) return;
     known.push_back(recipe.name);
@@ -150,6 +153,7 @@ int trainModel(const std::string& recipe, const Arguments& arguments) {
 
 void listRecipes() {
   std::cout << "data emoji\n    The emoji as a file of pictures: --out FILE.\n";
+  std::cout << "data scenes\n    The objects of scenes, likewise: --out FILE.\n";
   for (const TrainRecipe& recipe : trainRecipes()) {
     std::cout << recipe.name << "\n    " << recipe.help << '\n';
     for (const auto& [key, help] : recipe.settings) {
@@ -172,10 +176,11 @@ int run([[maybe_unused]] const Arguments& arguments) {
     throw UsageError("train needs a recipe.", "jacobiscope-cli train --recipes lists them.");
   }
   if (words[0] == "data") {
-    if (words.size() != 2 || words[1] != "emoji") {
-      throw UsageError("train data needs the name of a data set.", "There is one: emoji.");
-    }
-    return writeEmoji(arguments);
+    const std::string set = words.size() == 2 ? words[1] : "";
+    if (set == "emoji") return writeEmoji(arguments, "data emoji", kCuratedEmoji);
+    if (set == "scenes") return writeEmoji(arguments, "data scenes", sceneEmoji());
+    throw UsageError("train data needs the name of a data set.",
+                     "There are two: emoji and scenes.");
   }
   if (words.size() > 1) throw UsageError("\"" + words[1] + "\" is one word too many.");
   return trainModel(words[0], arguments);
@@ -188,7 +193,7 @@ int run([[maybe_unused]] const Arguments& arguments) {
 SubCommand trainCommand() {
   return {"train",
           "RECIPE",
-          "Train a model, or write a data set (train data emoji)",
+          "Train a model, or write a data set (train data emoji, train data scenes)",
           {{"--recipes", "", "list the recipes with their settings"},
            {"--data", "FILE", "what train data wrote"},
            {"--out", "FILE", "the .safetensors that is written: a data set or a model"},
@@ -196,9 +201,9 @@ SubCommand trainCommand() {
             "go on from this checkpoint (.state.safetensors), or from released weights or a "
             "model's folder with a fresh optimiser"},
            {"--set", "KEY=VALUE", "a setting of the recipe, for example steps=20000", false, true},
-           {"--font", "FILE", "of train data emoji, a colour bitmap font"},
-           {"--emoji-test", "FILE", "of train data emoji, Unicode's emoji-test.txt"},
-           {"--size", "N", "of train data emoji, pixels per side, 64 where not given"},
+           {"--font", "FILE", "of train data, a colour bitmap font"},
+           {"--emoji-test", "FILE", "of train data, Unicode's emoji-test.txt"},
+           {"--size", "N", "of train data, pixels per side, 64 where not given"},
            {"--json", "", "one JSON object on stdout and nothing else there"}},
           run};
 }

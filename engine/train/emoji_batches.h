@@ -22,7 +22,7 @@ struct EmojiSprites {
   std::vector<std::string> names;
 };
 
-// Reads a file of `train data emoji`: tensor "sprites" u8 [K, S, S, 4], class names.
+// Reads a file of `train data`: tensor "sprites" u8 [K, S, S, 4], class names.
 EmojiSprites readEmojiSprites(const std::filesystem::path& file);
 
 // Pictures [B, 3, size, size] in [-1, 1] of the given classes [B] int64, varied. Draws come

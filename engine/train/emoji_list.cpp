@@ -169,9 +169,10 @@ std::vector<EmojiEntry> parseEmojiTest(std::istream& in, const std::string& sour
   return entries;
 }
 
-std::vector<EmojiEntry> selectCuratedEmoji(const std::vector<EmojiEntry>& all) {
+std::vector<EmojiEntry> selectEmoji(const std::vector<EmojiEntry>& all,
+                                    std::span<const EmojiPick> picks) {
   std::vector<EmojiEntry> chosen;
-  for (const EmojiPick& pick : kCuratedEmoji) {
+  for (const EmojiPick& pick : picks) {
     const auto found = std::find_if(all.begin(), all.end(), [&](const EmojiEntry& entry) {
       return entry.codePoint == pick.codePoint;
     });
@@ -183,6 +184,10 @@ std::vector<EmojiEntry> selectCuratedEmoji(const std::vector<EmojiEntry>& all) {
     chosen.push_back({pick.codePoint, std::string(pick.name), found->group, found->subgroup});
   }
   return chosen;
+}
+
+std::vector<EmojiEntry> selectCuratedEmoji(const std::vector<EmojiEntry>& all) {
+  return selectEmoji(all, kCuratedEmoji);
 }
 
 std::string codePointLabel(char32_t codePoint) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <filesystem>
 #include <iosfwd>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,8 +47,11 @@ struct EmojiPick {
 // from a contact sheet at that size.
 extern const std::array<EmojiPick, 48> kCuratedEmoji;
 
-// The curated emoji as entries, in class order, with groups taken from `all` and the short
-// names of kCuratedEmoji. Throws Error that names the first one `all` lacks.
+// The picked emoji as entries, in the order of `picks`, with groups taken from `all` and the
+// names of the picks. Throws Error that names the first one `all` lacks.
+std::vector<EmojiEntry> selectEmoji(const std::vector<EmojiEntry>& all,
+                                    std::span<const EmojiPick> picks);
+// Of kCuratedEmoji, in class order.
 std::vector<EmojiEntry> selectCuratedEmoji(const std::vector<EmojiEntry>& all);
 
 // "U+1F34E": how code points are written in errors and data files.

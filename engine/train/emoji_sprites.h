@@ -1,4 +1,4 @@
-// Pictures of emoji from a colour bitmap font, and the data file `emoji-flow` trains on.
+// Pictures of emoji from a colour bitmap font, and the data files that models train on.
 // No Torch. Rendering needs FreeType with PNG support; the rest does not.
 //
 // The whole of `train data emoji`:

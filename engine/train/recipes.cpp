@@ -1,7 +1,5 @@
 #include "engine/train/recipes.h"
 
-#include <chrono>
-#include <cmath>
 #include <utility>
 
 #include "engine/checkpoint/checkpoint.h"
@@ -9,76 +7,13 @@
 #include "engine/nn/device.h"
 #include "engine/train/classifier.h"
 #include "engine/train/flow_trainer.h"
+#include "engine/train/scene_recipes.h"
+#include "engine/train/settings.h"
+#include "engine/train/stopwatch.h"
 
 namespace jacobiscope {
 
 namespace {
-
-// The settings of a recipe, each with its default, overridden by --set.
-class Settings {
- public:
-  Settings(const TrainRecipe& recipe, const std::map<std::string, std::string>& given)
-      : m_given(given) {
-    for (const auto& [key, value] : given) {
-      bool known = false;
-      for (const auto& [name, help] : recipe.settings) known = known || name == key;
-      if (known) continue;
-      std::string names;
-      for (const auto& [name, help] : recipe.settings) names += (names.empty() ? "" : ", ") + name;
-      throw UsageError("train " + recipe.name + " has no setting " + key + ".", "It has " + names + ".");
-    }
-  }
-
-  double number(const std::string& key, double otherwise, double low, double high) const {
-    const auto found = m_given.find(key);
-    if (found == m_given.end()) return otherwise;
-    char* end = nullptr;
-    const double value = std::strtod(found->second.c_str(), &end);
-    if (found->second.empty() || *end != '\0' || !(value >= low && value <= high)) {
-      throw UsageError(key + "=" + found->second + " is not a number from " + formatNumber(low) +
-                       " to " + formatNumber(high) + ".");
-    }
-    return value;
-  }
-  template <class Number>
-  Number whole(const std::string& key, Number otherwise, double low, double high) const {
-    const double value = number(key, static_cast<double>(otherwise), low, high);
-    if (value != std::floor(value)) {
-      throw UsageError(key + "=" + m_given.at(key) + " is not a whole number.");
-    }
-    return static_cast<Number>(value);
-  }
-  std::string text(const std::string& key, const std::string& otherwise) const {
-    const auto found = m_given.find(key);
-    return found == m_given.end() ? otherwise : found->second;
-  }
-
- private:
-  static std::string formatNumber(double value) {
-    std::string text = std::to_string(value);
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.back() == '.') text.pop_back();
-    return text;
-  }
-  const std::map<std::string, std::string>& m_given;
-};
-
-// Speed and time left, from when this call began.
-class Stopwatch {
- public:
-  explicit Stopwatch(std::int64_t first) : m_first(first) {}
-  void fill(TrainProgress& progress) const {
-    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - m_start;
-    progress.stepsPerSecond = (progress.step - m_first) / std::max(1e-9, passed.count());
-    progress.etaSeconds = (progress.steps - progress.step) / std::max(1e-9, progress.stepsPerSecond);
-  }
-
- private:
-  const std::int64_t m_first;
-  const std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
-};
-
-bool cancelled(const TrainRequest& request) { return request.cancel && *request.cancel; }
 
 EmojiVariation readVariation(const Settings& settings) {
   EmojiVariation v;
@@ -221,7 +156,8 @@ std::vector<TrainRecipe> trainRecipes() {
             {"batch", "pictures per step (64)"},
             {"size", "pixels per side (32)"},
             {"seed", "of weights and data (1)"},
-            {"threads", "of the CPU"}}}};
+            {"threads", "of the CPU"}}},
+          sceneJudgeRecipe()};
 }
 
 void train(const TrainRequest& request) {
@@ -236,10 +172,11 @@ void train(const TrainRequest& request) {
     if (recipe.name != request.recipe) continue;
     const Settings settings(recipe, request.set);
     if (recipe.name == "tarflow") trainFlow(request, settings);
+    else if (recipe.name == "scene-judge") runSceneJudgeRecipe(request, settings);
     else trainJudge(request, settings);
     return;
   }
-  throw UsageError("There is no recipe " + request.recipe + ".", "tarflow or classifier.");
+  throw UsageError("There is no recipe " + request.recipe + ".", "tarflow, classifier or scene-judge.");
 }
 
 }  // namespace jacobiscope

@@ -1,0 +1,166 @@
+#include "engine/train/scene_judge.h"
+
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/checkpoint/checkpoint.h"
+#include "engine/core/error.h"
+#include "engine/nn/load_tensor.h"
+#include "engine/nn/save_tensors.h"
+
+namespace jacobiscope {
+
+namespace {
+
+// Channels into each convolution, and out of the last; each halves the picture.
+constexpr int kChannels[] = {3, 32, 64, 96, 128};
+constexpr std::int64_t kCells = (kSceneSize / 16) * (kSceneSize / 16);
+constexpr std::int64_t kHidden = 192;
+constexpr auto kObjects = static_cast<std::int64_t>(std::tuple_size_v<decltype(kSceneObjects)>);
+constexpr auto kColours = static_cast<std::int64_t>(std::tuple_size_v<decltype(kSceneColours)>);
+// Answers of each head: layout, first, second or none, colour.
+constexpr std::array<std::int64_t, 4> kHeads = {3, kObjects, kObjects + 1, kColours};
+constexpr std::int64_t kAnswers = kHeads[0] + kHeads[1] + kHeads[2] + kHeads[3];
+
+Tensor heNormal(std::vector<std::int64_t> shape, std::int64_t inputs) {
+  return torch::randn(shape) * std::sqrt(2.0 / static_cast<double>(inputs));
+}
+
+// What the weights stand for: objects and colours by name, in order.
+std::string vocabulary() {
+  nlohmann::json names = nlohmann::json::array();
+  for (const SceneObject& object : kSceneObjects) names.push_back(object.names[0]);
+  for (const SceneColour& colour : kSceneColours) names.push_back(colour.names[0]);
+  return names.dump();
+}
+
+// The right answers, [B, 4].
+Tensor answersOf(const std::vector<Scene>& scenes) {
+  std::vector<std::int64_t> answers;
+  for (const Scene& scene : scenes) {
+    const std::int64_t second = scene.second < 0 ? kObjects : scene.second;
+    answers.insert(answers.end(), {scene.layout, scene.first, second, scene.colour});
+  }
+  return torch::tensor(answers).view({-1, 4});
+}
+
+Tensor lossOf(const Tensor& logits, const Tensor& answers) {
+  const auto heads = logits.split_with_sizes(kHeads, 1);
+  Tensor loss = torch::zeros({});
+  for (int i = 0; i < 4; ++i) {
+    loss = loss + torch::cross_entropy_loss(heads[i], answers.select(1, i));
+  }
+  return loss;
+}
+
+}  // namespace
+
+SceneJudge::SceneJudge() {
+  for (int i = 0; i < 4; ++i) {
+    m_parameters.push_back(heNormal({kChannels[i + 1], kChannels[i], 3, 3}, kChannels[i] * 9));
+    m_parameters.push_back(torch::zeros({kChannels[i + 1]}));
+  }
+  const std::int64_t seen = kChannels[4] * kCells;
+  m_parameters.push_back(heNormal({kHidden, seen}, seen));
+  m_parameters.push_back(torch::zeros({kHidden}));
+  m_parameters.push_back(heNormal({kAnswers, kHidden}, kHidden));
+  m_parameters.push_back(torch::zeros({kAnswers}));
+}
+
+SceneJudge SceneJudge::open(const std::filesystem::path& file) {
+  const Checkpoint checkpoint = Checkpoint::open(file);
+  const auto& metadata = checkpoint.metadata();
+  const auto found = metadata.find("scenes");
+  if (found == metadata.end() || found->second != vocabulary()) {
+    throw Error(file.string() + " is not a judge of these scenes.",
+                "Write one with `jacobiscope-cli train scene-judge`.");
+  }
+  SceneJudge judge;
+  for (std::size_t i = 0; i < judge.m_parameters.size(); ++i) {
+    const TensorView* view = checkpoint.find("parameter." + std::to_string(i));
+    Tensor& parameter = judge.m_parameters[i];
+    if (!view || view->shape != parameter.sizes().vec()) {
+      throw Error("Tensor parameter." + std::to_string(i) + " of " + file.string() +
+                  " is missing or has another shape.");
+    }
+    parameter = toTensor(*view).to(torch::kFloat32);
+  }
+  return judge;
+}
+
+void SceneJudge::save(const std::filesystem::path& file) const {
+  NamedTensors tensors;
+  for (std::size_t i = 0; i < m_parameters.size(); ++i) {
+    tensors.emplace_back("parameter." + std::to_string(i), m_parameters[i].to(torch::kBFloat16));
+  }
+  saveTensors(file, tensors, {{"scenes", vocabulary()}});
+}
+
+Tensor SceneJudge::logits(const Tensor& pictures) const {
+  Tensor h = pictures;
+  for (int i = 0; i < 4; ++i) {
+    h = torch::relu(torch::conv2d(h, m_parameters[2 * i], m_parameters[2 * i + 1], 1, 1));
+    h = torch::max_pool2d(h, 2);
+  }
+  h = torch::relu(torch::linear(h.flatten(1), m_parameters[8], m_parameters[9]));
+  return torch::linear(h, m_parameters[10], m_parameters[11]);
+}
+
+std::vector<Scene> SceneJudge::judge(const Tensor& pictures) const {
+  const torch::NoGradGuard noGrad;
+  std::array<Tensor, 4> answers;
+  const auto heads = logits(pictures.to(torch::kCPU)).split_with_sizes(kHeads, 1);
+  for (int i = 0; i < 4; ++i) answers[i] = heads[i].argmax(1);
+  std::vector<Scene> scenes(static_cast<std::size_t>(pictures.size(0)));
+  for (std::size_t row = 0; row < scenes.size(); ++row) {
+    const auto answer = [&](int i) {
+      return answers[i][static_cast<std::int64_t>(row)].item<int>();
+    };
+    const int second = answer(2) == kObjects ? -1 : answer(2);
+    scenes[row] = {static_cast<Scene::Layout>(answer(0)), answer(1), second, answer(3)};
+  }
+  return scenes;
+}
+
+void trainSceneJudge(SceneJudge& judge, const EmojiSprites& sprites, std::int64_t steps,
+                     int batch, std::uint64_t seed,
+                     const std::function<bool(std::int64_t, double)>& report) {
+  constexpr double kRate = 1.5e-3;
+  auto generator = torch::make_generator<at::CPUGeneratorImpl>(seed);
+  for (Tensor& parameter : judge.parameters()) parameter.set_requires_grad(true);
+  torch::optim::AdamW optimiser(judge.parameters(),
+                                torch::optim::AdamWOptions(kRate).weight_decay(1e-3));
+  for (std::int64_t step = 0; step < steps; ++step) {
+    const double rate =
+        kRate * (1 - double(step) / double(steps)) * std::min(1.0, (step + 1) / 50.0);
+    for (auto& group : optimiser.param_groups()) {
+      static_cast<torch::optim::AdamWOptions&>(group.options()).lr(rate);
+    }
+    const SceneBatch shown = randomSceneBatch(sprites, batch, widerSceneVariation(), generator);
+    const Tensor loss = lossOf(judge.logits(shown.pictures), answersOf(shown.scenes));
+    optimiser.zero_grad();
+    loss.backward();
+    optimiser.step();
+    if (!report(step + 1, loss.item<double>())) break;
+  }
+  for (Tensor& parameter : judge.parameters()) parameter.set_requires_grad(false);
+}
+
+double sceneJudgeAccuracy(const SceneJudge& judge, const EmojiSprites& sprites, int pictures,
+                          const SceneVariation& variation) {
+  constexpr int kBatch = 64;
+  auto generator = torch::make_generator<at::CPUGeneratorImpl>(std::uint64_t{424242});
+  int right = 0;
+  for (int done = 0; done < pictures; done += kBatch) {
+    const auto batch =
+        randomSceneBatch(sprites, std::min(kBatch, pictures - done), variation, generator);
+    const auto seen = judge.judge(batch.pictures);
+    for (std::size_t i = 0; i < seen.size(); ++i) right += seen[i] == batch.scenes[i];
+  }
+  return double(right) / pictures;
+}
+
+SceneVariation widerSceneVariation() { return {1, 0.9, 1.1, 0.9, 0.2}; }
+
+}  // namespace jacobiscope
