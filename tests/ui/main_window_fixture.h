@@ -14,6 +14,7 @@
 #include "engine/core/family.h"
 #include "engine/core/model_library.h"
 #include "engine/toy/toy_family.h"
+#include "tests/ui/fake_tokens.h"
 #include "ui/shell/main_window.h"
 
 // As QTRY_VERIFY and QTRY_COMPARE, but with patience.
@@ -63,9 +64,13 @@ class WindowFixture {
 
   void open() {
     const ModelEntry toy{"toy", "Toy", "toy", "toy", "A triangular map", {}, {}, true};
+    const ModelEntry tokens{"tokens", "Scenes", "fake-tokens", "tokens", "A known picture", {}, {},
+                            true};
     m_window = std::make_unique<MainWindow>(
-        m_everything ? families() : std::vector<FamilyEntry>{toyFamily(), DressedToy::entry()},
-        m_everything ? modelLibrary() : std::vector<ModelEntry>{toy},
+        m_everything ? families()
+                     : std::vector<FamilyEntry>{toyFamily(), DressedToy::entry(),
+                                                FakeTokens::entry()},
+        m_everything ? modelLibrary() : std::vector<ModelEntry>{toy, tokens},
         std::make_unique<QSettings>(path("settings.ini"), QSettings::IniFormat));
     m_window->resize(1440, 900);
     m_window->show();

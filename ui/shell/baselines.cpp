@@ -10,9 +10,11 @@ namespace jacobiscope {
 namespace {
 
 // Knobs that choose how the triangular systems are solved, not which: with enough sweeps
-// every setting of these has the same answer.
-constexpr std::array<std::string_view, 9> kSolverKnobs = {
-    "mode", "segments", "cap", "guess", "window", "tolerance", "remedy", "refine", "delay"};
+// every setting of these has the same answer or, where tokens are drawn, answers of the same
+// distribution.
+constexpr std::array<std::string_view, 11> kSolverKnobs = {
+    "mode",      "decoder", "segments", "cap",    "guess", "window",
+    "tolerance", "remedy",  "refine",   "draft",  "delay"};
 
 KnobValues problemOf(const KnobValues& knobs) {
   KnobValues kept;
@@ -36,10 +38,13 @@ std::optional<KnobValues> constantProblem(const RunRecord& run) {
 bool done(const RunRecord& run) { return run.finished && run.finished->outcome == Outcome::Done; }
 
 bool modeIsSequential(const KnobValues& knobs) {
-  const auto mode = knobs.find("mode");
-  if (mode == knobs.end()) return false;
-  const auto* text = std::get_if<std::string>(&mode->second);
-  return text && *text == "sequential";
+  for (const char* key : {"mode", "decoder"}) {
+    const auto chosen = knobs.find(key);
+    if (chosen == knobs.end()) continue;
+    const auto* text = std::get_if<std::string>(&chosen->second);
+    return text && *text == "sequential";
+  }
+  return false;
 }
 
 const RunRecord* bestBaseline(const RunRecord& run, const Recording& recording) {
@@ -104,6 +109,19 @@ std::optional<double> maxDifference(const Arrays& a, const Arrays& b) {
   return largest;
 }
 
+std::optional<TokenDifference> tokenDifference(const Arrays& a, const Arrays& b) {
+  const auto one = a.find("tokens"), other = b.find("tokens");
+  if (one == a.end() || other == b.end() || one->second.shape != other->second.shape) {
+    return std::nullopt;
+  }
+  const auto* left = std::get_if<std::vector<std::int64_t>>(&one->second.values);
+  const auto* right = std::get_if<std::vector<std::int64_t>>(&other->second.values);
+  if (!left || !right || left->size() != right->size()) return std::nullopt;
+  TokenDifference difference{0, std::ssize(*left)};
+  for (std::size_t i = 0; i < left->size(); ++i) difference.differ += (*left)[i] != (*right)[i];
+  return difference;
+}
+
 std::map<int, Baseline> findBaselines(const Recording& recording) {
   std::map<int, Baseline> found;
   for (const auto& [id, run] : recording.runs()) {
@@ -116,18 +134,11 @@ std::map<int, Baseline> findBaselines(const Recording& recording) {
     baseline.calls = sequential->finished->calls;
     if (sameInput(run, *sequential)) {
       baseline.maxError = maxDifference(run.finished->result, sequential->finished->result);
+      baseline.tokens = tokenDifference(run.finished->result, sequential->finished->result);
     }
     found.emplace(id, baseline);
   }
   return found;
-}
-
-std::optional<double> speedUp(const RunRecord& run, const std::map<int, Baseline>& baselines) {
-  const auto found = baselines.find(run.start.run);
-  if (found == baselines.end() || !done(run) || run.start.warm) return std::nullopt;
-  const double seconds = run.finished->computeSeconds;
-  if (seconds <= 0 || found->second.seconds <= 0) return std::nullopt;
-  return found->second.seconds / seconds;
 }
 
 }  // namespace jacobiscope

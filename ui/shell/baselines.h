@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/record/recording.h"
+#include "ui/views/speed_up.h"
 #include "ui/views/view_state.h"
 
 namespace jacobiscope {
@@ -14,8 +15,9 @@ namespace jacobiscope {
 // Whether the knob changes what is computed, and not only how: a guidance, but not a schedule.
 bool changesAnswer(const std::string& key);
 
-// Whether the run decoded sequentially from its first sweep to its last: the knob "mode"
-// was "sequential" throughout, it came to its end, and it did not start warm.
+// Whether the run decoded sequentially from its first sweep to its last: the knob that chooses
+// how to decode ("mode" of a flow, "decoder" of tokens) was "sequential" throughout, it came to
+// its end, and it did not start warm.
 bool isSequential(const RunRecord& run);
 
 // Same weights, device, dtype and threads, same number of pictures, and the same values of
@@ -29,13 +31,12 @@ bool sameInput(const RunRecord& run, const RunRecord& sequential);
 // there is none of the same name and shape in both.
 std::optional<double> maxDifference(const Arrays& a, const Arrays& b);
 
+// How many of the results' arrays "tokens" differ; nothing where one has none.
+std::optional<TokenDifference> tokenDifference(const Arrays& a, const Arrays& b);
+
 // The baseline of every finished run that has one. Among several the one with the same
 // input wins, then the latest. The baseline of a warm run has 0 seconds: such a run started
 // from an answer, so its error may be told and its time may not be compared.
 std::map<int, Baseline> findBaselines(const Recording& recording);
-
-// Seconds of the baseline over seconds of the run; nothing for the baseline's own run, for
-// warm, stopped or unfinished runs, and where no time was measured.
-std::optional<double> speedUp(const RunRecord& run, const std::map<int, Baseline>& baselines);
 
 }  // namespace jacobiscope

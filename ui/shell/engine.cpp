@@ -16,6 +16,15 @@ constexpr std::chrono::milliseconds kHandRests{30};
 // More notices than this are not read by anybody.
 constexpr std::size_t kMostNotices = 8;
 
+bool isBlank(const std::string& text) {
+  return text.find_first_not_of(" \t\r\n") == std::string::npos;
+}
+
+std::string promptHint(const ModelInfo& model) {
+  if (model.prompts.empty()) return "Type what the picture is to show.";
+  return "Type what the picture is to show, for example: " + model.prompts.front();
+}
+
 }  // namespace
 
 bool sameKnobValue(const Knob& knob, const KnobValue& a, const KnobValue& b) {
@@ -59,16 +68,17 @@ void Engine::generate() {
            loading() ? "" : "Open a checkpoint or choose a model on the left.");
     return;
   }
+  if (m_view.model->prompted && isBlank(m_input.prompt)) {
+    notify("run", "The prompt is empty.", promptHint(*m_view.model));
+    return;
+  }
   m_hand.stop();
   if (drawsSeed) m_input.seed = QRandomGenerator::global()->generate();
   m_view.cursor.followLive = true;
   m_view.transport.playing = false;
   Input input = m_input;
-  if (m_view.model->classes.empty()) {
-    input.label.reset();
-  } else {
-    input.prompt.clear();
-  }
+  if (m_view.model->classes.empty()) input.label.reset();
+  if (!m_view.model->prompted) input.prompt.clear();
   m_session->post(
       command::Start{completeKnobs(m_view.model->knobs, m_view.knobs), std::move(input), false});
   Q_EMIT eventsArrived();
@@ -289,6 +299,10 @@ void Engine::handle(const Loaded& event) {
   const auto classes = static_cast<std::int64_t>(event.model.classes.size());
   if (m_input.label && *m_input.label >= classes) m_input.label.reset();
   if (!m_input.label && !anyClass && classes > 0) m_input.label = 0;
+  // As with a class: the first press shows something that is known to come out well.
+  if (isBlank(m_input.prompt) && !event.model.prompts.empty()) {
+    m_input.prompt = event.model.prompts.front();
+  }
   nameSchedule();
   // What was assumed of the model before says nothing of this one.
   std::erase_if(m_view.notices, [](const Notice& notice) {

@@ -19,6 +19,9 @@ QString describe(const Recipe& recipe) {
   QString text = QString::fromStdString(recipe.model.empty() ? "a model" : recipe.model);
   text += QString(" · seed %1").arg(recipe.input.seed);
   if (recipe.input.label) text += QString(" · class %1").arg(*recipe.input.label);
+  if (!recipe.input.prompt.empty()) {
+    text += " · “" + QString::fromStdString(recipe.input.prompt) + "”";
+  }
   if (recipe.input.count > 1) text += QString(" · %1 pictures").arg(recipe.input.count);
   if (!recipe.input.picture.empty()) {
     text += " · from " + QString::fromStdString(recipe.input.picture);

@@ -11,6 +11,7 @@
 
 #include "ui/shell/status_text.h"
 #include "ui/shell/svg_icon.h"
+#include "ui/shell/wheel_guard.h"
 
 namespace jacobiscope {
 
@@ -33,6 +34,7 @@ MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
   setDockNestingEnabled(true);
   resize(1440, 900);
 
+  new WheelGuard(this);
   m_engine = std::make_unique<Engine>(families);
   m_actions = std::make_unique<Actions>(this);
   m_menus = std::make_unique<Menus>(menuBar(), *m_actions);
@@ -130,7 +132,7 @@ void MainWindow::buildStatusBar() {
   m_calls->setToolTip("Forward passes of the network, against those of a sequential run");
   m_speed->setToolTip("Against a sequential run of the same model, batch, guidance and device, "
                       "measured in this session");
-  m_exactness->setToolTip("Largest difference from the sequential run of the same seed and class");
+  m_exactness->setToolTip("Difference from the sequential run of the same seed and class or prompt");
 }
 
 // ---- What is remembered -----------------------------------------------------------------
@@ -141,6 +143,7 @@ void MainWindow::restore() {
   restoreState(m_settings.layout, kLayoutVersion);
   m_engine->input().seed = m_settings.seed;
   m_engine->input().count = m_settings.count;
+  m_engine->input().prompt = m_settings.prompt;
   m_engine->input().label = m_settings.label;
   m_engine->anyClass = m_settings.anyClass;
   m_engine->drawsSeed = m_settings.drawsSeed;
@@ -157,6 +160,7 @@ void MainWindow::remember() {
   m_settings.layout = saveState(kLayoutVersion);
   m_settings.seed = m_engine->input().seed;
   m_settings.count = m_engine->input().count;
+  m_settings.prompt = m_engine->input().prompt;
   m_settings.label = m_engine->input().label;
   m_settings.anyClass = m_engine->anyClass;
   m_settings.drawsSeed = m_engine->drawsSeed;

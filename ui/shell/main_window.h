@@ -38,6 +38,7 @@ class MainWindow : public QMainWindow {
   StageWidget& stage() { return *m_stage; }
   Files& files() { return *m_files; }
   const Actions& actions() const { return *m_actions; }
+  TopBar& topBar() { return *m_top; }
   LibraryPanel& library() { return *m_library; }
   ParametersPanel& parameters() { return *m_parameters; }
   MessageBar& messageBar() { return *m_bar; }

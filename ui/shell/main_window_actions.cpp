@@ -96,6 +96,8 @@ void MainWindow::connectViewActions() {
 void MainWindow::connectRunActions() {
   const Actions& a = *m_actions;
   connect(a.generate, &QAction::triggered, this, [this] {
+    // What the field asks for and the model has not got is not what was generated before.
+    if (!m_top->takeInput()) return;
     commitEdits();
     m_engine->generate();
   });
@@ -134,8 +136,10 @@ void MainWindow::connectRunActions() {
 void MainWindow::connectStage() {
   connect(m_stage, &StageWidget::answered, this, [this] {
     const bool wantsSave = std::exchange(m_engine->view().wantsSave, false);
+    const bool wantsCopy = std::exchange(m_engine->view().wantsCopy, false);
     m_engine->takeAnswers();
     if (wantsSave) m_actions->save->trigger();
+    if (wantsCopy) m_actions->copy->trigger();
     refreshSoon();
   });
   connect(m_stage, &StageWidget::viewChanged, this, &MainWindow::refreshSoon);

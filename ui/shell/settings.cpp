@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kMostRecent = 10;
 constexpr int kMostModels = 50;
+constexpr int kLongestPrompt = 10000;
 
 // A number within its range, else the fallback.
 template <class T>
@@ -55,6 +56,7 @@ Settings readSettings(const QSettings& store) {
   if (valid) settings.seed = seed;
   settings.drawsSeed = store.value("drawsSeed").toBool();
   settings.count = numberIn(store, "count", settings.count, 1, 64);
+  settings.prompt = store.value("prompt").toString().left(kLongestPrompt).toStdString();
   const int label = numberIn(store, "label", -1, 0, 1 << 20);
   if (label >= 0) settings.label = label;
   settings.anyClass = store.value("anyClass").toBool();
@@ -78,6 +80,7 @@ void writeSettings(QSettings& store, const Settings& settings) {
   store.setValue("seed", QString::number(settings.seed));
   store.setValue("drawsSeed", settings.drawsSeed);
   store.setValue("count", settings.count);
+  store.setValue("prompt", QString::fromStdString(settings.prompt));
   store.setValue("label", settings.label ? QVariant(qlonglong(*settings.label)) : QVariant());
   store.setValue("anyClass", settings.anyClass);
   store.setValue("followHand", settings.followHand);

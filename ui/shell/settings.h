@@ -27,6 +27,7 @@ struct Settings {
   std::uint64_t seed = 0;
   bool drawsSeed = false;
   int count = 1;          // 1 to 64
+  std::string prompt;     // of models that read one; empty: none typed yet
   std::optional<std::int64_t> label;
   bool anyClass = false;  // chosen, as opposed to no class chosen yet
   bool followHand = true;

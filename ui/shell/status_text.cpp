@@ -32,11 +32,33 @@ QString speedUpText(const RunRecord& run, const ViewState& view) {
 
 QString errorText(const RunRecord& run, const ViewState& view) {
   const Baseline* baseline = baselineOf(run, view);
+  if (run.start.model.vocabulary > 0) {
+    if (!baseline || !baseline->tokens) return kDash;
+    const auto [differ, of] = *baseline->tokens;
+    return differ == 0 ? "identical" : QString("%1 of %2 differ").arg(differ).arg(of);
+  }
   if (!baseline || !baseline->maxError) return kDash;
   if (!std::isfinite(*baseline->maxError)) return "overflow";
   if (*baseline->maxError == 0) return "exact";
   return QString::number(*baseline->maxError, 'e', 1).replace("e-0", "e-").replace("e+0", "e");
 }
+
+namespace {
+
+QString exactnessText(const RunRecord& run, const ViewState& view) {
+  const QString error = errorText(run, view);
+  if (run.start.model.vocabulary > 0) {
+    const Baseline* baseline = baselineOf(run, view);
+    if (!baseline || !baseline->tokens) return kDash;
+    const auto [differ, of] = *baseline->tokens;
+    return differ == 0 ? QString("token-identical to sequential")
+                       : QString("%1 of %2 tokens differ from sequential").arg(differ).arg(of);
+  }
+  if (error == kDash || error == "overflow") return error;
+  return error == "exact" ? QString("equal to sequential") : "max |Δ| " + error + " vs sequential";
+}
+
+}  // namespace
 
 QString byteText(std::size_t bytes) {
   if (bytes < 1000) return QString("%1 B").arg(bytes);
@@ -63,18 +85,16 @@ StatusText statusText(const ViewState& view) {
     return text;
   }
   const Baseline* baseline = baselineOf(*run, view);
-  text.iteration = QString("iteration %1 / %2").arg(view.cursor.sweep + 1).arg(
+  const bool tokens = run->start.model.vocabulary > 0;
+  text.iteration = QString(tokens ? "call %1 / %2" : "iteration %1 / %2").arg(view.cursor.sweep + 1).arg(
       run->snapshots.size());
   text.calls = QString("model calls %1 vs %2")
                    .arg(run->calls())
                    .arg(baseline ? QString::number(baseline->calls) : kDash);
   text.speed = "speed-up " + speedUpText(*run, view);
-  const QString error = errorText(*run, view);
-  if (error == kDash || error == "exact" || error == "overflow") {
-    text.exactness = "exactness: " + (error == "exact" ? "equal to sequential" : error);
-  } else {
-    text.exactness = "exactness: max |Δ| " + error + " vs sequential";
-  }
+  // What differs is named there, and needs no other word.
+  const QString exactness = exactnessText(*run, view);
+  text.exactness = tokens && exactness != kDash ? exactness : "exactness: " + exactness;
   return text;
 }
 
@@ -93,6 +113,9 @@ QString runSubtitle(const RunRecord& run, const ViewState& view) {
   QString text = QString("%1 call%2").arg(calls).arg(calls == 1 ? "" : "s");
   if (isSequential(run)) return text + QString(" · %1 s").arg(run.finished->computeSeconds, 0, 'g', 3);
   const QString error = errorText(run, view);
+  if (run.start.model.vocabulary > 0) {
+    return text + (error == kDash ? QString() : " · tokens " + error);
+  }
   if (error == "exact" || error == "overflow") return text + " · " + error;
   return text + " · max |Δ| " + error;
 }

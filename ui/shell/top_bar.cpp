@@ -52,6 +52,13 @@ TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
     if (takeClass()) m_actions.generate->trigger();
   });
   m_classPlace = addWidget(m_class);
+  m_prompt = new PromptField;
+  m_prompt->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  connect(m_prompt, &PromptField::edited, this,
+          [this](const QString& text) { m_engine.input().prompt = text.toStdString(); });
+  connect(m_prompt, &PromptField::confirmed, actions.generate, &QAction::trigger);
+  m_promptPlace = addWidget(m_prompt);
+  m_promptPlace->setVisible(false);
   auto* gap = new QWidget;
   gap->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   m_gapPlace = addWidget(gap);
@@ -140,7 +147,7 @@ void TopBar::refreshClasses() {
   const auto& model = m_engine.view().model;
   const bool has = model && !model->classes.empty();
   m_classPlace->setVisible(has);
-  m_gapPlace->setVisible(!has);
+  m_gapPlace->setVisible(!has && !(model && model->prompted));
   const QSignalBlocker blocker(m_class);
   const std::string hash = model ? model->hash : std::string();
   if (hash != m_classesOf) {
@@ -155,6 +162,19 @@ void TopBar::refreshClasses() {
   }
   const int row = m_engine.input().label ? static_cast<int>(*m_engine.input().label) + 1 : 0;
   if (has && m_class->currentIndex() != row) m_class->setCurrentIndex(row);
+}
+
+void TopBar::refreshPrompt() {
+  const auto& model = m_engine.view().model;
+  const bool has = model && model->prompted;
+  m_promptPlace->setVisible(has);
+  if (!has) return;
+  if (model->hash != m_wordsOf) {
+    m_wordsOf = model->hash;
+    m_prompt->setModel(*model);
+  }
+  m_prompt->setNamed(width() >= kRoomForName);
+  m_prompt->setText(QString::fromStdString(m_engine.input().prompt));
 }
 
 bool TopBar::takeClass() {
@@ -189,7 +209,8 @@ void TopBar::refreshPicture() {
   if (has) m_picture->setPicture(input);
   m_picture->setIcon(m_actions.noise->icon());
   // The transport stays in sight.
-  const bool narrow = has && width() < kRoomForName;
+  const bool crowded = has || (m_engine.view().model && m_engine.view().model->prompted);
+  const bool narrow = crowded && width() < kRoomForName;
   m_picture->setNamed(!narrow);
   m_model->setMaximumWidth(narrow ? kNarrowModelWidth : kModelWidth);
   m_picturePlace->setVisible(has);
@@ -197,12 +218,14 @@ void TopBar::refreshPicture() {
 
 void TopBar::resizeEvent(QResizeEvent* event) {
   QToolBar::resizeEvent(event);
+  refreshPrompt();
   refreshPicture();
 }
 
 void TopBar::refresh() {
   refreshModel();
   refreshClasses();
+  refreshPrompt();
   refreshPicture();
   const ViewState& view = m_engine.view();
   if (!m_seed->hasFocus() || m_engine.drawsSeed) m_seed->setValue(m_engine.input().seed);

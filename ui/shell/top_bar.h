@@ -1,7 +1,8 @@
-// The row under the menu: model, class, own picture, seed, count, Generate, Stop, transport.
+// The row under the menu: model, class or prompt, own picture, seed, count, Generate, Stop, transport.
 #pragma once
 
 #include <QComboBox>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QToolBar>
@@ -10,6 +11,7 @@
 #include "ui/shell/actions.h"
 #include "ui/shell/engine.h"
 #include "ui/shell/picture_chip.h"
+#include "ui/shell/prompt_field.h"
 #include "ui/shell/seed_box.h"
 
 namespace jacobiscope {
@@ -24,6 +26,10 @@ class TopBar : public QToolBar {
   void setModels(const QList<std::pair<QString, QString>>& models);
   // Brings every field up to date with the engine.
   void refresh();
+  // Takes the class that was typed and not confirmed yet; tells and returns false when the
+  // model has none of that name.
+  bool takeInput() { return m_class->lineEdit()->isModified() ? takeClass() : true; }
+  PromptField& prompt() { return *m_prompt; }
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
@@ -36,8 +42,7 @@ class TopBar : public QToolBar {
   void addMenuButton(QToolButton* button, const QActionGroup& group, const QString& name);
   void refreshModel();
   void refreshClasses();
-  // Takes the class that is written in the field; tells and returns false when the model
-  // has none of that name.
+  void refreshPrompt();
   bool takeClass();
   void refreshPicture();
 
@@ -46,7 +51,9 @@ class TopBar : public QToolBar {
   QComboBox* m_model;
   QComboBox* m_class;
   QAction* m_classPlace;  // hides the class field where a model has none
-  QAction* m_gapPlace;    // then this takes its room
+  PromptField* m_prompt;
+  QAction* m_promptPlace;  // instead of classes, where the model reads a prompt
+  QAction* m_gapPlace;    // where it does neither, this takes the room
   PictureChip* m_picture;
   QAction* m_picturePlace;  // shown where a run starts from a picture
   SeedBox* m_seed;
@@ -54,6 +61,7 @@ class TopBar : public QToolBar {
   QPushButton* m_generate;
   QToolButton *m_play, *m_speed;
   std::string m_classesOf;  // hash of the model whose names are listed
+  std::string m_wordsOf;    // and of the one whose words are
 };
 
 }  // namespace jacobiscope

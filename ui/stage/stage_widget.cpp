@@ -211,7 +211,7 @@ void StageWidget::afterFrame(const Seen& before) {
     Q_EMIT viewChanged();
   }
   if (!m_state.commands.empty() || !m_state.knobEdits.empty() || m_state.wantsGenerate ||
-      m_state.wantsSave) {
+      m_state.wantsSave || m_state.wantsCopy) {
     refresh();
     Q_EMIT answered();
   }

@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "ui/views/scales.h"
+#include "ui/views/token_digest.h"
+#include "ui/views/token_text.h"
 #include "ui/views/transport.h"
 
 namespace jacobiscope {
@@ -17,11 +19,13 @@ struct MapDrawing {
   const Look& look;
   const RunRecord* run;
   const RunDigest& digest;
+  const TokenTimeline& tokens;
   ConvergenceMapState& map;
   const std::vector<std::string>& stages;
   TimelineFrame frame;
   std::int64_t total = 0;  // columns done and planned
 
+  bool ofTokens() const { return tokens.rows() > 0; }
   float rowGap() const { return rowRect(frame, 0).height() >= look.px(7) ? look.px(2) : 0; }
   Rect row(int stage) const {
     Rect rect = rowRect(frame, stage);
@@ -57,7 +61,8 @@ void drawRows(const MapDrawing& m) {
 }
 
 void drawPlanned(const MapDrawing& m) {
-  if (!m.run) return;
+  // How many calls tokens take is not known before, nor which of them a row.
+  if (!m.run || m.ofTokens()) return;
   const Palette& c = m.look.colours;
   for (const PlannedSpan& span :
        plannedAhead(m.run->planAt(m.digest.size()), m.digest)) {
@@ -81,9 +86,11 @@ void drawSweeps(const MapDrawing& m) {
   const float left = columnX(m.frame, first), right = columnX(m.frame, end);
   draw->PushClipRect(im(m.frame.area.min), im(m.frame.area.max), true);
   for (int stage = 0; stage < m.frame.rows; ++stage) {
-    if (stage >= static_cast<int>(m.digest.stages().size())) break;
-    const StageSpan& span = m.digest.stages()[stage];
-    if (span.sweeps == 0 || double(span.last) < first || double(span.first) >= end) continue;
+    if (!m.ofTokens()) {
+      if (stage >= static_cast<int>(m.digest.stages().size())) break;
+      const StageSpan& span = m.digest.stages()[stage];
+      if (span.sweeps == 0 || double(span.last) < first || double(span.first) >= end) continue;
+    }
     const Rect row = m.row(stage);
     const float v = (float(stage) + 0.5f) / float(m.frame.rows);
     draw->AddImage(m.map.texture.id(), {left, row.min.y}, {right, row.max.y},
@@ -145,6 +152,22 @@ void drawPieces(const MapDrawing& m) {
   }
 }
 
+// A tick where a row of tokens is settled.
+void drawSettledRows(const MapDrawing& m) {
+  const float height = m.row(0).height();
+  if (height < m.look.px(6)) return;
+  const float half = std::min(m.look.px(3.5f), height * 0.28f);
+  const Rgba ink = withAlpha(inkOn(mapColour(0, m.look.cividis)), 0.6f);
+  for (int row = 0; row < m.frame.rows; ++row) {
+    const std::int64_t from = m.tokens.settledFrom(row);
+    if (from < 0 || from >= m.tokens.size()) continue;
+    const glm::vec2 at{columnX(m.frame, double(from)) + half + m.look.px(4), m.row(row).centre().y};
+    if (at.x - half < m.frame.area.min.x || at.x + half > m.frame.area.max.x) continue;
+    if (at.x + half > columnX(m.frame, double(m.tokens.size()))) continue;
+    drawVerdict(at, half, Verdict::Settled, ink, m.look.px(1.5f));
+  }
+}
+
 void drawTicks(const MapDrawing& m) {
   const double first = m.frame.view.first;
   const int most = std::max(2, static_cast<int>(m.frame.area.width() / m.look.px(90)));
@@ -197,7 +220,9 @@ void interact(const MapDrawing& m) {
   if (sideways != 0) m.map.view = panned(m.frame, sideways * m.look.px(60), total);
   const std::int64_t column = columnAt(m.frame, io.MousePos.x);
   if (m.run && column >= 0 && column < m.digest.size() && !ImGui::IsMouseDown(0))
-    tooltip(m.look, sweepText(*m.run, column));
+    tooltip(m.look, m.ofTokens() ? callText(*m.run, m.tokens, column,
+                                            rowAt(m.frame, io.MousePos.y))
+                                 : sweepText(*m.run, column));
 }
 
 // What the shapes mean, and the way back to the running decode.
@@ -217,11 +242,13 @@ void drawHead(const MapDrawing& m, const Rect& head) {
     ImGui::PopStyleVar();
     right -= width + look.px(14);
   }
-  const std::string title = capitals("convergence — log₁₀ residual; click or drag to scrub");
+  const std::string title =
+      capitals(m.ofTokens() ? "convergence — probability of rejection; click or drag to scrub"
+                            : "convergence — log₁₀ residual; click or drag to scrub");
   drawHeading(look, head.min, shortened(look.fonts.small, title, right - head.min.x));
-  const std::pair<Verdict, std::string> marks[] = {{Verdict::Diverged, "diverged"},
-                                                   {Verdict::Capped, "capped"},
-                                                   {Verdict::Settled, "settled"}};
+  std::vector<std::pair<Verdict, std::string>> marks{{Verdict::Settled, "settled"}};
+  if (!m.ofTokens())
+    marks.insert(marks.begin(), {{Verdict::Diverged, "diverged"}, {Verdict::Capped, "capped"}});
   float room = right - head.min.x - textSize(look.fonts.small, title).x;
   for (const auto& [verdict, name] : marks)
     room -= textSize(look.fonts.small, name).x + look.px(30);
@@ -276,13 +303,21 @@ std::string sweepText(const RunRecord& run, std::int64_t index) {
   return text;
 }
 
+std::vector<std::string> mapRows(const ModelInfo& model, const std::vector<std::string>& stages) {
+  if (!decodesTokens(model)) return stages;
+  std::vector<std::string> rows;
+  for (int row = 0; row < model.gridRows; ++row) rows.push_back("row " + std::to_string(row));
+  return rows;
+}
+
 void drawConvergenceMap(ViewState& state, const Look& look, const RunRecord* run,
-                        const RunDigest& digest, ConvergenceMapState& map, const Rect& area) {
-  static const std::vector<std::string> kNone;
-  const std::vector<std::string>& stages = run           ? run->planAt(digest.size()).stages
-                                           : state.model ? state.model->stages
-                                                         : kNone;
-  MapDrawing m{state, look, run, digest, map, stages, {}, 0};
+                        const RunDigest& digest, const TokenTimeline& tokens,
+                        ConvergenceMapState& map, const Rect& area) {
+  const std::vector<std::string> stages =
+      run           ? mapRows(run->start.model, run->planAt(digest.size()).stages)
+      : state.model ? mapRows(*state.model, state.model->stages)
+                    : std::vector<std::string>();
+  MapDrawing m{state, look, run, digest, tokens, map, stages, {}, 0};
   float labels = 0;
   for (const std::string& name : stages)
     labels = std::max(labels, textSize(look.fonts.small, name).x);
@@ -297,11 +332,13 @@ void drawConvergenceMap(ViewState& state, const Look& look, const RunRecord* run
                {area.max.x - look.px(14), area.min.y + look.px(9) + head}});
   if (m.frame.rows == 0 || m.frame.area.empty()) return;
   const Palette& c = look.colours;
-  map.texture.update(digest, m.frame.rows, {look.cividis, c.neutral, c.problem, {}});
+  const MapColours colours{look.cividis, c.neutral, c.problem, {}};
+  m.ofTokens() ? map.texture.update(tokens, colours)
+               : map.texture.update(digest, m.frame.rows, colours);
   drawRows(m);
   drawPlanned(m);
   drawSweeps(m);
-  drawPieces(m);
+  m.ofTokens() ? drawSettledRows(m) : drawPieces(m);
   interact(m);
   if (run) drawTicks(m);
   drawCursor(m);

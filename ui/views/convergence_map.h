@@ -1,4 +1,5 @@
-// The timeline: a row per stage, a column per sweep, colour by log10 of the residual.
+// The timeline: a row per stage, a column per sweep, colour by log10 of the residual; where
+// tokens are decoded a row per row of their grid, colour by the probability of a rejection.
 // Clicking or dragging moves the cursor, the wheel zooms, the middle button pans.
 #pragma once
 
@@ -22,7 +23,12 @@ struct ConvergenceMapState {
 // What the tooltip of a column says. Pure.
 std::string sweepText(const RunRecord& run, std::int64_t sweep);
 
+// The names of the rows: the stages, or "row 0" to "row 15". Pure.
+std::vector<std::string> mapRows(const ModelInfo& model, const std::vector<std::string>& stages);
+
+// `tokens` is empty for a run that decodes none.
 void drawConvergenceMap(ViewState& state, const Look& look, const RunRecord* run,
-                        const RunDigest& digest, ConvergenceMapState& map, const Rect& area);
+                        const RunDigest& digest, const TokenTimeline& tokens,
+                        ConvergenceMapState& map, const Rect& area);
 
 }  // namespace jacobiscope

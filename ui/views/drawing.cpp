@@ -29,6 +29,24 @@ std::string shortened(ImFont* font, const std::string& text, float width) {
   return cut + "…";
 }
 
+std::string wrapped(ImFont* font, const std::string& text, float width) {
+  std::string all, line;
+  std::size_t at = 0;
+  while (at <= text.size()) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string word = text.substr(at, end - at);
+    const std::string longer = line.empty() ? word : line + ' ' + word;
+    if (!line.empty() && textSize(font, longer).x > width) {
+      all += line + '\n';
+      line = word;
+    } else {
+      line = longer;
+    }
+    at = end + 1;
+  }
+  return all + line;
+}
+
 void fillRect(const Rect& rect, Rgba colour, float rounding) {
   ImGui::GetWindowDrawList()->AddRectFilled(im(rect.min), im(rect.max), colour, rounding);
 }

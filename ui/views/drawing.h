@@ -22,6 +22,10 @@ void drawText(ImFont* font, glm::vec2 at, Rgba colour, const std::string& text,
 // The text, with an ellipsis where it is wider than `width`.
 std::string shortened(ImFont* font, const std::string& text, float width);
 
+// The text with its lines broken at spaces so that none is wider than `width`, where a word
+// is not. ImGui itself would also break within "0.74".
+std::string wrapped(ImFont* font, const std::string& text, float width);
+
 void fillRect(const Rect& rect, Rgba colour, float rounding = 0);
 void outlineRect(const Rect& rect, Rgba colour, float thickness, float rounding = 0);
 

@@ -14,11 +14,38 @@ Rgba MapColours::of(const SweepMark& sweep) const {
   return mapColour(scale.unit(sweep.residual), cividis);
 }
 
+Rgba MapColours::of(const RowMark& row) const {
+  switch (row.kind) {
+    case RowMark::Kind::Untouched: break;
+    case RowMark::Kind::Untested: return neutral;
+    case RowMark::Kind::Tested: return mapColour(row.change, cividis);
+    case RowMark::Kind::Settled: return mapColour(0, cividis);
+  }
+  return 0;
+}
+
 MapPixels::Dirty MapPixels::update(const RunDigest& digest, int rows, const MapColours& colours) {
+  return update(digest.run(), digest.size(), rows, colours, [&](std::int64_t at, Rgba* cells) {
+    const SweepMark& sweep = digest.sweeps()[at];
+    if (sweep.stage < m_rows)
+      cells[static_cast<std::size_t>(sweep.stage) * m_width] = colours.of(sweep);
+  });
+}
+
+MapPixels::Dirty MapPixels::update(const TokenTimeline& tokens, const MapColours& colours) {
+  return update(tokens.run(), tokens.size(), tokens.rows(), colours,
+                [&](std::int64_t at, Rgba* cells) {
+                  for (int row = 0; row < tokens.rows(); ++row)
+                    cells[static_cast<std::size_t>(row) * m_width] =
+                        colours.of(tokens.row(at, row));
+                });
+}
+
+MapPixels::Dirty MapPixels::update(int run, std::int64_t size, int rows,
+                                   const MapColours& colours, const Paint& paint) {
   rows = std::max(1, rows);
-  const std::int64_t size = digest.size();
   int width = std::max(256, m_width), stride = m_stride;
-  const bool anew = digest.run() != m_run || size < m_done || rows != m_rows ||
+  const bool anew = run != m_run || size < m_done || rows != m_rows ||
                     !(colours == m_colours);
   if (anew) width = 256, stride = 1;
   while (size > std::int64_t{width} * stride) {
@@ -30,7 +57,7 @@ MapPixels::Dirty MapPixels::update(const RunDigest& digest, int rows, const MapC
   }
   const bool resized = anew || width != m_width || stride != m_stride;
   if (resized) {
-    m_run = digest.run();
+    m_run = run;
     m_rows = rows;
     m_width = width;
     m_stride = stride;
@@ -40,19 +67,21 @@ MapPixels::Dirty MapPixels::update(const RunDigest& digest, int rows, const MapC
   }
   const Dirty dirty{resized, static_cast<int>(m_done / stride),
                     static_cast<int>((size + stride - 1) / stride)};
-  for (; m_done < size; ++m_done) {
-    const SweepMark& sweep = digest.sweeps()[m_done];
-    if (sweep.stage < rows)
-      m_pixels[static_cast<std::size_t>(sweep.stage) * width + m_done / stride] =
-          colours.of(sweep);
-  }
+  for (; m_done < size; ++m_done) paint(m_done, m_pixels.data() + m_done / stride);
   return dirty;
 }
 
 MapTexture::~MapTexture() { clear(); }
 
 void MapTexture::update(const RunDigest& digest, int rows, const MapColours& colours) {
-  const MapPixels::Dirty dirty = m_pixels.update(digest, rows, colours);
+  send(m_pixels.update(digest, rows, colours));
+}
+
+void MapTexture::update(const TokenTimeline& tokens, const MapColours& colours) {
+  send(m_pixels.update(tokens, colours));
+}
+
+void MapTexture::send(const MapPixels::Dirty& dirty) {
   const bool fresh = m_texture == 0;
   if (fresh) glGenTextures(1, &m_texture);
   if (!fresh && !dirty.all && dirty.first >= dirty.end) return;

@@ -1,15 +1,17 @@
-// The convergence map as one texture: a column a sweep, a row a stage. Only columns that
-// are new are coloured and sent.
+// The convergence map as one texture: a column a sweep, a row a stage or, where tokens are
+// decoded, a row of their grid. Only columns that are new are coloured and sent.
 #pragma once
 
 #include <imgui.h>
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "ui/views/colormap.h"
 #include "ui/views/run_digest.h"
 #include "ui/views/scales.h"
+#include "ui/views/token_timeline.h"
 
 namespace jacobiscope {
 
@@ -20,6 +22,8 @@ struct MapColours {
   LogScale scale;
 
   Rgba of(const SweepMark& sweep) const;
+  // On a linear scale from 0 to 1; what is settled is as dark as 0.
+  Rgba of(const RowMark& row) const;
   bool operator==(const MapColours& other) const {
     return cividis == other.cividis && neutral == other.neutral && problem == other.problem;
   }
@@ -37,6 +41,7 @@ class MapPixels {
   };
   // Brings the picture up to date and says what changed.
   Dirty update(const RunDigest& digest, int rows, const MapColours& colours);
+  Dirty update(const TokenTimeline& tokens, const MapColours& colours);
 
   int width() const { return m_width; }
   int rows() const { return m_rows; }
@@ -44,6 +49,11 @@ class MapPixels {
   const std::vector<Rgba>& pixels() const { return m_pixels; }  // row-major, width() a row
 
  private:
+  // Colours the cells of a sweep; the one in row r is at `cells[r * width()]`.
+  using Paint = std::function<void(std::int64_t sweep, Rgba* cells)>;
+  Dirty update(int run, std::int64_t size, int rows, const MapColours& colours,
+               const Paint& paint);
+
   int m_widest;
   int m_run = 0, m_rows = 0, m_width = 0, m_stride = 1;
   std::int64_t m_done = 0;
@@ -60,12 +70,15 @@ class MapTexture {
   MapTexture& operator=(const MapTexture&) = delete;
 
   void update(const RunDigest& digest, int rows, const MapColours& colours);
+  void update(const TokenTimeline& tokens, const MapColours& colours);
   void clear();
   ImTextureID id() const;
   // Horizontal texture coordinate of a sweep's left edge.
   float u(double sweep) const;
 
  private:
+  void send(const MapPixels::Dirty& dirty);
+
   unsigned m_texture = 0;
   MapPixels m_pixels;
 };

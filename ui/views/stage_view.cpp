@@ -7,43 +7,16 @@
 #include "ui/views/heatmap_view.h"
 #include "ui/views/image_view.h"
 #include "ui/views/notices_view.h"
-#include "ui/views/schedule_view.h"
+#include "ui/views/stage_drawing.h"
 #include "ui/views/stage_layout.h"
 #include "ui/views/strip_view.h"
+#include "ui/views/token_bars.h"
+#include "ui/views/token_text.h"
+#include "ui/views/token_view.h"
 
 namespace jacobiscope {
 
 namespace {
-
-constexpr std::int64_t kLatest = std::int64_t{1} << 62;
-
-struct StageDrawing {
-  ViewState& state;
-  const Look& look;
-  StageViewState& views;
-  const RunRecord* run;
-
-  std::int64_t sweep() const { return state.cursor.sweep; }
-  int stage() const {
-    return sweep() >= 0 && sweep() < views.digest.size()
-               ? views.digest.sweeps()[sweep()].stage
-               : -1;
-  }
-  // A picture that was taken at the cursor or before it, and when.
-  template <class Picture>
-  const Picture* picture(const char* id, std::int64_t at, std::int64_t* taken = nullptr) const {
-    return pictureOf<Picture>(run, id, at, taken);
-  }
-  template <class Picture>
-  const Picture* pictureOf(const RunRecord* of, const char* id, std::int64_t at,
-                           std::int64_t* taken = nullptr) const {
-    if (!of || !state.recording) return nullptr;
-    const auto snapshot = state.recording->pictureAt(of->start.run, at, id);
-    const Panel* panel = snapshot ? Recording::findPanel(*snapshot, id) : nullptr;
-    if (panel && taken) *taken = snapshot->sweep.index;
-    return panel ? std::get_if<Picture>(&panel->picture) : nullptr;
-  }
-};
 
 void drawStripPanel(const StageDrawing& d, const Rect& area) {
   if (!d.run || area.empty()) return;
@@ -79,16 +52,11 @@ const Image* sampleAt(const StageDrawing& d, std::int64_t* taken) {
   return strip && !strip->images.empty() ? &strip->images[0] : nullptr;
 }
 
-void caption(const StageDrawing& d, const Rect& tile, const std::string& text) {
-  drawText(d.look.fonts.small, {tile.centre().x, tile.max.y + d.look.px(7)},
-           d.look.colours.muted,
-           shortened(d.look.fonts.small, text, tile.width() + d.look.px(20)), Align::Centre);
-}
-
 void pictureMenu(const StageDrawing& d, const Rect& picture) {
   const bool over = ImGui::IsWindowHovered() && picture.contains(gl(ImGui::GetMousePos()));
   if (over && ImGui::IsMouseReleased(1)) ImGui::OpenPopup("picture");
   if (!ImGui::BeginPopup("picture")) return;
+  if (ImGui::MenuItem("Copy picture")) d.state.wantsCopy = true;
   if (ImGui::MenuItem("Save picture…")) d.state.wantsSave = true;
   ImGui::EndPopup();
 }
@@ -98,17 +66,19 @@ void drawSample(const StageDrawing& d, const Strip* batch, const Rect& tile) {
   const Image* image = sampleAt(d, &taken);
   if (!image) {
     outlineRect(fitted(tile, 1), d.look.colours.line, std::max(1.0f, d.look.px(1)));
-    caption(d, tile, "no picture recorded here");
+    drawCaption(d, tile, d.ofTokens() && d.sweep() < 0 ? "nothing decoded yet"
+                                                       : "no picture recorded here");
     return;
   }
   Rect rect = drawImage(d.look, d.views.textures, "sample", *image, tile);
   pictureMenu(d, rect);
   rect = {{tile.min.x, rect.min.y}, {tile.max.x, rect.max.y}};
-  std::string text = sampleCaption(*d.run, d.views.digest, d.sweep(), taken);
+  std::string text = d.ofTokens() ? decodedCaption(d.views.tokens, taken)
+                                  : sampleCaption(*d.run, d.views.digest, d.sweep(), taken);
   if (batch && batch->images.size() > 1)
     text = std::to_string(d.state.picture + 1) + " of " + std::to_string(batch->images.size()) +
            " · " + text;
-  caption(d, rect, text);
+  drawCaption(d, rect, text);
 }
 
 void drawResidual(const StageDrawing& d, const Rect& tile) {
@@ -159,7 +129,10 @@ void drawCentre(const StageDrawing& d, const Rect& area) {
   if (!d.run) return drawWelcome(d.state, look, area);
   const Strip* batch = d.picture<Strip>("batch", d.sweep());
   const bool many = batch && batch->images.size() > 1;
-  const RunRecord* exact = d.state.showError ? sequentialOf(d.state, d.run->start.run) : nullptr;
+  // Tokens that differ are marked in their grid.
+  const RunRecord* exact = d.state.showError && !d.ofTokens()
+                               ? sequentialOf(d.state, d.run->start.run)
+                               : nullptr;
   const int count = 1 + many + d.state.showResidual + (exact != nullptr);
   const float words = look.fonts.small->FontSize + look.px(16);
   const Rect inner{{area.min.x + look.px(20), area.min.y + look.px(12)},
@@ -170,59 +143,22 @@ void drawCentre(const StageDrawing& d, const Rect& area) {
     const Rect& tile = boxes[next++];
     const BatchDrawn drawn = drawBatch(look, d.views.textures, *batch, d.state.picture, tile);
     if (drawn.clicked) d.state.picture = *drawn.clicked;
-    caption(d, {{tile.min.x, tile.min.y}, {tile.max.x, drawn.area.max.y}}, "batch of " + std::to_string(batch->images.size()) + ", click to choose");
+    drawCaption(d, {{tile.min.x, tile.min.y}, {tile.max.x, drawn.area.max.y}},
+                "batch of " + std::to_string(batch->images.size()) + ", click to choose");
   }
   drawSample(d, batch, boxes[next++]);
-  if (d.state.showResidual) drawResidual(d, boxes[next++]);
+  if (d.state.showResidual)
+    d.ofTokens() ? drawTokens(d, boxes[next++]) : drawResidual(d, boxes[next++]);
   if (exact) drawError(d, *exact, boxes[next++]);
 }
 
-void drawShow(const StageDrawing& d) {
-  ViewState& state = d.state;
-  headingItem(d.look, "show");
-  ImGui::Checkbox("residual heat", &state.showResidual);
-  ImGui::SameLine(0, d.look.px(14));
-  ImGui::Checkbox("segments", &state.showSegments);
-  const bool comparable = d.run && sequentialOf(state, d.run->start.run);
-  ImGui::BeginDisabled(!comparable);
-  ImGui::Checkbox("error vs sequential", &state.showError);
-  ImGui::EndDisabled();
-  if (!comparable && ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled))
-    tooltip(d.look, "Needs a sequential run of the same model and input to compare with.");
-}
-
-// "Decoder · gs-jacobi" for the group that chooses how to decode.
-std::string groupTitle(const ViewState& state, const KnobGroup& group) {
-  for (const Knob* knob : group.knobs) {
-    if (knob->key != "mode" && knob->key != "decoder") continue;
-    const auto value = state.knobs.find(knob->key);
-    if (value != state.knobs.end()) return group.name + " · " + formatKnob(value->second);
-  }
-  return group.name;
-}
-
-void drawSide(const StageDrawing& d, const Rect& area) {
-  const Look& look = d.look;
-  fillRect(area, look.colours.panel);
-  ImGui::SetCursorScreenPos({area.min.x + look.px(12), area.min.y + look.px(8)});
-  const ImGuiWindowFlags flags = ImGuiWindowFlags_NoNav;
-  if (ImGui::BeginChild("side", {area.width() - look.px(20), area.height() - look.px(10)}, false,
-                        flags) &&
-      d.state.model) {
-    const float label = knobLabelWidth(look, *d.state.model, ImGui::GetContentRegionAvail().x);
-    for (const KnobGroup& group : knobGroups(*d.state.model)) {
-      const bool schedule = group.name == "Schedule";
-      headingItem(look, schedule ? "block schedule" : groupTitle(d.state, group));
-      for (const Knob* knob : group.knobs)
-        if (!isScheduleList(*knob, *d.state.model)) drawKnob(d.state, look, *knob, label, d.views.typed);
-      if (schedule) drawSchedule(d.state, look, d.views.digest, d.stage(), d.views.typed);
-    }
-    drawShow(d);
-  }
-  ImGui::EndChild();
-}
-
 }  // namespace
+
+void drawCaption(const StageDrawing& d, const Rect& tile, const std::string& text) {
+  drawText(d.look.fonts.small, {tile.centre().x, tile.max.y + d.look.px(7)},
+           d.look.colours.muted,
+           shortened(d.look.fonts.small, text, tile.width() + d.look.px(20)), Align::Centre);
+}
 
 std::string sampleCaption(const RunRecord& run, const RunDigest& digest, std::int64_t sweep,
                           std::int64_t pictured) {
@@ -248,7 +184,8 @@ std::string sampleCaption(const RunRecord& run, const RunDigest& digest, std::in
 
 const RunRecord* sequentialOf(const ViewState& state, int run) {
   const auto baseline = state.baselines.find(run);
-  const bool same = baseline != state.baselines.end() && baseline->second.maxError.has_value();
+  const bool same = baseline != state.baselines.end() &&
+                    (baseline->second.maxError || baseline->second.tokens);
   return same && state.recording ? state.recording->run(baseline->second.run) : nullptr;
 }
 
@@ -267,10 +204,13 @@ void drawStage(ViewState& state, const Look& look, StageViewState& views) {
   if (visible) {
     const RunRecord* run = state.recording ? state.recording->run(state.cursor.run) : nullptr;
     views.digest.update(run);
+    views.timeline.update(run);
+    updateTokens(views, run, state.cursor.sweep);
     const StageDrawing d{state, look, views, run};
     // A batch that is smaller than the one before has no such picture.
     if (run) state.picture = std::clamp(state.picture, 0, std::max(1, run->start.input.count) - 1);
-    const StageRegions regions = stageRegions(gl(size), look.scale, run != nullptr);
+    const StageRegions regions =
+        stageRegions(gl(size), look.scale, run != nullptr && !d.ofTokens());
     const Rect below{regions.map.min, regions.curves.max};
     fillRect(below, look.colours.ground);
     drawStripPanel(d, regions.strip);
@@ -280,8 +220,10 @@ void drawStage(ViewState& state, const Look& look, StageViewState& views) {
     fillRect({below.min, {below.max.x, below.min.y + line}}, look.colours.line);
     fillRect({{regions.side.min.x, 0}, {regions.side.min.x + line, below.min.y}},
              look.colours.line);
-    drawConvergenceMap(state, look, run, views.digest, views.map, regions.map);
-    drawCurves(state, look, run, views.digest, regions.curves);
+    drawConvergenceMap(state, look, run, views.digest, views.timeline, views.map, regions.map);
+    const bool tokens = d.ofTokens() || (!run && state.model && decodesTokens(*state.model));
+    tokens ? drawTokenBars(state, look, run, views.timeline, regions.curves)
+           : drawCurves(state, look, run, views.digest, regions.curves);
     drawNotices(state, look, {{0, 0}, {regions.side.min.x, size.y}});
   }
   ImGui::End();

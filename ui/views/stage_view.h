@@ -8,6 +8,8 @@
 #include "ui/views/residual_field.h"
 #include "ui/views/run_digest.h"
 #include "ui/views/texture_cache.h"
+#include "ui/views/token_digest.h"
+#include "ui/views/token_timeline.h"
 
 namespace jacobiscope {
 
@@ -19,6 +21,10 @@ struct StageViewState {
   RunDigest digest;       // of the run under the cursor
   ResidualField residual;  // at the cursor
   int residualRun = 0;
+  TokenTimeline timeline;  // of a run of tokens, else empty
+  TokenField tokens;       // at the cursor
+  Rect tokenGrid;          // where it lay in the last frame, in device pixels
+  int pinned = -1;         // the token that is looked at closely
   TypedText typed;
 
   void clear() {

@@ -20,6 +20,12 @@ struct Theme {
   bool cividis = false;   // else viridis
 };
 
+// How many tokens of how many differ from those of another run.
+struct TokenDifference {
+  std::int64_t differ = 0, of = 0;
+  bool operator==(const TokenDifference&) const = default;
+};
+
 // A measured sequential run with which a parallel one of the same model, batch, guidance
 // and device can be compared.
 struct Baseline {
@@ -27,6 +33,7 @@ struct Baseline {
   double seconds = 0;
   std::int64_t calls = 0;
   std::optional<double> maxError;  // max |difference| of the image, same noise only
+  std::optional<TokenDifference> tokens;  // the same of a token decoder
 };
 
 // Transport of the timeline: replays what was recorded, never computes.
@@ -71,7 +78,7 @@ struct ViewState {
   // Answers of the views, taken by the shell once a frame.
   std::vector<Command> commands;
   std::vector<std::pair<std::string, KnobValue>> knobEdits;  // the shell validates and sends
-  bool wantsGenerate = false, wantsSave = false;
+  bool wantsGenerate = false, wantsSave = false, wantsCopy = false;
 };
 
 }  // namespace jacobiscope

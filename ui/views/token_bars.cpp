@@ -1,0 +1,109 @@
+#include "ui/views/token_bars.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/views/scales.h"
+#include "ui/views/token_text.h"
+
+namespace jacobiscope {
+
+namespace {
+
+struct BarPlot {
+  Rect area;
+  double highest = 1;     // value at the upper edge
+  std::int64_t calls = 1;  // from edge to edge
+
+  float x(double call) const { return area.min.x + area.width() * float(call / double(calls)); }
+  float y(double value) const { return area.max.y - area.height() * float(value / highest); }
+};
+
+void drawAxes(const Look& look, const BarPlot& plot) {
+  const Palette& c = look.colours;
+  const int most = std::max(2, static_cast<int>(plot.area.height() / look.px(30)));
+  for (double tick : ticks(0, plot.highest, most)) {
+    const float y = std::round(plot.y(tick));
+    fillRect({{plot.area.min.x, y}, {plot.area.max.x, y + 1}}, c.line);
+    drawText(look.fonts.small,
+             {plot.area.min.x - look.px(7), y - look.fonts.small->FontSize / 2}, c.muted,
+             numberText(tick), Align::Right);
+  }
+  const int across = std::max(2, static_cast<int>(plot.area.width() / look.px(44)));
+  for (double tick : ticks(1, double(plot.calls), across))
+    drawText(look.fonts.small, {plot.x(tick - 0.5), plot.area.max.y + look.px(4)}, c.muted,
+             numberText(tick), Align::Centre);
+}
+
+// Colour by height, so that a call that settled many is seen from afar; a call that drew a
+// token anew after a rejection has a red foot.
+void drawBars(const Look& look, const BarPlot& plot, const std::vector<CallBar>& bars) {
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  for (const CallBar& bar : bars) {
+    const float left = plot.x(double(bar.first)), right = plot.x(double(bar.end));
+    const float gap = right - left >= look.px(4) ? std::max(1.0f, look.px(1)) : 0;
+    if (bar.settled <= 0) continue;
+    const double unit = (bar.settled - 1) / std::max(1.0, plot.highest - 1);
+    const Rgba colour = mapColour(look.dark ? 0.2 + 0.75 * unit : 0.85 * unit, look.cividis);
+    draw->AddRectFilled({left, plot.y(bar.settled)}, {right - gap, plot.area.max.y}, colour);
+    if (bar.resampled > 0 && right - left >= look.px(3))
+      draw->AddRectFilled({left, plot.area.max.y - look.px(2.5f)}, {right - gap, plot.area.max.y},
+                          look.colours.problem);
+  }
+}
+
+}  // namespace
+
+std::vector<CallBar> callBars(const std::vector<CallMark>& calls, int most) {
+  std::vector<CallBar> bars;
+  const std::int64_t size = std::ssize(calls);
+  const std::int64_t each = std::max<std::int64_t>(1, (size + most - 1) / std::max(1, most));
+  for (std::int64_t first = 0; first < size; first += each) {
+    CallBar bar{first, std::min(size, first + each), 0, 0};
+    for (std::int64_t i = bar.first; i < bar.end; ++i) {
+      bar.settled += float(calls[i].settled());
+      bar.resampled += float(calls[i].resampled);
+    }
+    bar.settled /= float(bar.end - bar.first);
+    bar.resampled /= float(bar.end - bar.first);
+    bars.push_back(bar);
+  }
+  return bars;
+}
+
+void drawTokenBars(const ViewState& state, const Look& look, const RunRecord* run,
+                   const TokenTimeline& timeline, const Rect& area) {
+  const float font = look.fonts.small->FontSize;
+  const glm::vec2 head{area.min.x + look.px(14), area.min.y + look.px(9)};
+  const std::string title = capitals("tokens accepted per call"), mark = "resampled";
+  const float right = area.max.x - look.px(14);
+  drawHeading(look, head, shortened(look.fonts.small, title, right - head.x));
+  const float room = right - head.x - textSize(look.fonts.small, title).x;
+  if (const float width = textSize(look.fonts.small, mark).x; room > width + look.px(26)) {
+    drawText(look.fonts.small, {right, head.y}, look.colours.muted, mark, Align::Right);
+    const float x = right - width - look.px(12), y = head.y + font * 0.6f;
+    fillRect({{x, y}, {x + look.px(7), y + look.px(3)}}, look.colours.problem);
+  }
+  BarPlot plot;
+  plot.area = {{area.min.x + look.px(44), area.min.y + look.px(16) + font + look.px(10)},
+               {area.max.x - look.px(14), area.max.y - font - look.px(10)}};
+  if (plot.area.empty()) return;
+  const int most = std::max(1, static_cast<int>(plot.area.width() / look.px(2)));
+  const std::vector<CallBar> bars = callBars(timeline.calls(), most);
+  plot.calls = std::max<std::int64_t>(8, timeline.size());
+  for (const CallBar& bar : bars) plot.highest = std::max(plot.highest, std::ceil(double(bar.settled)));
+  drawAxes(look, plot);
+  drawBars(look, plot, bars);
+  const std::int64_t sweep = state.cursor.sweep;
+  if (sweep >= 0 && sweep < timeline.size()) {
+    const float x = std::round(plot.x(double(sweep) + 0.5));
+    fillRect({{x, plot.area.min.y}, {x + std::max(1.0f, look.px(1)), plot.area.max.y}},
+             withAlpha(look.colours.text, 0.7f));
+  }
+  if (!run || !hoverArea("##bars", plot.area)) return;
+  const float share = (ImGui::GetIO().MousePos.x - plot.area.min.x) / plot.area.width();
+  const auto call = static_cast<std::int64_t>(share * float(plot.calls));
+  if (call >= 0 && call < timeline.size()) tooltip(look, callText(*run, timeline, call, -1));
+}
+
+}  // namespace jacobiscope

@@ -1,0 +1,23 @@
+// Tokens settled per call of the network, a bar each, with a foot where one was resampled.
+#pragma once
+
+#include <vector>
+
+#include "ui/views/drawing.h"
+#include "ui/views/token_timeline.h"
+
+namespace jacobiscope {
+
+// Calls [first, end) in one bar: the mean where there are more calls than bars.
+struct CallBar {
+  std::int64_t first = 0, end = 0;
+  float settled = 0, resampled = 0;
+  bool operator==(const CallBar&) const = default;
+};
+// At most `most` bars of equally many calls. Pure.
+std::vector<CallBar> callBars(const std::vector<CallMark>& calls, int most);
+
+void drawTokenBars(const ViewState& state, const Look& look, const RunRecord* run,
+                   const TokenTimeline& timeline, const Rect& area);
+
+}  // namespace jacobiscope

@@ -1,0 +1,113 @@
+#include "ui/views/token_view.h"
+
+#include <cfloat>
+
+#include "ui/views/timeline_layout.h"
+#include "ui/views/token_grid.h"
+#include "ui/views/token_panel.h"
+#include "ui/views/token_text.h"
+
+namespace jacobiscope {
+
+namespace {
+
+TokenPictures picturesOf(const StageDrawing& d) {
+  return {d.picture<Image>("codebook", d.sweep()), d.picture<Image>("sample", d.sweep())};
+}
+
+void drawTokenTip(const StageDrawing& d, int position) {
+  const Look& look = d.look;
+  const float width = look.px(268);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {look.px(12), look.px(10)});
+  ImGui::SetNextWindowSizeConstraints({width, 0}, {width, FLT_MAX});
+  ImGui::BeginTooltip();
+  drawTokenFacts(look, d.views.textures, picturesOf(d), d.run->start.model, position,
+                 tokenCalls(*d.run, d.sweep(), position), false);
+  ImGui::EndTooltip();
+  ImGui::PopStyleVar();
+}
+
+// The tokens that the sequential run of the same input came to.
+std::vector<int> sequentialTokens(const StageDrawing& d) {
+  const RunRecord* sequential =
+      d.state.showError ? sequentialOf(d.state, d.run->start.run) : nullptr;
+  std::vector<int> tokens;
+  if (!sequential) return tokens;
+  for (const TokenCell& cell : tokensAt(*sequential, std::ssize(sequential->snapshots) - 1).cells)
+    tokens.push_back(cell.token);
+  return tokens;
+}
+
+// "token" with a cross that lets it go.
+void drawPinnedHeading(const StageDrawing& d) {
+  headingItem(d.look, "token");
+  const float side = d.look.fonts.small->FontSize;
+  const glm::vec2 end = gl(ImGui::GetItemRectMax());
+  const float left = ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x - side * 1.6f;
+  const glm::vec2 back = gl(ImGui::GetCursorScreenPos());
+  ImGui::SetCursorScreenPos({left, end.y - side});
+  if (pressArea("unpin", {side, side})) d.views.pinned = -1;
+  const bool hot = ImGui::IsItemHovered();
+  drawVerdict({left + side / 2, end.y - side / 2}, d.look.px(3.5f), Verdict::Diverged,
+              hot ? d.look.colours.text : d.look.colours.muted, d.look.px(1.4f));
+  if (hot) tooltip(d.look, "Let this token go");
+  ImGui::SetCursorScreenPos(im(back));
+}
+
+void drawPinned(const StageDrawing& d) {
+  if (d.views.pinned < 0) {
+    headingItem(d.look, "token");
+    ImGui::PushFont(d.look.fonts.small);
+    ImGui::PushStyleColor(ImGuiCol_Text, d.look.colours.muted);
+    ImGui::TextWrapped("Click a token of the grid to see how it was decided.");
+    ImGui::PopStyleColor();
+    ImGui::PopFont();
+    return;
+  }
+  const int position = d.views.pinned;
+  drawPinnedHeading(d);
+  ImGui::Dummy({0, d.look.px(1)});
+  drawTokenFacts(d.look, d.views.textures, picturesOf(d), d.run->start.model, position,
+                 tokenCalls(*d.run, d.sweep(), position), true);
+}
+
+}  // namespace
+
+double callSpan(const RunRecord& run, const TokenTimeline& timeline, int frontier) {
+  return fittedView(timeline.size(), timeline.positions() - frontier, run.ended()).span;
+}
+
+void updateTokens(StageViewState& views, const RunRecord* run, std::int64_t sweep) {
+  if (views.timeline.rows() == 0) {
+    views.tokens = {};
+    return;
+  }
+  views.tokens = tokensAt(*run, sweep, &views.tokens);
+  if (views.pinned >= views.timeline.positions()) views.pinned = -1;
+}
+
+void drawTokens(const StageDrawing& d, const Rect& tile) {
+  const RunRecord& run = *d.run;
+  TokenGridStyle style;
+  style.calls = callSpan(run, d.views.timeline, d.views.tokens.frontier);
+  style.pinned = d.views.pinned;
+  style.sequential = sequentialTokens(d);
+  const TokenGridDrawn drawn =
+      drawTokenGrid(d.look, d.views.tokens, run.start.model, style, tile);
+  d.views.tokenGrid = drawn.area;
+  if (drawn.clicked >= 0) d.views.pinned = drawn.clicked == d.views.pinned ? -1 : drawn.clicked;
+  if (drawn.hovered >= 0) drawTokenTip(d, drawn.hovered);
+  drawCallLegend(d.look, style.calls, run.start.input.count > 1,
+                 {tile.centre().x, drawn.area.max.y + d.look.px(7)}, tile.width());
+}
+
+void drawTokenSide(const StageDrawing& d) {
+  if (!d.ofTokens()) return;
+  headingItem(d.look, "this run");
+  drawNumbers(d.look, runNumbers(d.state, *d.run, d.views.tokens, d.views.timeline));
+  drawPinned(d);
+  headingItem(d.look, "legend");
+  drawTokenLegend(d.look, d.state.showError);
+}
+
+}  // namespace jacobiscope
