@@ -1,6 +1,7 @@
 #include "engine/core/family.h"
 #include "engine/toy/toy_family.h"
 #ifdef JACOBISCOPE_WITH_TORCH
+#include "engine/t2i/t2i_family.h"
 #include "engine/tarflow/tarflow_family.h"
 #endif
 
@@ -11,6 +12,7 @@ const std::vector<FamilyEntry>& families() {
   static const std::vector<FamilyEntry> list = {
       toyFamily(),
 #ifdef JACOBISCOPE_WITH_TORCH
+      t2iFamily(),
       tarflowFamily(),
 #endif
   };

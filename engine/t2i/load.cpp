@@ -216,6 +216,16 @@ VqConfig deriveVqConfig(const Checkpoint& checkpoint) {
   config.channels = static_cast<int>(first[0]);
   config.imageChannels = static_cast<int>(first[1]);
   config.latent = static_cast<int>(shapeOf(checkpoint, "encoder.conv_out.weight", 4)[0]);
+  // Shapes do not tell the groups of the norms; our own trainer writes them down.
+  if (const auto found = checkpoint.metadata().find("norm_groups");
+      found != checkpoint.metadata().end()) {
+    const std::string& text = found->second;
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), config.groups);
+    if (error != std::errc{} || end != text.data() + text.size() || config.groups < 1) {
+      throw Error(checkpoint.path().string() + " has no whole number as norm_groups.");
+    }
+  }
   const int levels = countTensors(checkpoint, "encoder.conv_blocks.", ".res.0.conv1.weight");
   config.residuals = countTensors(checkpoint, "encoder.conv_blocks.0.res.", ".conv1.weight");
   if (levels < 1 || levels > 8) {
@@ -226,10 +236,11 @@ VqConfig deriveVqConfig(const Checkpoint& checkpoint) {
   for (int l = 0; l < levels; ++l) {
     const std::string name = "encoder.conv_blocks." + std::to_string(l) + ".res.0.conv1.weight";
     const auto channels = shapeOf(checkpoint, name, 4)[0];
-    if (channels % config.channels != 0 || channels % 32 != 0) {
+    if (channels % config.channels != 0 || channels % config.groups != 0) {
       throw Error("Tensor " + name + " in " + checkpoint.path().string() + " has " +
                   std::to_string(channels) + " channels; a multiple of " +
-                  std::to_string(config.channels) + " and of 32 was expected.");
+                  std::to_string(config.channels) + " and of " + std::to_string(config.groups) +
+                  " was expected.");
     }
     config.multipliers.push_back(static_cast<int>(channels / config.channels));
   }

@@ -6,9 +6,6 @@ namespace jacobiscope {
 
 namespace {
 
-// Every group norm has 32 groups.
-constexpr int kGroups = 32;
-
 void visitConv(const ParameterVisitor& visitor, const std::string& name, VqPair& pair,
                std::int64_t outputs, std::int64_t inputs, std::int64_t side) {
   visitor(name + ".weight", pair.weight, {outputs, inputs, side, side});
@@ -80,7 +77,7 @@ VqLevel bareLevel(int inputs, int outputs, int blocks, bool attends, bool resamp
     residual.inputs = r == 0 ? inputs : outputs;
     residual.outputs = outputs;
     level.residuals.push_back(residual);
-    if (attends) level.attentions.push_back({{}, {}, {}, {}, {}, outputs});
+    if (attends) level.attentions.push_back({.channels = outputs});
   }
   return level;
 }
@@ -92,10 +89,25 @@ void setMiddle(VqNetwork& network, int channels) {
   network.midAttention.channels = channels;
 }
 
+void setGroups(VqNetwork& network, int groups) {
+  std::vector<VqNorm*> norms = {&network.normOut, &network.midAttention.norm};
+  const auto add = [&](VqResidual& block) {
+    norms.push_back(&block.norm1);
+    norms.push_back(&block.norm2);
+  };
+  add(network.midFirst);
+  add(network.midLast);
+  for (VqLevel& level : network.levels) {
+    for (VqResidual& block : level.residuals) add(block);
+    for (VqAttention& block : level.attentions) norms.push_back(&block.norm);
+  }
+  for (VqNorm* norm : norms) norm->groups = groups;
+}
+
 Tensor swish(const Tensor& x) { return x * torch::sigmoid(x); }
 
-Tensor norm(const VqPair& pair, const Tensor& x) {
-  return torch::group_norm(x, kGroups, pair.weight, pair.bias, 1e-6);
+Tensor norm(const VqNorm& pair, const Tensor& x) {
+  return torch::group_norm(x, pair.groups, pair.weight, pair.bias, 1e-6);
 }
 
 Tensor conv(const VqPair& pair, const Tensor& x) {
@@ -185,6 +197,8 @@ VqModel bareVq(const VqConfig& config) {
   }
   decoder.lastChannels = config.channels * config.multipliers[0];
   decoder.outChannels = config.imageChannels;
+  setGroups(encoder, config.groups);
+  setGroups(decoder, config.groups);
   return model;
 }
 

@@ -20,6 +20,7 @@ struct VqConfig {
   int residuals = 2;           // residual blocks per resolution of the encoder; the decoder has
                                // one more
   int imageChannels = 3;
+  int groups = 32;             // of the group norms; published models: 32, four channels each
 
   int factor() const { return 1 << (multipliers.size() - 1); }  // pixels per side of a token
   int levels() const { return static_cast<int>(multipliers.size()); }
@@ -31,13 +32,20 @@ struct VqPair {
   Tensor weight, bias;
 };
 
+// A group norm with its number of groups.
+struct VqNorm : VqPair {
+  int groups = 32;
+};
+
 struct VqResidual {  // x + conv2(swish(norm2(conv1(swish(norm1(x))))))
-  VqPair norm1, conv1, norm2, conv2, shortcut;  // shortcut 1x1 where the channels change
+  VqNorm norm1, norm2;
+  VqPair conv1, conv2, shortcut;  // shortcut 1x1 where the channels change
   int inputs = 0, outputs = 0;
 };
 
 struct VqAttention {  // one head over all pixels
-  VqPair norm, q, k, v, out;
+  VqNorm norm;
+  VqPair q, k, v, out;
   int channels = 0;
 };
 
@@ -51,7 +59,8 @@ struct VqLevel {
 
 // Encoder or decoder: the levels in the order in which they are run through.
 struct VqNetwork {
-  VqPair convIn, normOut, convOut;
+  VqPair convIn, convOut;
+  VqNorm normOut;
   std::vector<VqLevel> levels;
   VqResidual midFirst, midLast;
   VqAttention midAttention;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/nn/to_image.h"
 #include "engine/tarflow/stage_solver.h"
 
 namespace jacobiscope {
@@ -61,8 +62,5 @@ class TarFlowDecoder : public Decoder {
   bool m_denoised = false;
   std::unique_ptr<StageSolver> m_solver;  // nullptr between stages
 };
-
-// A picture [3 or 1, H, W] in [-1, 1] as pixels.
-Image toImage(const Tensor& picture);
 
 }  // namespace jacobiscope

@@ -9,6 +9,8 @@
 #include "engine/train/flow_trainer.h"
 #include "engine/train/scene_recipes.h"
 #include "engine/train/settings.h"
+#include "engine/train/t2i_recipes.h"
+#include "engine/train/training_loop.h"
 #include "engine/train/stopwatch.h"
 
 namespace jacobiscope {
@@ -48,13 +50,6 @@ FlowTraining readFlowTraining(const Settings& settings, int classes) {
   return t;
 }
 
-// Beside the released weights: what resuming needs.
-std::filesystem::path stateFile(const std::filesystem::path& out) {
-  auto state = out;
-  state.replace_extension(".state.safetensors");
-  return state;
-}
-
 void trainFlow(const TrainRequest& request, const Settings& settings) {
   EmojiSprites sprites = readEmojiSprites(request.data);
   const auto names = sprites.names;
@@ -62,36 +57,10 @@ void trainFlow(const TrainRequest& request, const Settings& settings) {
   useThreads(settings.text("threads", ""));
   const auto every = settings.whole("checkpoint_every", std::int64_t{200}, 1, 1e9);
   FlowTrainer trainer(training, std::move(sprites), chooseDevice(settings.text("device", "auto")));
-  std::string note;
-  if (!request.resume.empty() && !trainer.resume(request.resume)) {
-    note = "weights of " + request.resume.string() + " with a fresh optimiser";
-  }
-  if (trainer.steps() >= training.steps) {
-    throw UsageError(request.resume.string() + " is already " + std::to_string(trainer.steps()) +
-                         " steps along, of " + std::to_string(training.steps) + ".",
-                     "Raise steps (--set steps=).");
-  }
-  const Stopwatch watch(trainer.steps());
-  const auto save = [&] {
-    trainer.save(stateFile(request.out));
-    releaseFlow(trainer.average(), names, request.out);
-  };
-  while (trainer.steps() < training.steps && !cancelled(request)) {
-    TrainProgress progress;
-    progress.loss = trainer.step();
-    progress.step = trainer.steps();
-    progress.steps = training.steps;
-    progress.note = std::exchange(note, {});
-    const bool last = progress.step == training.steps;
-    if (progress.step % every == 0 || last) {
-      save();
-      progress.heldOut = trainer.heldOut(192);
-      progress.note += progress.note.empty() ? "checkpoint written" : "; checkpoint written";
-    }
-    watch.fill(progress);
-    if (request.progress) request.progress(progress);
-  }
-  if (cancelled(request)) save();
+  runTraining(
+      trainer, request, training.steps, every,
+      [&] { releaseFlow(trainer.average(), names, request.out); },
+      [&](TrainProgress& progress) { progress.heldOut = trainer.heldOut(192); });
 }
 
 void trainJudge(const TrainRequest& request, const Settings& settings) {
@@ -157,7 +126,9 @@ std::vector<TrainRecipe> trainRecipes() {
             {"size", "pixels per side (32)"},
             {"seed", "of weights and data (1)"},
             {"threads", "of the CPU"}}},
-          sceneJudgeRecipe()};
+          sceneJudgeRecipe(),
+          vqRecipe(),
+          t2iRecipe()};
 }
 
 void train(const TrainRequest& request) {
@@ -173,6 +144,8 @@ void train(const TrainRequest& request) {
     const Settings settings(recipe, request.set);
     if (recipe.name == "tarflow") trainFlow(request, settings);
     else if (recipe.name == "scene-judge") runSceneJudgeRecipe(request, settings);
+    else if (recipe.name == "vq") runVqRecipe(request, settings);
+    else if (recipe.name == "t2i") runT2iRecipe(request, settings);
     else trainJudge(request, settings);
     return;
   }

@@ -46,6 +46,8 @@ VqTraining readVq(const Settings& settings) {
   t.config.codebook = settings.whole("codebook", 512, 2, 1 << 20);
   t.config.channels = settings.whole("channels", 32, 32, 1024);
   t.config.multipliers = {1, 1, 2};
+  t.config.groups = t.config.channels / 4;  // four channels each, as published
+
   t.config.latent = settings.whole("latent", 64, 8, 4096);
   t.config.residuals = settings.whole("residuals", 1, 1, 8);
   t.batch = settings.whole("batch", t.batch, 1, 65536);

@@ -125,7 +125,7 @@ void releaseVq(VqModel& model, const std::filesystem::path& file) {
   model.visit([&](const std::string& name, Tensor& tensor, const auto&) {
     tensors.emplace_back(name, tensor.detach().to(torch::kBFloat16));
   });
-  saveTensors(file, tensors);
+  saveTensors(file, tensors, {{"norm_groups", std::to_string(model.config.groups)}});
 }
 
 }  // namespace jacobiscope

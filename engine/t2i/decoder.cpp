@@ -1,0 +1,249 @@
+#include "engine/t2i/decoder.h"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+#include "engine/core/error.h"
+#include "engine/nn/load_tensor.h"
+#include "engine/t2i/token_facts.h"
+#include "engine/t2i/token_pictures.h"
+
+namespace jacobiscope {
+
+namespace {
+
+// Adds the time of a scope to a clock.
+class Timed {
+ public:
+  explicit Timed(double& clock) : m_clock(clock) {}
+  ~Timed() {
+    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - m_start;
+    m_clock += time.count();
+  }
+
+ private:
+  double& m_clock;
+  const std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+// There is one stage, and its boundaries are its two ends: the end needs its tokens.
+struct T2iDecoder::Boundary : Decoder::State {
+  std::vector<TokenDrafts> pictures;
+  std::int64_t calls = 0;
+  bool done = false;
+  Tensor image;
+};
+
+T2iDecoder::T2iDecoder(LoadedT2i& model, const KnobValues& knobs, const Prompt& prompt,
+                       std::uint64_t seed, int batch,
+                       std::vector<std::vector<std::int32_t>> guesses, std::string notes)
+    : m_model(model), m_settings(readSettings(knobs)), m_prompt(prompt), m_seed(seed),
+      m_guesses(std::move(guesses)), m_notes(std::move(notes)) {
+  m_guesses.resize(batch);
+  for (int i = 0; i < batch; ++i) {
+    m_pictures.emplace_back(model.gpt.config, seed, i, m_guesses[i]);
+  }
+  m_pass = model.prepared->begin(prompt, batch);
+}
+
+Plan T2iDecoder::plan() const {
+  const int n = m_model.gpt.config.tokens();
+  return {{"tokens"}, {n}, {{0, 0, n, 0}}};
+}
+
+int T2iDecoder::frontier() const {
+  int frontier = m_model.gpt.config.tokens();
+  for (const TokenDrafts& picture : m_pictures) frontier = std::min(frontier, picture.settled());
+  return frontier;
+}
+
+std::optional<Sweep> T2iDecoder::sweep() {
+  const torch::NoGradGuard noGrad;
+  const int n = m_model.gpt.config.tokens();
+  if (frontier() == n) return {};
+  Sweep sweep = m_calls == 0 ? prefill() : iterate();
+  ++m_calls;
+  sweep.iteration = static_cast<int>(m_calls);
+  sweep.frontier = frontier();
+  sweep.residualUnit = "P(reject)";
+  sweep.verdict = Verdict::Accepted;
+  sweep.note = std::exchange(m_notes, {});
+  if (sweep.frontier == n) finish(sweep);
+  return sweep;
+}
+
+Sweep T2iDecoder::prefill() {
+  Tensor p;
+  {
+    const Timed timed(m_clocks.passes);
+    p = m_pass->prefill(branches());
+    m_hasNull = m_settings.guided();
+  }
+  p = targetRows(guide(p.unsqueeze(1)), m_settings.filter);  // [1, V]
+  Tested first;
+  for (TokenDrafts& picture : m_pictures) {
+    Tested tested = judge(picture, p);
+    if (&picture == &m_pictures.front()) first = std::move(tested);
+  }
+  Sweep sweep;
+  sweep.kind = SweepKind::Prefill;
+  sweep.window = {0, 0, 1, 0};
+  sweep.calls = 1;
+  addFacts(sweep, first);
+  return sweep;
+}
+
+Sweep T2iDecoder::iterate() {
+  Sweep sweep;
+  sweep.calls = 1;
+  if (m_settings.guided() && !m_hasNull) {
+    catchUp();
+    sweep.calls += 2;
+  }
+  m_hasNull = m_settings.guided();
+  std::vector<PassWindow> windows;
+  int width = 0;
+  {
+    const Timed timed(m_clocks.rules);
+    for (std::size_t i = 0; i < m_pictures.size(); ++i) {
+      if (m_pictures[i].done()) continue;
+      m_pictures[i].refill(m_settings, m_calls);
+      windows.push_back({static_cast<int>(i), m_pictures[i].settled(), m_pictures[i].inputs()});
+      width = std::max(width, m_pictures[i].width());
+    }
+  }
+  Tensor logits;
+  {
+    const Timed timed(m_clocks.passes);
+    logits = m_pass->run(windows, width, branches());  // [branches, windows, w, V]
+  }
+  Tensor p;
+  {
+    const Timed timed(m_clocks.rules);
+    p = targetRows(guide(logits), m_settings.filter);
+  }
+  // The slowest picture's window, and the first one's facts.
+  sweep.window = {0, frontier(), frontier() + 1, 0};
+  for (std::size_t w = 0; w < windows.size(); ++w) {
+    TokenDrafts& picture = m_pictures[windows[w].image];
+    const Tested tested = judge(picture, p[w].slice(0, 0, picture.width()));
+    const int end = tested.first + static_cast<int>(tested.p.size(0));
+    if (windows[w].image == 0) {
+      sweep.window = {0, tested.first, end, 0};
+      addFacts(sweep, tested);
+    } else if (tested.first == sweep.window.begin && m_pictures[0].done()) {
+      sweep.window.end = end;
+    }
+  }
+  return sweep;
+}
+
+Tensor T2iDecoder::guide(const Tensor& logits) const {
+  if (logits.size(0) == 1) return logits[0];
+  return torch::lerp(logits[1], logits[0], m_settings.guidance);
+}
+
+void T2iDecoder::catchUp() {
+  const Timed timed(m_clocks.passes);
+  const Branches null{1, 2};
+  m_pass->prefill(null);
+  std::vector<PassWindow> windows;
+  int width = 0;
+  for (std::size_t i = 0; i < m_pictures.size(); ++i) {
+    const auto& tokens = m_pictures[i].tokens();
+    const int cached = m_pictures[i].settled() - 1;  // the next pass puts in the last one
+    if (m_pictures[i].done() || cached == 0) continue;
+    windows.push_back({static_cast<int>(i), 1, {tokens.begin(), tokens.begin() + cached}});
+    width = std::max(width, cached);
+  }
+  if (!windows.empty()) m_pass->run(windows, width, null);
+}
+
+T2iDecoder::Tested T2iDecoder::judge(TokenDrafts& picture, const Tensor& p) {
+  const Timed timed(m_clocks.rules);
+  Tested tested;
+  tested.p = p;
+  tested.first = picture.settled();
+  tested.judgement = picture.judge(m_settings, p, m_calls, tested.drafts);
+  return tested;
+}
+
+void T2iDecoder::addFacts(Sweep& sweep, const Tested& tested) {
+  const Timed timed(m_clocks.facts);
+  addTokenFacts(sweep, tested.first, tested.judgement, tested.drafts,
+                topTokens(tested.p, tested.drafts, tested.judgement, kTopTokens));
+}
+
+void T2iDecoder::finish(Sweep& sweep) {
+  const Timed timed(m_clocks.picture);
+  sweep.verdict = Verdict::Settled;
+  const int grid = m_model.gpt.config.grid;
+  m_image = vqDecode(m_model.vq, tokens(), grid, grid);
+}
+
+Tensor T2iDecoder::tokens() const {
+  const auto n = m_model.gpt.config.tokens();
+  Tensor all = torch::zeros({std::ssize(m_pictures), n}, torch::kInt64);
+  for (std::size_t i = 0; i < m_pictures.size(); ++i) {
+    auto* row = all[i].data_ptr<std::int64_t>();
+    const auto& tokens = m_pictures[i].tokens();
+    for (int t = 0; t < n; ++t) row[t] = std::max(0, tokens[t]);
+  }
+  return all.to(m_model.device);
+}
+
+std::vector<Panel> T2iDecoder::panels() const {
+  const torch::NoGradGuard noGrad;
+  const int grid = m_model.gpt.config.grid;
+  const Tensor image = m_image.defined() ? m_image : vqDecode(m_model.vq, tokens(), grid, grid);
+  std::vector<Panel> panels = tokenPictures(image, m_pictures, grid);
+  if (!m_showedCodebook && m_model.codebook.width > 0) {
+    panels.push_back({"codebook", "codebook", m_model.codebook});
+    m_showedCodebook = true;
+  }
+  return panels;
+}
+
+KnobEffect T2iDecoder::setKnobs(const KnobValues& values) {
+  m_settings = readSettings(values);
+  return KnobEffect::None;
+}
+
+Arrays T2iDecoder::result() const {
+  Arrays arrays = {{"tokens", toArray(tokens())}};
+  if (m_image.defined()) arrays["image"] = toArray(m_image);
+  return arrays;
+}
+
+std::shared_ptr<const Decoder::State> T2iDecoder::state() const {
+  auto boundary = std::make_shared<Boundary>();
+  boundary->done = m_image.defined();
+  if (boundary->done) {
+    boundary->pictures = m_pictures;
+    boundary->calls = m_calls;
+    boundary->image = m_image;
+  }
+  return boundary;
+}
+
+void T2iDecoder::restore(const State& state) {
+  const auto* boundary = dynamic_cast<const Boundary*>(&state);
+  if (!boundary) throw Error("The state to restore belongs to another decoder.");
+  m_calls = boundary->calls;
+  m_image = boundary->image;
+  m_hasNull = false;
+  if (boundary->done) {
+    m_pictures = boundary->pictures;
+    return;
+  }
+  const int batch = static_cast<int>(m_pictures.size());
+  m_pictures.clear();
+  for (int i = 0; i < batch; ++i) {
+    m_pictures.emplace_back(m_model.gpt.config, m_seed, i, m_guesses[i]);
+  }
+}
+
+}  // namespace jacobiscope
