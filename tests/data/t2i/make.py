@@ -1,6 +1,7 @@
-"""Makes the files of this folder: small random T5 encoders with what transformers' computes
-with them, and what Python's sentencepiece makes of spiece.model (which trainTokenizer() of this
-project trained on sentences.txt, at most 96 pieces).
+"""Makes the files of this folder: small random T5 encoders with what transformers computes
+with them, spiece.model, which sentencepiece trains on sentences.txt with T5's options, and what
+sentencepiece makes of it and of words.model, which trainTokenizer() of this project made of
+sentences.txt (at most 52 pieces).
 
 Needs torch, transformers, safetensors and sentencepiece. Run in this folder.
 """
@@ -82,13 +83,21 @@ def main():
     save_file(encode(whole.encoder, plain, here, "relu", tensors),
               here / "relu.expected.safetensors")
 
-    processor = sentencepiece.SentencePieceProcessor(model_file="spiece.model")
+    sentencepiece.SentencePieceTrainer.train(
+        input="sentences.txt", model_prefix="spiece", vocab_size=90, hard_vocab_limit=False,
+        model_type="unigram", pad_id=0, eos_id=1, unk_id=2, bos_id=-1, num_threads=1,
+        minloglevel=2)
+    pathlib.Path("spiece.vocab").unlink()
     texts = pathlib.Path("sentences.txt").read_text().splitlines()[:12] + [
-        "", "  two   spaces ", "A Cat FACE", "catapult of doom", "zebra; 42 %", "naïve café ﬁsh",
-        "a 🐈 on 猫", "rocket rocket rocket"]
-    cases = [{"text": text, "ids": processor.encode(text)} for text in texts]
-    lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in cases)
-    pathlib.Path("tokens.json").write_text("[\n" + lines + "\n]\n")
+        "", "   ", "  two   spaces ", "A Cat FACE", "catapult of doom", "zebra; 42 %",
+        "naïve café ﬁsh", "a 🐈🐈 on 猫", "ｄｏｇ\u3000on\tｒed\u00a0Å ½ ㎏ e\u0301 \u200b x",
+        "▁dog ▁ red", "</s> <pad> <unk>", "a\u0000b", "…‥ ﷺ", "rocket rocket rocket"]
+    lines = []
+    for model in ["spiece", "words"]:
+        processor = sentencepiece.SentencePieceProcessor(model_file=model + ".model")
+        lines += [json.dumps({"model": model, "text": text, "ids": processor.encode(text)})
+                  for text in texts]
+    pathlib.Path("tokens.json").write_text("[\n" + ",\n".join(lines) + "\n]\n")
 
 
 main()
