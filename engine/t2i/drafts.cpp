@@ -46,7 +46,7 @@ int largest(const Tensor& row) { return static_cast<int>(row.argmax(0).item<std:
 
 TokenDrafts::TokenDrafts(const GptConfig& config, std::uint64_t seed, int picture,
                          std::vector<std::int32_t> guess)
-    : m_config(config), m_seed(seed), m_picture(picture), m_guess(std::move(guess)),
+    : m_grid(config.grid), m_vocabulary(config.vocabulary), m_seed(seed), m_picture(picture), m_guess(std::move(guess)),
       m_tokens(config.tokens(), -1) {}
 
 float TokenDrafts::uniform(int position, std::int64_t call) const {
@@ -67,13 +67,13 @@ DraftRow TokenDrafts::fresh(const T2iSettings& settings, int position, std::int6
   if (settings.fresh == FreshDraft::Repeat) return {left, {}};
   Tensor q;
   if (settings.fresh == FreshDraft::Left) q = distributionAt(position - 1);
-  if (settings.fresh == FreshDraft::Above) q = distributionAt(position - m_config.grid);
+  if (settings.fresh == FreshDraft::Above) q = distributionAt(position - m_grid);
   const float u = uniform(position, call);
   if (q.defined()) {
     if (!settings.trueQ) return {largest(q), {}};
     return {drawRows({q}, {u})[0], q};
   }
-  const int v = m_config.vocabulary;
+  const int v = m_vocabulary;
   const int token = std::min(v - 1, static_cast<int>(u * static_cast<float>(v)));
   if (!settings.trueQ || m_rows.empty()) return {token, {}};
   if (!m_uniform.defined()) m_uniform = torch::full({v}, 1.0 / v, m_rows[0].options());
@@ -107,10 +107,10 @@ std::vector<std::int64_t> TokenDrafts::inputs() const {
 std::vector<float> TokenDrafts::gumbel(int width) {
   while (std::ssize(m_noise) < width) {
     const int position = m_settled + static_cast<int>(m_noise.size());
-    m_noise.push_back(gumbelNoise(m_seed, m_picture, position, m_config.vocabulary));
+    m_noise.push_back(gumbelNoise(m_seed, m_picture, position, m_vocabulary));
   }
   std::vector<float> noise;
-  noise.reserve(static_cast<std::size_t>(width) * m_config.vocabulary);
+  noise.reserve(static_cast<std::size_t>(width) * m_vocabulary);
   for (int i = 0; i < width; ++i) noise.insert(noise.end(), m_noise[i].begin(), m_noise[i].end());
   return noise;
 }
@@ -141,7 +141,7 @@ Judgement TokenDrafts::judge(const T2iSettings& settings, const Tensor& p, std::
   m_settled += judgement.settled;
   const auto spent = std::min<std::ptrdiff_t>(judgement.settled, std::ssize(m_noise));
   m_noise.erase(m_noise.begin(), m_noise.begin() + spent);
-  while (m_firstRow < m_settled - m_config.grid && m_rows.size() > 1) {
+  while (m_firstRow < m_settled - m_grid && m_rows.size() > 1) {
     m_rows.pop_front();
     ++m_firstRow;
   }

@@ -43,7 +43,7 @@ class TokenDrafts {
   // Frozen noise of `width` positions from m_settled on, [width * V].
   std::vector<float> gumbel(int width);
 
-  const GptConfig& m_config;
+  int m_grid, m_vocabulary;
   std::uint64_t m_seed;
   std::uint32_t m_picture;
   std::vector<std::int32_t> m_guess;

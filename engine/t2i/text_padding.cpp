@@ -22,16 +22,4 @@ PaddedText padText(const std::vector<std::vector<std::int64_t>>& sentences,
   return text;
 }
 
-PaddedFeatures padLeft(const Tensor& features, const Tensor& mask) {
-  const auto length = mask.size(1);
-  const Tensor shift = length - mask.sum(1, true);  // [B, 1]
-  const Tensor places =
-      torch::remainder(torch::arange(length, mask.options()).unsqueeze(0) - shift, length);
-  PaddedFeatures padded;
-  padded.mask = mask.gather(1, places);
-  const Tensor turned = features.gather(1, places.unsqueeze(2).expand_as(features));
-  padded.features = turned * padded.mask.unsqueeze(2).to(features.scalar_type());
-  return padded;
-}
-
 }  // namespace jacobiscope

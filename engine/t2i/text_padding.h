@@ -1,4 +1,4 @@
-// Sentences of different lengths in one tensor, and LlamaGen's padding on the left.
+// Sentences of different lengths in one tensor.
 #pragma once
 
 #include <vector>
@@ -16,14 +16,5 @@ struct PaddedText {
 // Each sentence gets an end of sequence; what is longer than `length` with it is cut before.
 PaddedText padText(const std::vector<std::vector<std::int64_t>>& sentences,
                    const Tokenizer& tokenizer, int length);
-
-struct PaddedFeatures {
-  Tensor features;  // [B, L, C], zero where padded
-  Tensor mask;      // [B, L]
-};
-
-// Rows turned round so that the padding comes first: the last row of the text stands directly
-// before the first token of the picture. Differentiable.
-PaddedFeatures padLeft(const Tensor& features, const Tensor& mask);
 
 }  // namespace jacobiscope

@@ -89,10 +89,6 @@ void TokenFamily::loadText(const T2iParts& parts) {
     m_info.notes.push_back("There is no text encoder. " + without);
     return;
   }
-  if (!hasSentencePiece()) {
-    m_info.notes.push_back("This build has no SentencePiece. " + without);
-    return;
-  }
   m_tokenizer = Tokenizer::open(parts.text / "spiece.model");
   m_encoder = loadTextEncoder(parts.text, m_model.device);
   const int reads = m_model.gpt.config.captionWidth, gives = m_encoder->config.width;

@@ -16,14 +16,16 @@
 //    is else drawn from the residual (maximal coupling of q and p: arXiv 2510.24211). Its
 //    distribution is p afterwards, whether it was kept or not; keeping the old q is a bias.
 //
-// Every rule leaves the distribution of the sequence unchanged.
+// Every rule leaves the distribution of the sequence unchanged, as long as q, and whether there
+// is a draft at all, depend on positions before the draft's only (on drafts, distributions and
+// outcomes there), and on numbers drawn for it that q is given.
 #pragma once
 
-#include <cstdint>
 #include <span>
 #include <vector>
 
 #include "engine/core/sweep.h"
+#include "engine/t2i/distribution.h"
 
 namespace jacobiscope {
 
@@ -34,23 +36,24 @@ struct Draft {
   int token = -1;
   std::span<const float> q;  // [V], sums to 1; empty: it was certain (one-hot)
 
-  float probability() const { return q.empty() ? 1.0f : q[token]; }
+  float probability() const { return q.empty() ? 1.0f : q[static_cast<std::size_t>(token)]; }
 };
 
-// Numbers in [0, 1) for one position, independent of everything else.
+// Numbers in [0, 1) for one position and pass, independent of everything else.
 struct Draws {
   float accept = 0;  // compared with p(x) / q(x)
   float token = 0;   // chooses from p or the residual by inversion
 };
 
-// What a rule says of one position.
+// What a rule says of one position. A draft that is not put to the test (Speculative, behind
+// the first failure) is as good as none.
 struct Judged {
-  int token = -1;      // that stands there now; drawn from p (or kept)
+  int token = -1;  // that stands there now; drawn from p (or kept)
   TokenState state = TokenState::Drawn;
-  float draftP = 0;    // q(draft), NaN without a draft
-  float targetP = 0;   // p(draft), or p(token) without a draft
-  float draw = 0;      // Draws::accept where it was used, else NaN
-  float change = 0;    // probability of a rejection; Match: 1 - p(draft); NaN without a draft
+  float draftP = 0;   // q(draft), NaN without a draft
+  float targetP = 0;  // p(draft), or p(token) without a draft
+  float draw = 0;     // Draws::accept where it was used, else NaN
+  float change = 0;   // probability of a rejection; Match: 1 - p(draft); NaN without a draft
 };
 
 struct Judgement {
@@ -58,35 +61,18 @@ struct Judgement {
   int settled = 0;                // positions [0, settled) are final, at least 1
 };
 
-// p: [W, V] row-major, every row sums to 1. drafts: [W - 1] or fewer; positions without a draft
-// are drawn from p. draws: [W]; where `gumbel` [W, V] is given, a token is drawn as
-// argmax(log p + gumbel) instead of by inversion (rule Match, and wherever p itself is drawn
-// from). After the pass the distribution of every position that is not final is its row of p.
+// p: [W, V] row-major, every row sums to 1, W at least 1. drafts: [W] or fewer, of the first
+// positions (W - 1 after a pass over a settled token and W - 1 drafts); positions without a
+// draft are drawn from p, and the first of them is the last that can be final. draws: [W];
+// where `gumbel` [W, V] is given, a token is drawn as argmax(log p + gumbel) instead of by
+// inversion (rule Match, and wherever p itself is drawn from). After the pass the distribution
+// of every position that is not final is its row of p. Throws Error where p is not a number.
 Judgement judge(AcceptRule rule, std::span<const float> p, int vocabulary,
                 std::span<const Draft> drafts, std::span<const Draws> draws,
                 std::span<const float> gumbel = {});
 
-// The token at which the cumulated probability passes u in [0, 1); never one of probability 0.
-int drawToken(std::span<const float> p, float u);
-// argmax(log p + gumbel); never a token of probability 0.
-int drawToken(std::span<const float> p, std::span<const float> gumbel);
 // max(0, p - q) / sum, with q one-hot at `token` where q is empty. Where p = q nothing is left:
 // then p itself.
 std::vector<float> residual(std::span<const float> p, const Draft& draft);
-
-// Logits to the distribution that is sampled from: divided by the temperature, all but the
-// top_k largest removed (ties at the border stay), softmax, then the smallest set of tokens
-// whose probability reaches top_p (the most probable is always in it), renormalised. 0 or above
-// the vocabulary: no top_k; 1: no top_p. Temperature 0: all probability on the largest logit
-// (the first of equals). In place, [V].
-struct Filter {
-  double temperature = 1;
-  int topK = 0;
-  double topP = 1;
-};
-void toProbabilities(std::span<float> logits, const Filter& filter);
-
-// The `count` most probable tokens, most probable first; fewer where fewer have probability.
-std::vector<int> mostProbable(std::span<const float> p, int count);
 
 }  // namespace jacobiscope

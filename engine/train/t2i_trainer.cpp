@@ -7,6 +7,7 @@
 #include "engine/nn/load_tensor.h"
 #include "engine/t2i/load.h"
 #include "engine/t2i/text_padding.h"
+#include "engine/t2i/text_prefix.h"
 #include "engine/train/scene_draws.h"
 
 namespace jacobiscope {
@@ -50,10 +51,10 @@ Tensor T2iTrainer::loss(const Models& models, const std::vector<Scene>& scenes,
   const PaddedText text = padText(sentences, m_tokenizer, models.gpt.config.prefix);
   const Tensor mask = text.mask.to(m_device);
   Tensor features = encodeText(models.text, text.ids.to(m_device), mask);
-  const PaddedFeatures padded = padLeft(features, mask);
+  const auto [padded, paddedMask] = paddedLeft(features, mask);
   const Tensor dropped = (torch::rand({batch, 1, 1}, generator) < captionDropout).to(m_device);
-  features = torch::where(dropped, models.gpt.nullCaption, padded.features);
-  const Tensor logits = gptLogits(models.gpt, captionPrefix(models.gpt, features), padded.mask,
+  features = torch::where(dropped, models.gpt.nullCaption, padded);
+  const Tensor logits = gptLogits(models.gpt, captionPrefix(models.gpt, features), paddedMask,
                                   tokens.slice(1, 0, -1));
   return torch::cross_entropy_loss(logits.flatten(0, 1), tokens.flatten());
 }
