@@ -1,7 +1,11 @@
 #include "engine/t2i/load_text_encoder.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <tuple>
+#include <utility>
 
 #include "engine/core/error.h"
 #include "engine/nn/device.h"
@@ -38,7 +42,9 @@ const TensorView& need(const Checkpoint& checkpoint, const std::string& name) {
 std::pair<int, int> extents(const Checkpoint& checkpoint, const std::string& name,
                             std::int64_t mostRows = kWidest) {
   const TensorView& view = need(checkpoint, name);
-  const auto fits = [](std::int64_t value, std::int64_t most) { return value >= 1 && value <= most; };
+  const auto fits = [](std::int64_t value, std::int64_t most) {
+    return value >= 1 && value <= most;
+  };
   if (view.shape.size() != 2 || !fits(view.shape[0], mostRows) || !fits(view.shape[1], kWidest)) {
     throw Error("Tensor " + view.name + " in " + checkpoint.path().string() + " has shape " +
                 shapeText(view.shape) + "; a matrix of at most " + std::to_string(mostRows) +
@@ -66,7 +72,7 @@ std::optional<double> number(const nlohmann::json& config, const char* key) {
   return found->get<double>();
 }
 
-// What config.json says must be what the shapes say; `derived` 0: the shapes say nothing.
+// What config.json says must be what the shapes say.
 void compare(const nlohmann::json& config, const char* key, std::int64_t derived) {
   const auto written = number(config, key);
   if (written && *written != static_cast<double>(derived)) {
@@ -146,7 +152,8 @@ TextEncoderConfig deriveTextEncoderConfig(const Checkpoint& checkpoint) {
   const int inner = extents(checkpoint, kAttention + "q.weight").first;
   derived.layers = countLayers(checkpoint);
   derived.gated = checkpoint.find(kDense + "wi.weight") == nullptr;
-  derived.hidden = extents(checkpoint, kDense + (derived.gated ? "wi_0.weight" : "wi.weight")).first;
+  derived.hidden =
+      extents(checkpoint, kDense + (derived.gated ? "wi_0.weight" : "wi.weight")).first;
   if (inner % derived.heads != 0) {
     throw Error("Tensor " + kAttention + "q.weight in " + checkpoint.path().string() + " has " +
                 std::to_string(inner) + " rows, which do not divide into " +

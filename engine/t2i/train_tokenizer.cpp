@@ -1,5 +1,6 @@
 // trainTokenizer() of tokenizer.h.
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdint>
 #include <map>
