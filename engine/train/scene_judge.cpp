@@ -1,5 +1,6 @@
 #include "engine/train/scene_judge.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
@@ -151,12 +152,14 @@ double sceneJudgeAccuracy(const SceneJudge& judge, const EmojiSprites& sprites, 
                           const SceneVariation& variation) {
   constexpr int kBatch = 64;
   auto generator = torch::make_generator<at::CPUGeneratorImpl>(std::uint64_t{424242});
+  const Draw draw = drawFrom(generator);
   int right = 0;
   for (int done = 0; done < pictures; done += kBatch) {
-    const auto batch =
-        randomSceneBatch(sprites, std::min(kBatch, pictures - done), variation, generator);
-    const auto seen = judge.judge(batch.pictures);
-    for (std::size_t i = 0; i < seen.size(); ++i) right += seen[i] == batch.scenes[i];
+    std::vector<Scene> scenes(static_cast<std::size_t>(std::min(kBatch, pictures - done)));
+    for (Scene& scene : scenes) scene = heldOutScene(draw);
+    const auto seen =
+        judge.judge(scenePictures(sprites, scenes, kSceneSize, variation, generator));
+    for (std::size_t i = 0; i < seen.size(); ++i) right += seen[i] == scenes[i];
   }
   return double(right) / pictures;
 }

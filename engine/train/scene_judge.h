@@ -37,7 +37,8 @@ void trainSceneJudge(SceneJudge& judge, const EmojiSprites& sprites, std::int64_
                      int batch, std::uint64_t seed,
                      const std::function<bool(std::int64_t step, double loss)>& report);
 
-// Share of fresh pictures, drawn as `variation` says, of which everything is named rightly.
+// Share of fresh pictures of held-out scenes, drawn as `variation` says, of which everything
+// is named rightly.
 double sceneJudgeAccuracy(const SceneJudge& judge, const EmojiSprites& sprites, int pictures,
                           const SceneVariation& variation = {});
 

@@ -81,7 +81,8 @@ struct Reading {
   std::vector<int> objects, colours;
   // Side words before the first object, between the two, and after the second.
   std::array<std::vector<Side>, 3> sides;
-  bool refersBack = false;  // "it", "its" between the objects: the side is the second's
+  // "it" or "its" between the objects, or "and" before the side: the side is the second's.
+  bool refersBack = false;
 };
 
 std::optional<Reading> read(const Words& words) {
@@ -99,8 +100,10 @@ std::optional<Reading> read(const Words& words) {
     const std::string& word = words[i++];
     if (std::find(known.begin(), known.end(), word) == known.end()) return std::nullopt;
     if (const auto side = sideOf(word)) reading.sides[reading.objects.size()].push_back(*side);
-    const bool back = word == "it" || word == "its";
-    reading.refersBack = reading.refersBack || (back && reading.objects.size() == 1);
+    if (reading.objects.size() == 1) {
+      const bool joins = word == "and" && reading.sides[1].empty();
+      reading.refersBack = reading.refersBack || joins || word == "it" || word == "its";
+    }
   }
   return reading;
 }

@@ -1,5 +1,6 @@
 #include "engine/train/scene_pictures.h"
 
+#include <array>
 #include <mutex>
 
 #include "engine/core/error.h"
@@ -63,7 +64,8 @@ struct Layer {
     objects.push_back(object);
     // Coordinates run from -1 to 1 in both.
     const auto zoom = static_cast<float>(kSceneSize / place.side);
-    const auto x = static_cast<float>(place.x / kHalf - 1), y = static_cast<float>(place.y / kHalf - 1);
+    const auto x = static_cast<float>(place.x / kHalf - 1);
+    const auto y = static_cast<float>(place.y / kHalf - 1);
     placements.insert(placements.end(), {zoom, 0, -zoom * x, 0, zoom, -zoom * y});
   }
 };
