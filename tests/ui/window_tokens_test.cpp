@@ -104,6 +104,15 @@ class WindowTokensTest : public QObject {
     SOON_EQUAL(f.window().topBar().prompt().text(), QString("a rose"));
   }
 
+  void theLastWordIsWhatFollowsASpace() {
+    QVERIFY(lastWord("a cat") == (LastWord{"a ", "cat"}));
+    QVERIFY(lastWord("a cat, ") == (LastWord{"a cat, ", ""}));
+    QVERIFY(lastWord("t-shirt") == (LastWord{"", "t-shirt"}));
+    QCOMPARE(knownWords({"cat", "sun", "moon"}, 2), QString("knows cat, sun and 1 more"));
+    QCOMPARE(knownWords({"cat"}, 2), QString("knows cat"));
+    QCOMPARE(knownWords({}, 2), QString());
+  }
+
   void scrubbingShowsTheTokensOfThatCall() {
     WindowFixture f;
     QVERIFY(promptOf(f));

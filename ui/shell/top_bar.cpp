@@ -69,7 +69,7 @@ TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
 
   auto* seedLabel = new QLabel("seed");
   seedLabel->setObjectName("muted");
-  addWidget(seedLabel);
+  m_seedPlace = addWidget(seedLabel);
   m_seed = new SeedBox;
   m_seed->setAccessibleName("Seed");
   m_seed->setToolTip("Seed: the same number gives the same noise");
@@ -168,12 +168,13 @@ void TopBar::refreshPrompt() {
   const auto& model = m_engine.view().model;
   const bool has = model && model->prompted;
   m_promptPlace->setVisible(has);
-  if (!has) return;
+  if (!has) return m_seedPlace->setVisible(true);
   if (model->hash != m_wordsOf) {
     m_wordsOf = model->hash;
     m_prompt->setModel(*model);
   }
   m_prompt->setNamed(width() >= kRoomForName);
+  m_seedPlace->setVisible(width() >= kRoomForName);
   m_prompt->setText(QString::fromStdString(m_engine.input().prompt));
 }
 

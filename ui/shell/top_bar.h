@@ -1,4 +1,5 @@
-// The row under the menu: model, class or prompt, own picture, seed, count, Generate, Stop, transport.
+// The row under the menu: model, class or prompt, own picture, seed, count, Generate, Stop,
+// transport.
 #pragma once
 
 #include <QComboBox>
@@ -56,6 +57,7 @@ class TopBar : public QToolBar {
   QAction* m_gapPlace;    // where it does neither, this takes the room
   PictureChip* m_picture;
   QAction* m_picturePlace;  // shown where a run starts from a picture
+  QAction* m_seedPlace;  // of its label
   SeedBox* m_seed;
   QSpinBox* m_count;
   QPushButton* m_generate;

@@ -25,6 +25,7 @@ struct StageViewState {
   TokenField tokens;       // at the cursor
   Rect tokenGrid;          // where it lay in the last frame, in device pixels
   int pinned = -1;         // the token that is looked at closely
+  bool revealPinned = false;  // it was chosen just now: its details are scrolled to
   TypedText typed;
 
   void clear() {

@@ -1,6 +1,7 @@
 #include "ui/views/token_view.h"
 
 #include <cfloat>
+#include <utility>
 
 #include "ui/views/timeline_layout.h"
 #include "ui/views/token_grid.h"
@@ -40,6 +41,8 @@ std::vector<int> sequentialTokens(const StageDrawing& d) {
 
 // "token" with a cross that lets it go.
 void drawPinnedHeading(const StageDrawing& d) {
+  // The sliders above it may take the whole height.
+  if (std::exchange(d.views.revealPinned, false)) ImGui::SetScrollHereY(0);
   headingItem(d.look, "token");
   const float side = d.look.fonts.small->FontSize;
   const glm::vec2 end = gl(ImGui::GetItemRectMax());
@@ -95,7 +98,10 @@ void drawTokens(const StageDrawing& d, const Rect& tile) {
   const TokenGridDrawn drawn =
       drawTokenGrid(d.look, d.views.tokens, run.start.model, style, tile);
   d.views.tokenGrid = drawn.area;
-  if (drawn.clicked >= 0) d.views.pinned = drawn.clicked == d.views.pinned ? -1 : drawn.clicked;
+  if (drawn.clicked >= 0) {
+    d.views.pinned = drawn.clicked == d.views.pinned ? -1 : drawn.clicked;
+    d.views.revealPinned = d.views.pinned >= 0;
+  }
   if (drawn.hovered >= 0) drawTokenTip(d, drawn.hovered);
   drawCallLegend(d.look, style.calls, run.start.input.count > 1,
                  {tile.centre().x, drawn.area.max.y + d.look.px(7)}, tile.width());
