@@ -181,7 +181,7 @@ class BaselinesTest : public QObject {
       view.cursor.run = run;
       return statusText(view).exactness + "; " + runSubtitle(*recording.run(run), view);
     };
-    QCOMPARE(told(1), "1 of 3 tokens differ from sequential; 0 calls · 1 token differs");
+    QCOMPARE(told(1), "1 / 3 tokens ≠ sequential; 0 calls · 1 token differs");
     QCOMPARE(told(2), "token-identical to sequential; 0 calls · tokens identical");
     QCOMPARE(told(3), "exactness: —; 0 calls · 3 s");
   }

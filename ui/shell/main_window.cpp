@@ -284,6 +284,7 @@ void MainWindow::refresh() {
     setWindowTitle(QString::fromStdString(model->title) + " — Jacobiscope");
   }
   refreshActions();
+  describeToken();
   refreshPresets();
   refreshStatus();
   m_top->refresh();
@@ -303,6 +304,7 @@ void MainWindow::refreshActions() {
   const ModelInfo* shown = run ? &run->start.model : view.model ? &*view.model : nullptr;
   const bool tokens = shown && shown->vocabulary > 0;
   a.showSegments->setEnabled(!tokens);
+  for (QAction* action : {a.previousToken, a.nextToken}) action->setEnabled(tokens && recorded);
   a.showResidual->setText(tokens ? "Show token g&rid" : "Show &residual");
   a.showError->setText(tokens ? "Show &differences from sequential"
                               : "Show &error against sequential");

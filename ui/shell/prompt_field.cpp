@@ -22,6 +22,7 @@ class WordCompleter : public QCompleter {
   WordCompleter(const QStringList& words, QLineEdit* line) : QCompleter(words, line), m_line(line) {
     setCaseSensitivity(Qt::CaseInsensitive);
     setMaxVisibleItems(kMostVisible);
+    popup()->setObjectName("completions");
   }
   QString pathFromIndex(const QModelIndex& index) const override {
     return m_before + QCompleter::pathFromIndex(index);

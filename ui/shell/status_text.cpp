@@ -54,7 +54,7 @@ QString exactnessText(const RunRecord& run, const ViewState& view) {
     if (!baseline || !baseline->tokens) return kDash;
     const auto [differ, of] = *baseline->tokens;
     return differ == 0 ? QString("token-identical to sequential")
-                       : QString("%1 of %2 tokens differ from sequential").arg(differ).arg(of);
+                       : QString("%1 / %2 tokens ≠ sequential").arg(differ).arg(of);
   }
   if (error == kDash || error == "overflow") return error;
   return error == "exact" ? QString("equal to sequential") : "max |Δ| " + error + " vs sequential";

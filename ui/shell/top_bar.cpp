@@ -1,6 +1,8 @@
 #include "ui/shell/top_bar.h"
 
+#include <QAbstractItemView>
 #include <QCompleter>
+#include <QEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -172,6 +174,7 @@ void TopBar::refreshPrompt() {
   if (model->hash != m_wordsOf) {
     m_wordsOf = model->hash;
     m_prompt->setModel(*model);
+    styleCompletions();
   }
   m_prompt->setNamed(width() >= kRoomForName);
   m_seedPlace->setVisible(width() >= kRoomForName);
@@ -221,6 +224,21 @@ void TopBar::resizeEvent(QResizeEvent* event) {
   QToolBar::resizeEvent(event);
   refreshPrompt();
   refreshPicture();
+}
+
+void TopBar::changeEvent(QEvent* event) {
+  QToolBar::changeEvent(event);
+  if (event->type() == QEvent::StyleChange) styleCompletions();
+}
+
+// The lists of completions are windows of their own, which inherit no theme.
+void TopBar::styleCompletions() {
+  if (!m_class || !m_prompt) return;
+  for (QCompleter* completer : {m_class->completer(), m_prompt->line()->completer()}) {
+    if (!completer || completer->popup()->styleSheet() == window()->styleSheet()) continue;
+    completer->popup()->setPalette(palette());
+    completer->popup()->setStyleSheet(window()->styleSheet());
+  }
 }
 
 void TopBar::refresh() {

@@ -34,6 +34,7 @@ class TopBar : public QToolBar {
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
+  void changeEvent(QEvent* event) override;
 
  Q_SIGNALS:
   void modelChosen(const QString& path);
@@ -44,15 +45,16 @@ class TopBar : public QToolBar {
   void refreshModel();
   void refreshClasses();
   void refreshPrompt();
+  void styleCompletions();
   bool takeClass();
   void refreshPicture();
 
   Engine& m_engine;
   const Actions& m_actions;
   QComboBox* m_model;
-  QComboBox* m_class;
+  QComboBox* m_class = nullptr;
   QAction* m_classPlace;  // hides the class field where a model has none
-  PromptField* m_prompt;
+  PromptField* m_prompt = nullptr;
   QAction* m_promptPlace;  // instead of classes, where the model reads a prompt
   QAction* m_gapPlace;    // where it does neither, this takes the room
   PictureChip* m_picture;
