@@ -52,6 +52,7 @@ struct Wish {
   QString model, theme;
   std::optional<std::uint64_t> seed;
   std::optional<std::int64_t> label;
+  std::optional<QString> prompt;
   QSize size;  // of the window; not valid: as remembered
   bool timeToFirstFrame = false, benchFrame = false;
 };
@@ -65,6 +66,7 @@ std::optional<Wish> readWish(QCommandLineParser& parser, const QStringList& word
   parser.addOptions({{"model", "Open this model: a bundled name or a path.", "M"},
                      {"seed", "Seed of the noise.", "S"},
                      {"label", "Class of the picture.", "N"},
+                     {"prompt", "What the picture is to show.", "TEXT"},
                      {"theme", "dark or light instead of the system's.", "T"},
                      {"size", "Size of the window, for example 1024x640.", "WxH"},
                      {"screenshot", "Generate once, save a picture of the window, and exit.", "F"},
@@ -83,6 +85,7 @@ std::optional<Wish> readWish(QCommandLineParser& parser, const QStringList& word
   wish.file = parser.positionalArguments().value(0);
   wish.screenshot = parser.value("screenshot");
   wish.model = parser.value("model");
+  if (parser.isSet("prompt")) wish.prompt = parser.value("prompt");
   wish.theme = parser.value("theme");
   wish.timeToFirstFrame = parser.isSet("time-to-first-frame");
   wish.benchFrame = parser.isSet("bench-frame");
@@ -149,10 +152,15 @@ class Photographer : public QObject {
 };
 
 int printFrameTimes() {
-  const FrameTimes times = benchFrame(QSize(1440, 900));
-  std::printf("%d stages x %lld sweeps, %d frames: first %.2f ms, median %.2f ms, worst %.2f ms\n",
-              times.stages, static_cast<long long>(times.sweeps), times.frames, times.firstMs,
-              times.medianMs, times.worstMs);
+  const QSize size(1440, 900);
+  const auto print = [](const char* what, int rows, const FrameTimes& times) {
+    std::printf("%d %s x %lld sweeps, %d frames: first %.2f ms, median %.2f ms, worst %.2f ms\n",
+                rows, what, static_cast<long long>(times.sweeps), times.frames, times.firstMs,
+                times.medianMs, times.worstMs);
+  };
+  const FrameTimes stages = benchFrame(size), tokens = benchTokenFrame(size);
+  print("stages", stages.stages, stages);
+  print("tokens", static_cast<int>(tokens.sweeps), tokens);
   return 0;
 }
 
@@ -212,6 +220,7 @@ int run(int argc, char** argv) {
   MainWindow window(families(), modelLibrary(), std::move(store));
   if (wish->size.isValid()) window.resize(wish->size);
   if (wish->seed) window.engine().input().seed = *wish->seed;
+  if (wish->prompt) window.engine().input().prompt = wish->prompt->toStdString();
   std::optional<Photographer> photographer;
   if (!wish->screenshot.isEmpty()) photographer.emplace(window, *wish);
   if (wish->timeToFirstFrame) {

@@ -3,6 +3,8 @@
 #include <QtTest>
 #include <cmath>
 
+#include "ui/shell/status_text.h"
+
 using namespace jacobiscope;
 
 namespace {
@@ -143,6 +145,45 @@ class BaselinesTest : public QObject {
     QVERIFY(!comparable(moved, *recording.run(1)));
     moved.finished->timeline.back().second = moved.start.knobs;
     QVERIFY(comparable(moved, *recording.run(1)));
+  }
+
+  // Tokens are decoded by the knob "decoder", and compared one by one.
+  void tokensAreComparedWithTheirSequentialRun() {
+    Recording recording;
+    const auto decode = [&](int id, const char* decoder, std::vector<std::int64_t> tokens) {
+      Started started;
+      started.run = id;
+      started.knobs = {{"decoder", std::string(decoder)}, {"temperature", 1.0}};
+      started.model.hash = "t";
+      started.model.vocabulary = 8;
+      recording.add(started);
+      Finished finished;
+      finished.run = id;
+      finished.computeSeconds = id;
+      finished.result["tokens"] = {{1, std::ssize(tokens)}, tokens};
+      finished.timeline = {{0, started.knobs}};
+      recording.add(finished);
+    };
+    decode(1, "coupled", {1, 2, 3});
+    decode(2, "gumbel", {1, 2, 4});
+    QVERIFY(findBaselines(recording).empty());
+    decode(3, "sequential", {1, 2, 4});
+    QVERIFY(isSequential(*recording.run(3)));
+    const auto found = findBaselines(recording);
+    QVERIFY(found.at(1).tokens == (TokenDifference{1, 3}));
+    QVERIFY(found.at(2).tokens == (TokenDifference{0, 3}));
+    QVERIFY(!found.at(1).maxError);
+    QCOMPARE(speedUp(*recording.run(1), found).value_or(0), 3.0);
+    ViewState view;
+    view.recording = &recording;
+    view.baselines = found;
+    const auto told = [&](int run) {
+      view.cursor.run = run;
+      return statusText(view).exactness + "; " + runSubtitle(*recording.run(run), view);
+    };
+    QCOMPARE(told(1), "1 / 3 tokens ≠ sequential; 0 calls · 1 token differs");
+    QCOMPARE(told(2), "token-identical to sequential; 0 calls · tokens identical");
+    QCOMPARE(told(3), "exactness: —; 0 calls · 3 s");
   }
 
   void anOverflowIsNotExact() {

@@ -27,16 +27,19 @@ struct FakePicture {
     const float r = std::sqrt(x * x + y * y);
     const bool eye = std::abs(std::abs(x) - 2.5f) < 0.8f && std::abs(y + 1.5f) < 1.1f;
     const bool mouth = y > 1.5f && std::abs(r - 4) < 0.8f;
-    if (r < 6.3f) return eye || mouth ? 16 : r < 5.3f ? 3 * 16 + 3 * 4 + int(seed % 2) : 3 * 16 + 2 * 4;
+    if (r < 6.3f && (eye || mouth)) return 16;
+    if (r < 6.3f) return r < 5.3f ? 3 * 16 + 3 * 4 + int(seed % 2) : 3 * 16 + 2 * 4;
     return y > 4 ? 2 * 4 + (position % 3 == 0) : 16 + 2 * 4 + 3;
   }
   static void paint(Image& image, int column, int row, int token, float light) {
     const int levels[] = {token / 16, token / 4 % 4, token % 4};
     for (int y = 0; y < kPatch; ++y)
-      for (int x = 0; x < kPatch; ++x)
-        for (int c = 0; c < 4; ++c)
-          image.rgba[((std::size_t(row) * kPatch + y) * image.width + column * kPatch + x) * 4 + c] =
-              c == 3 ? 255 : std::uint8_t(float(levels[c] * 80 + 8 + (x + y)) * light);
+      for (int x = 0; x < kPatch; ++x) {
+        const std::size_t pixel = (row * kPatch + y) * image.width + column * kPatch + x;
+        for (int c = 0; c < 3; ++c)
+          image.rgba[pixel * 4 + c] = std::uint8_t(float(levels[c] * 80 + 8 + (x + y)) * light);
+        image.rgba[pixel * 4 + 3] = 255;
+      }
   }
   static Image blank(int columns, int rows) {
     Image image{columns * kPatch, rows * kPatch, {}};
@@ -49,8 +52,8 @@ class FakeTokenDecoder : public Decoder {
  public:
   static constexpr int kPositions = FakePicture::kSide * FakePicture::kSide;
 
-  FakeTokenDecoder(const KnobValues& knobs, const Input& input) : m_input(input), m_tokens(kPositions, -1),
-        m_q(kPositions), m_passes(kPositions) {
+  FakeTokenDecoder(const KnobValues& knobs, const Input& input)
+      : m_input(input), m_tokens(kPositions, -1), m_q(kPositions), m_passes(kPositions) {
     setKnobs(knobs);
   }
 
@@ -66,7 +69,6 @@ class FakeTokenDecoder : public Decoder {
     const int begin = m_frontier;
     const int width = m_sequential || m_call == 1 ? 1 : m_window;
     const int end = std::min(kPositions, begin + width);
-    m_first = begin;
     for (const char* name : {"token", "draft", "state", "top0", "top1", "top2", "top3"})
       m_sweep.facts.push_back({name, "", begin, std::vector<std::int32_t>()});
     for (const char* name : {"draft_p", "target_p", "draw", "change", "top_p0", "top_p1", "top_p2",
@@ -106,7 +108,8 @@ class FakeTokenDecoder : public Decoder {
   }
   Arrays result() const override {
     std::vector<std::int64_t> tokens;
-    for (int i = 0; i < m_input.count; ++i) tokens.insert(tokens.end(), m_tokens.begin(), m_tokens.end());
+    for (int i = 0; i < m_input.count; ++i)
+      tokens.insert(tokens.end(), m_tokens.begin(), m_tokens.end());
     return {{"tokens", {{m_input.count, kPositions}, tokens}}};
   }
   std::shared_ptr<const State> state() const override { return std::make_shared<State>(); }
@@ -131,7 +134,9 @@ class FakeTokenDecoder : public Decoder {
     }
     return image;
   }
-  int wrong(int answer, float u) const { return (answer + 1 + int(u * 12)) % FakePicture::kVocabulary; }
+  static int wrong(int answer, float u) {
+    return (answer + 1 + int(u * 12)) % FakePicture::kVocabulary;
+  }
 
   // One position of the window; the probability with which its draft is rejected.
   double judge(int p, bool& open) {
@@ -162,7 +167,8 @@ class FakeTokenDecoder : public Decoder {
       const bool passed = u < target / q;
       state = passed ? open ? TokenState::Accepted : TokenState::Kept
                      : open ? TokenState::Resampled : TokenState::Redrawn;
-      if (!open && !m_coupled && state == TokenState::Kept && chance < 0.3f) state = TokenState::Redrawn;
+      const bool thrown = !m_coupled && chance < 0.3f;
+      if (state == TokenState::Kept && thrown) state = TokenState::Redrawn;
       if (state == TokenState::Resampled || state == TokenState::Redrawn)
         token = uniform(p, m_call, 3) < 0.8f ? answer : wrong(answer, uniform(p, m_call, 2));
       if (!passed) open = false;
@@ -189,7 +195,7 @@ class FakeTokenDecoder : public Decoder {
 
   Input m_input;
   bool m_sequential = false, m_coupled = false;
-  int m_window = 32, m_delay = 0, m_frontier = 0, m_first = 0, m_call = 0;
+  int m_window = 32, m_delay = 0, m_frontier = 0, m_call = 0;
   double m_heat = 1;
   std::vector<int> m_tokens;
   std::vector<float> m_q;
@@ -214,7 +220,8 @@ class FakeTokens : public Family {
     m_info.prompted = true;
     m_info.words = {"a",     "above", "and",   "blue",  "cat",   "left",  "moon",  "of",
                     "on",    "pizza", "plain", "right", "robot", "rose",  "smile", "sun"};
-    m_info.prompts = {"a smile on a blue background", "a cat left of a pizza", "the moon above a robot"};
+    m_info.prompts = {"a smile on a blue background", "a cat left of a pizza",
+                      "the moon above a robot"};
     Knob decoder{"decoder", "decoder", "How tokens are decided.", "Decoder", KnobKind::Choice,
                  KnobScope::NextRun, std::string("coupled")};
     decoder.choices = {"sequential", "sjd", "coupled"};

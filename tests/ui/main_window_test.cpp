@@ -1,6 +1,7 @@
 // The window's flows with the toy family: generate, stop, step, scrub, slide, fail.
 #include "main_window_fixture.h"
 
+#include <QClipboard>
 #include <QDoubleSpinBox>
 #include <QLineEdit>
 #include <QStatusBar>
@@ -256,6 +257,71 @@ class MainWindowTest : public QObject {
     QVERIFY(f.waitForEnd(2));
     QCOMPARE(f.lastRun()->start.run, 2);
     QCOMPARE(f.lastRun()->start.input.label.value_or(-1), std::int64_t{0});
+  }
+
+  void generateRefusesAClassThatTheModelHasNot() {
+    WindowFixture f;
+    QVERIFY(f.load(f.dressedFile()));
+    SOON(f.actions().generate->isEnabled());
+    auto* picker = f.classField();
+    QVERIFY(picker);
+    picker->setFocus();
+    picker->lineEdit()->selectAll();
+    QTest::keyClicks(picker, "nonsense");
+    f.actions().generate->trigger();
+    QCOMPARE(f.problems(), 1);
+    QVERIFY(!f.view().running);
+    QVERIFY(f.engine().recording().runs().empty());
+    // What the field says now is generated.
+    QCOMPARE(picker->currentText(), QString("one"));
+    QVERIFY(f.generate());
+    QCOMPARE(f.lastRun()->start.run, 1);
+    QCOMPARE(f.lastRun()->start.input.label.value_or(-1), std::int64_t{0});
+    picker->setFocus();
+    picker->lineEdit()->selectAll();
+    QTest::keyClicks(picker, "two");
+    QVERIFY(f.generate());
+    QCOMPARE(f.lastRun()->start.input.label.value_or(-1), std::int64_t{1});
+  }
+
+  void theWheelChangesOnlyAFieldWithTheFocus() {
+    WindowFixture f;
+    QVERIFY(f.load(f.dressedFile()));
+    const auto wheel = [&](QWidget* field) {
+      const QPointF at = field->rect().center();
+      QWheelEvent event(at, field->mapToGlobal(at), {0, -120}, {0, -120}, Qt::NoButton,
+                        Qt::NoModifier, Qt::NoScrollPhase, false);
+      QCoreApplication::sendEvent(field, &event);
+    };
+    auto* picker = f.classField();
+    SOON_EQUAL(picker->currentText(), QString("one"));
+    auto* coupling = f.parameterBox<QDoubleSpinBox>("coupling");
+    QVERIFY(coupling);
+    wheel(picker);
+    wheel(picker->lineEdit());
+    QCOMPARE(f.engine().input().label.value_or(-1), std::int64_t{0});
+    for (auto* box : f.window().findChildren<QSpinBox*>()) {
+      const int before = box->value();
+      QVERIFY(!box->hasFocus());
+      QVERIFY(box->focusPolicy() != Qt::WheelFocus);
+      wheel(box);
+      QCOMPARE(box->value(), before);
+    }
+    QVERIFY(coupling->hasFocus());
+    wheel(coupling);
+    QVERIFY(numberAt(f.view().knobs, "coupling") < 1);
+  }
+
+  void thePictureIsCopiedFromTheStage() {
+    WindowFixture f;
+    QVERIFY(f.loadToy());
+    QVERIFY(f.generate());
+    SOON(f.actions().copy->isEnabled());
+    QGuiApplication::clipboard()->clear();
+    f.view().wantsCopy = true;
+    Q_EMIT f.window().stage().answered();
+    QVERIFY(!f.view().wantsCopy);
+    SOON(!QGuiApplication::clipboard()->image().isNull());
   }
 
   void whatIsTypedCountsWithoutEnter() {

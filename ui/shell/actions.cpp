@@ -37,6 +37,10 @@ Actions::Actions(QWidget* window) : m_window(window) {
   clearMessages = make("&Dismiss messages", QKeySequence("Ctrl+D"));
   previousPicture = make("Previous picture of the &batch", QKeySequence("Ctrl+Left"));
   nextPicture = make("&Next picture of the batch", QKeySequence("Ctrl+Right"));
+  previousToken = make("Look at the pre&vious token", QKeySequence("["),
+                       "Its details stand on the right of the stage");
+  nextToken = make("Look at the ne&xt token", QKeySequence("]"),
+                   "Its details stand on the right of the stage");
   theme = makeChoices({{"&System", int(ThemeChoice::System)},
                        {"&Dark", int(ThemeChoice::Dark)},
                        {"&Light", int(ThemeChoice::Light)}});
@@ -142,6 +146,7 @@ Menus::Menus(QMenuBar* bar, const Actions& a) {
   view->addActions({a.showResidual, a.showSegments, a.showError});
   view->addSeparator();
   view->addActions({a.previousPicture, a.nextPicture});
+  view->addActions({a.previousToken, a.nextToken});
   view->addSeparator();
   view->addActions({a.zoomIn, a.zoomOut, a.zoomReset});
   view->addMenu("&Theme")->addActions(a.theme->actions());

@@ -18,7 +18,7 @@ struct Actions {
   // View
   QAction *followLive, *followHand, *showResidual, *showSegments, *showError;
   QAction *zoomIn, *zoomOut, *zoomReset, *fullScreen, *clearMessages;
-  QAction *previousPicture, *nextPicture;
+  QAction *previousPicture, *nextPicture, *previousToken, *nextToken;
   QActionGroup* theme;  // data: ThemeChoice as int
   QActionGroup* colors;  // data: whether cividis
   // Run

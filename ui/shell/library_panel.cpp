@@ -65,7 +65,8 @@ LibraryPanel::LibraryPanel(Engine& engine, QWidget* parent) : QWidget(parent), m
   open->setFocusPolicy(Qt::TabFocus);
   column->addWidget(open);
 
-  column->addWidget(heading("SCHEDULES"));
+  m_presetsHeading = heading("SCHEDULES");
+  column->addWidget(m_presetsHeading);
   m_schedules = new CardList("Schedules", false);
   m_schedules->setFitted(8);
   column->addWidget(m_schedules);
@@ -126,6 +127,9 @@ void LibraryPanel::refreshModels() {
 }
 
 void LibraryPanel::refreshSchedules() {
+  // Tokens have no blocks to schedule.
+  const auto& model = m_engine.view().model;
+  m_presetsHeading->setText(model && model->vocabulary > 0 ? "PRESETS" : "SCHEDULES");
   QList<Card> cards;
   for (const Preset& preset : m_engine.presets()) {
     const QString name = QString::fromStdString(preset.name);
@@ -134,7 +138,7 @@ void LibraryPanel::refreshSchedules() {
   }
   const QString current = QString::fromStdString(m_engine.view().preset);
   if (m_engine.view().model && current == "custom") {
-    cards << Card{"custom", "custom", "set by hand", "The knobs equal no schedule of the list", {}};
+    cards << Card{"custom", "custom", "set by hand", "The knobs equal none of the list", {}};
   }
   m_schedules->setCards(cards, current);
 }

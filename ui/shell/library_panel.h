@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QElapsedTimer>
+#include <QLabel>
 #include <QPushButton>
 #include <QTemporaryDir>
 #include <QWidget>
@@ -57,6 +58,7 @@ class LibraryPanel : public QWidget {
   std::map<QString, QPixmap> m_modelPictures;  // by path
   std::map<int, Thumbnail> m_thumbnails;       // by run
   QPixmap m_modelIcon;
+  QLabel* m_presetsHeading;
   CardList *m_models, *m_schedules, *m_runs;
   QTemporaryDir m_dragged;  // files that were dragged out live until the window closes
 };

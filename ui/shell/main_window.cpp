@@ -132,7 +132,8 @@ void MainWindow::buildStatusBar() {
   m_calls->setToolTip("Forward passes of the network, against those of a sequential run");
   m_speed->setToolTip("Against a sequential run of the same model, batch, guidance and device, "
                       "measured in this session");
-  m_exactness->setToolTip("Difference from the sequential run of the same seed and class or prompt");
+  m_exactness->setToolTip("Difference from the sequential run of the same seed and class or "
+                          "prompt");
 }
 
 // ---- What is remembered -----------------------------------------------------------------
@@ -283,6 +284,7 @@ void MainWindow::refresh() {
     setWindowTitle(QString::fromStdString(model->title) + " — Jacobiscope");
   }
   refreshActions();
+  describeToken();
   refreshPresets();
   refreshStatus();
   m_top->refresh();
@@ -297,7 +299,15 @@ void MainWindow::refreshActions() {
   const bool recorded = run && !run->snapshots.empty();
   const Actions& a = *m_actions;
   a.generate->setEnabled(view.model.has_value());
-  a.calibrate->setEnabled(view.model.has_value());
+  // Tokens have neither blocks to calibrate nor segments.
+  a.calibrate->setEnabled(view.model && view.model->vocabulary == 0);
+  const ModelInfo* shown = run ? &run->start.model : view.model ? &*view.model : nullptr;
+  const bool tokens = shown && shown->vocabulary > 0;
+  a.showSegments->setEnabled(!tokens);
+  for (QAction* action : {a.previousToken, a.nextToken}) action->setEnabled(tokens && recorded);
+  a.showResidual->setText(tokens ? "Show token g&rid" : "Show &residual");
+  a.showError->setText(tokens ? "Show &differences from sequential"
+                              : "Show &error against sequential");
   a.resetKnobs->setEnabled(view.model.has_value());
   a.noise->setEnabled(m_engine->input().arrays.contains("image"));
   a.stop->setEnabled(view.running || (view.progress && !m_engine->loading()));
@@ -358,39 +368,6 @@ void MainWindow::refreshStatus() {
   m_lastNotice = notice;
   notice.isEmpty() ? statusBar()->clearMessage()
                    : statusBar()->showMessage(notice, kNoticeMilliseconds);
-}
-
-void MainWindow::refreshPresets() {
-  QStringList names;
-  for (const Preset& preset : m_engine->presets()) names << QString::fromStdString(preset.name);
-  if (names != m_presetNames || m_menus->presets->isEmpty()) {
-    m_presetNames = names;
-    m_menus->presets->clear();
-    qDeleteAll(m_presets->actions());
-    for (const Preset& preset : m_engine->presets()) {
-      QAction* action = m_presets->addAction(QString::fromStdString(preset.name));
-      action->setCheckable(true);
-      action->setToolTip(QString::fromStdString(preset.origin));
-      connect(action, &QAction::triggered, this,
-              [this, name = preset.name] { m_engine->choosePreset(name); });
-    }
-    m_menus->presets->addActions(m_presets->actions());
-    m_menus->presets->addSeparator();
-    m_menus->presets->addAction(m_actions->calibrate);
-  }
-  const QString current = QString::fromStdString(m_engine->view().preset);
-  m_presets->setExclusionPolicy(QActionGroup::ExclusionPolicy::ExclusiveOptional);
-  for (QAction* action : m_presets->actions()) action->setChecked(action->text() == current);
-}
-
-void MainWindow::refreshRecent() {
-  m_menus->recent->clear();
-  m_menus->recent->setEnabled(!m_settings.recent.isEmpty());
-  for (const QString& path : m_settings.recent) {
-    QAction* action = m_menus->recent->addAction(QFileInfo(path).fileName());
-    action->setToolTip(path);
-    connect(action, &QAction::triggered, this, [this, path] { m_files->open(path); });
-  }
 }
 
 }  // namespace jacobiscope

@@ -73,6 +73,8 @@ class MainWindow : public QMainWindow {
   void moveCursor(Move move);
   void replay(bool backward);
   void showPicture(int step);
+  void lookAtToken(int step);
+  void describeToken();
   void zoomTo(double zoom);
 
   std::vector<ModelEntry> m_models;

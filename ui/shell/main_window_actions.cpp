@@ -5,6 +5,7 @@
 
 #include "ui/shell/dialogs.h"
 #include "ui/shell/main_window.h"
+#include "ui/views/token_text.h"
 
 namespace jacobiscope {
 
@@ -72,6 +73,8 @@ void MainWindow::connectViewActions() {
   connect(m_menus->view, &QMenu::aboutToShow, this, &MainWindow::refreshActions);
   connect(a.previousPicture, &QAction::triggered, this, [this] { showPicture(-1); });
   connect(a.nextPicture, &QAction::triggered, this, [this] { showPicture(1); });
+  connect(a.previousToken, &QAction::triggered, this, [this] { lookAtToken(-1); });
+  connect(a.nextToken, &QAction::triggered, this, [this] { lookAtToken(1); });
   connect(a.zoomIn, &QAction::triggered, this, [this] { zoomTo(m_settings.zoom + kZoomStep); });
   connect(a.zoomOut, &QAction::triggered, this, [this] { zoomTo(m_settings.zoom - kZoomStep); });
   connect(a.zoomReset, &QAction::triggered, this, [this] { zoomTo(1); });
@@ -198,6 +201,29 @@ void MainWindow::showPicture(int step) {
   ViewState& view = m_engine->view();
   view.picture = std::clamp(view.picture + step, 0, run->start.input.count - 1);
   refreshSoon();
+}
+
+void MainWindow::lookAtToken(int step) {
+  const RunRecord* run = m_engine->currentRun();
+  if (!run || !decodesTokens(run->start.model)) return;
+  ViewState& view = m_engine->view();
+  const int last = run->start.model.gridRows * run->start.model.gridColumns - 1;
+  view.pinned = view.pinned < 0 ? 0 : std::clamp(view.pinned + step, 0, last);
+  refreshSoon();
+}
+
+// What the stage draws of the token, for those who hear it.
+void MainWindow::describeToken() {
+  const ViewState& view = m_engine->view();
+  const RunRecord* run = m_engine->currentRun();
+  QString text = "Pictures and convergence of the decode. Everything here is also in the menus "
+                 "and in the Parameters dock.";
+  if (run && view.pinned >= 0 && decodesTokens(run->start.model)) {
+    const auto calls = tokenCalls(*run, view.cursor.sweep, view.pinned);
+    text = QString("Token %1: ").arg(view.pinned) +
+           (calls.empty() ? "not reached yet" : QString::fromStdString(verdictText(calls)));
+  }
+  if (m_stage->accessibleDescription() != text) m_stage->setAccessibleDescription(text);
 }
 
 void MainWindow::zoomTo(double zoom) {

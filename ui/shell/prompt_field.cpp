@@ -22,6 +22,7 @@ class WordCompleter : public QCompleter {
   WordCompleter(const QStringList& words, QLineEdit* line) : QCompleter(words, line), m_line(line) {
     setCaseSensitivity(Qt::CaseInsensitive);
     setMaxVisibleItems(kMostVisible);
+    popup()->setObjectName("completions");
   }
   QString pathFromIndex(const QModelIndex& index) const override {
     return m_before + QCompleter::pathFromIndex(index);
@@ -103,7 +104,8 @@ void PromptField::setModel(const ModelInfo& model) {
   }
   if (!m_words.isEmpty()) {
     m_menu->addSeparator();
-    QAction* words = m_menu->addAction(QString("All %1 words the model knows…").arg(m_words.size()));
+    QAction* words =
+        m_menu->addAction(QString("All %1 words the model knows…").arg(m_words.size()));
     connect(words, &QAction::triggered, this, &PromptField::showWords);
   }
   m_button->setVisible(!m_menu->isEmpty());
@@ -112,13 +114,14 @@ void PromptField::setModel(const ModelInfo& model) {
 void PromptField::setText(const QString& text) {
   if (text == m_line->text()) return;
   m_line->setText(text);
-  m_line->setCursorPosition(int(text.size()));
+  m_line->home(false);  // where there is little room, its beginning is seen
 }
 
 void PromptField::addWord(const QString& word) {
   QString text = m_line->text();
   if (!text.isEmpty() && !text.back().isSpace()) text += ' ';
   setText(text + word);
+  m_line->end(false);
 }
 
 void PromptField::confirm() {
@@ -136,7 +139,8 @@ void PromptField::showWords() {
   box->setAttribute(Qt::WA_DeleteOnClose);
   auto* column = new QVBoxLayout(box);
   column->setContentsMargins(12, 10, 12, 12);
-  auto* title = new QLabel(QString("The model knows %1 words; click to add one").arg(m_words.size()));
+  auto* title =
+      new QLabel(QString("The model knows %1 words; click to add one").arg(m_words.size()));
   title->setObjectName("muted");
   column->addWidget(title);
   auto* list = new QListWidget;
@@ -152,7 +156,10 @@ void PromptField::showWords() {
           [this](const QListWidgetItem* item) { addWord(item->text()); });
   connect(list, &QListWidget::itemActivated, this,
           [this](const QListWidgetItem* item) { addWord(item->text()); });
-  box->resize(std::max(460, m_line->width()), 300);
+  const int width = std::max(460, m_line->width());
+  const int wide = list->fontMetrics().horizontalAdvance(m_words.join("mmm"));
+  const int lines = std::clamp(wide / (width - 60) + 1, 2, 9);
+  box->resize(width, 56 + lines * (list->fontMetrics().height() + 12));
   box->move(m_line->mapToGlobal(QPoint(0, m_line->height() + 4)));
   box->show();
   list->setFocus();

@@ -34,8 +34,10 @@ QString errorText(const RunRecord& run, const ViewState& view) {
   const Baseline* baseline = baselineOf(run, view);
   if (run.start.model.vocabulary > 0) {
     if (!baseline || !baseline->tokens) return kDash;
-    const auto [differ, of] = *baseline->tokens;
-    return differ == 0 ? "identical" : QString("%1 of %2 differ").arg(differ).arg(of);
+    const std::int64_t differ = baseline->tokens->differ;
+    return differ == 0 ? "tokens identical"
+                       : QString("%1 token%2 differ%3").arg(differ).arg(differ == 1 ? "" : "s",
+                                                                       differ == 1 ? "s" : "");
   }
   if (!baseline || !baseline->maxError) return kDash;
   if (!std::isfinite(*baseline->maxError)) return "overflow";
@@ -52,7 +54,7 @@ QString exactnessText(const RunRecord& run, const ViewState& view) {
     if (!baseline || !baseline->tokens) return kDash;
     const auto [differ, of] = *baseline->tokens;
     return differ == 0 ? QString("token-identical to sequential")
-                       : QString("%1 of %2 tokens differ from sequential").arg(differ).arg(of);
+                       : QString("%1 / %2 tokens ≠ sequential").arg(differ).arg(of);
   }
   if (error == kDash || error == "overflow") return error;
   return error == "exact" ? QString("equal to sequential") : "max |Δ| " + error + " vs sequential";
@@ -86,8 +88,9 @@ StatusText statusText(const ViewState& view) {
   }
   const Baseline* baseline = baselineOf(*run, view);
   const bool tokens = run->start.model.vocabulary > 0;
-  text.iteration = QString(tokens ? "call %1 / %2" : "iteration %1 / %2").arg(view.cursor.sweep + 1).arg(
-      run->snapshots.size());
+  text.iteration = QString(tokens ? "call %1 / %2" : "iteration %1 / %2")
+                       .arg(view.cursor.sweep + 1)
+                       .arg(run->snapshots.size());
   text.calls = QString("model calls %1 vs %2")
                    .arg(run->calls())
                    .arg(baseline ? QString::number(baseline->calls) : kDash);
@@ -114,7 +117,7 @@ QString runSubtitle(const RunRecord& run, const ViewState& view) {
   if (isSequential(run)) return text + QString(" · %1 s").arg(run.finished->computeSeconds, 0, 'g', 3);
   const QString error = errorText(run, view);
   if (run.start.model.vocabulary > 0) {
-    return text + (error == kDash ? QString() : " · tokens " + error);
+    return text + (error == kDash ? QString() : " · " + error);
   }
   if (error == "exact" || error == "overflow") return text + " · " + error;
   return text + " · max |Δ| " + error;

@@ -25,7 +25,8 @@ QString runSubtitle(const RunRecord& run, const ViewState& view);
 
 // "4.1×"; a dash for nothing.
 QString speedUpText(const RunRecord& run, const ViewState& view);
-// "2.1e-4", "exact", "overflow"; of tokens "identical" or "3 of 256 differ"; a dash for nothing.
+// "2.1e-4", "exact", "overflow"; of tokens "tokens identical", "3 tokens differ"; a dash for
+// nothing.
 QString errorText(const RunRecord& run, const ViewState& view);
 // "14 MB", in steps of 1,000.
 QString byteText(std::size_t bytes);

@@ -71,6 +71,8 @@ QComboBox QAbstractItemView { background: @panel; color: @text; border: 1px soli
 QFrame#words { background: @panel; border: 1px solid @line; border-radius: 8px; }
 QFrame#words QListView::item { padding: @{2}px @{6}px; border-radius: 4px; }
 QFrame#words QListView::item:hover { background: @hover; }
+QListView#completions { border: 1px solid @line;
+  selection-background-color: @selected; selection-color: @text; }
 QListView { background: @panel; color: @text; border: none; outline: none; }
 QCheckBox { color: @text; spacing: 6px; background: transparent; }
 QCheckBox::indicator { width: @{14}px; height: @{14}px; border: 1px solid @line;

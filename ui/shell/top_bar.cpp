@@ -1,6 +1,8 @@
 #include "ui/shell/top_bar.h"
 
+#include <QAbstractItemView>
 #include <QCompleter>
+#include <QEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -69,7 +71,7 @@ TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
 
   auto* seedLabel = new QLabel("seed");
   seedLabel->setObjectName("muted");
-  addWidget(seedLabel);
+  m_seedPlace = addWidget(seedLabel);
   m_seed = new SeedBox;
   m_seed->setAccessibleName("Seed");
   m_seed->setToolTip("Seed: the same number gives the same noise");
@@ -168,12 +170,14 @@ void TopBar::refreshPrompt() {
   const auto& model = m_engine.view().model;
   const bool has = model && model->prompted;
   m_promptPlace->setVisible(has);
-  if (!has) return;
+  if (!has) return m_seedPlace->setVisible(true);
   if (model->hash != m_wordsOf) {
     m_wordsOf = model->hash;
     m_prompt->setModel(*model);
+    styleCompletions();
   }
   m_prompt->setNamed(width() >= kRoomForName);
+  m_seedPlace->setVisible(width() >= kRoomForName);
   m_prompt->setText(QString::fromStdString(m_engine.input().prompt));
 }
 
@@ -220,6 +224,21 @@ void TopBar::resizeEvent(QResizeEvent* event) {
   QToolBar::resizeEvent(event);
   refreshPrompt();
   refreshPicture();
+}
+
+void TopBar::changeEvent(QEvent* event) {
+  QToolBar::changeEvent(event);
+  if (event->type() == QEvent::StyleChange) styleCompletions();
+}
+
+// The lists of completions are windows of their own, which inherit no theme.
+void TopBar::styleCompletions() {
+  if (!m_class || !m_prompt) return;
+  for (QCompleter* completer : {m_class->completer(), m_prompt->line()->completer()}) {
+    if (!completer || completer->popup()->styleSheet() == window()->styleSheet()) continue;
+    completer->popup()->setPalette(palette());
+    completer->popup()->setStyleSheet(window()->styleSheet());
+  }
 }
 
 void TopBar::refresh() {

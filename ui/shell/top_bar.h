@@ -1,4 +1,5 @@
-// The row under the menu: model, class or prompt, own picture, seed, count, Generate, Stop, transport.
+// The row under the menu: model, class or prompt, own picture, seed, count, Generate, Stop,
+// transport.
 #pragma once
 
 #include <QComboBox>
@@ -33,6 +34,7 @@ class TopBar : public QToolBar {
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
+  void changeEvent(QEvent* event) override;
 
  Q_SIGNALS:
   void modelChosen(const QString& path);
@@ -43,19 +45,21 @@ class TopBar : public QToolBar {
   void refreshModel();
   void refreshClasses();
   void refreshPrompt();
+  void styleCompletions();
   bool takeClass();
   void refreshPicture();
 
   Engine& m_engine;
   const Actions& m_actions;
   QComboBox* m_model;
-  QComboBox* m_class;
+  QComboBox* m_class = nullptr;
   QAction* m_classPlace;  // hides the class field where a model has none
-  PromptField* m_prompt;
+  PromptField* m_prompt = nullptr;
   QAction* m_promptPlace;  // instead of classes, where the model reads a prompt
   QAction* m_gapPlace;    // where it does neither, this takes the room
   PictureChip* m_picture;
   QAction* m_picturePlace;  // shown where a run starts from a picture
+  QAction* m_seedPlace;  // of its label
   SeedBox* m_seed;
   QSpinBox* m_count;
   QPushButton* m_generate;

@@ -49,6 +49,48 @@ std::shared_ptr<const Snapshot> benchSnapshot(std::int64_t index) {
   return snapshot;
 }
 
+constexpr int kTokenGrid = 32, kTokens = kTokenGrid * kTokenGrid, kTokenWindow = 256;
+
+ModelInfo tokenModel() {
+  ModelInfo model;
+  model.family = model.name = "synthetic";
+  model.stages = {"tokens"};
+  model.positions = kTokens;
+  model.gridRows = model.gridColumns = kTokenGrid;
+  model.vocabulary = 4096;
+  return model;
+}
+
+// Sweep `index` of a run that settles one token a sweep and has an opinion on a wide window.
+std::shared_ptr<const Snapshot> tokenSnapshot(std::int64_t index) {
+  auto snapshot = std::make_shared<Snapshot>();
+  Sweep& sweep = snapshot->sweep;
+  snapshot->run = 1;
+  sweep.index = index;
+  const int begin = static_cast<int>(index), end = std::min(kTokens, begin + kTokenWindow);
+  sweep.window = {0, begin, end, 0};
+  sweep.iteration = begin + 1;
+  sweep.calls = 1;
+  sweep.frontier = begin + 1;
+  sweep.verdict = begin + 1 == kTokens ? Verdict::Settled : Verdict::Accepted;
+  std::vector<std::int32_t> states, tokens;
+  std::vector<float> shares;
+  for (int p = begin; p < end; ++p) {
+    states.push_back(static_cast<std::int32_t>(p > begin      ? TokenState::Redrawn
+                                               : begin % 3 == 0 ? TokenState::Resampled
+                                                                : TokenState::Accepted));
+    tokens.push_back((p * 37 + begin) % 4096);
+    shares.push_back(float(p - begin) / kTokenWindow);
+  }
+  for (const char* name : {"token", "draft", "top0", "top1", "top2", "top3"})
+    sweep.facts.push_back({name, "", begin, tokens});
+  for (const char* name : {"draft_p", "target_p", "draw", "change", "top_p0", "top_p1", "top_p2",
+                           "top_p3"})
+    sweep.facts.push_back({name, "", begin, shares});
+  sweep.facts.push_back({"state", "", begin, std::move(states)});
+  return snapshot;
+}
+
 // One frame, drawn at once.
 double frame(StageWidget& stage) {
   stage.grabFramebuffer();
@@ -88,6 +130,41 @@ FrameTimes benchFrame(const QSize& size) {
   std::vector<double> each;
   for (int i = 0; i < kFrames; ++i) {
     run(done + kNewPerFrame);
+    each.push_back(frame(stage));
+  }
+  std::ranges::sort(each);
+  times.medianMs = each[each.size() / 2];
+  times.worstMs = each.back();
+  return times;
+}
+
+FrameTimes benchTokenFrame(const QSize& size) {
+  Recording recording;
+  ViewState state;
+  state.recording = &recording;
+  state.model = tokenModel();
+  StageWidget stage(state);
+  stage.resize(size);
+  stage.show();
+  QCoreApplication::processEvents();
+  frame(stage);
+
+  Started started;
+  started.run = 1;
+  started.model = *state.model;
+  started.plan = {state.model->stages, {kTokens}, {{0, 0, kTokens, 0}}};
+  recording.add(started);
+  std::int64_t done = 0;
+  const auto run = [&](std::int64_t until) {
+    for (; done < until; ++done) recording.add(tokenSnapshot(done));
+    state.cursor = {1, done - 1, true};
+  };
+  FrameTimes times{1, kTokens, kFrames, 0, 0, 0};
+  run(kTokens - kFrames / 2);
+  times.firstMs = frame(stage);
+  std::vector<double> each;
+  for (int i = 0; i < kFrames; ++i) {
+    i % 2 == 0 ? run(done + 1) : void(state.cursor = {1, state.cursor.sweep - 20, false});
     each.push_back(frame(stage));
   }
   std::ranges::sort(each);

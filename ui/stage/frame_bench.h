@@ -23,4 +23,8 @@ FrameTimes benchFrame(const QSize& size);
 // The same in a usual window, only the median.
 double benchFrame();
 
+// The same for a run of 1,024 tokens in 1,024 sweeps, each with a window of 256: half of the
+// frames follow the decode, half go back in it, where the field of tokens begins anew.
+FrameTimes benchTokenFrame(const QSize& size);
+
 }  // namespace jacobiscope

@@ -185,7 +185,7 @@ void StageWidget::paintGL() {
 }
 
 StageWidget::Seen StageWidget::seen() const {
-  return {m_state.cursor,       m_state.transport.playing, m_state.picture,
+  return {m_state.cursor,       m_state.transport.playing, m_state.picture, m_state.pinned,
           m_state.showResidual, m_state.showSegments,      m_state.showError,
           m_state.notices.size()};
 }

@@ -74,7 +74,7 @@ class StageWidget : public QOpenGLWidget {
   struct Seen {
     Cursor cursor;
     bool playing;
-    int picture;
+    int picture, pinned;
     bool residual, segments, error;
     std::size_t notices;
     bool operator==(const Seen&) const = default;

@@ -47,7 +47,8 @@ void drawSide(const StageDrawing& d, const Rect& area) {
       const bool schedule = group.name == "Schedule" && !decodesTokens(*d.state.model);
       headingItem(look, schedule ? "block schedule" : groupTitle(d.state, group));
       for (const Knob* knob : group.knobs)
-        if (!isScheduleList(*knob, *d.state.model)) drawKnob(d.state, look, *knob, label, d.views.typed);
+        if (!isScheduleList(*knob, *d.state.model))
+          drawKnob(d.state, look, *knob, label, d.views.typed);
       if (schedule) drawSchedule(d.state, look, d.views.digest, d.stage(), d.views.typed);
     }
     drawTokenSide(d);

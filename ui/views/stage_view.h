@@ -24,7 +24,7 @@ struct StageViewState {
   TokenTimeline timeline;  // of a run of tokens, else empty
   TokenField tokens;       // at the cursor
   Rect tokenGrid;          // where it lay in the last frame, in device pixels
-  int pinned = -1;         // the token that is looked at closely
+  int revealed = -1;       // the pinned token whose details were scrolled to
   TypedText typed;
 
   void clear() {

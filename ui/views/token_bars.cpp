@@ -35,8 +35,7 @@ void drawAxes(const Look& look, const BarPlot& plot) {
              numberText(tick), Align::Centre);
 }
 
-// Colour by height, so that a call that settled many is seen from afar; a call that drew a
-// token anew after a rejection has a red foot.
+// Colour by height, so that a call that settled many is seen from afar.
 void drawBars(const Look& look, const BarPlot& plot, const std::vector<CallBar>& bars) {
   ImDrawList* draw = ImGui::GetWindowDrawList();
   for (const CallBar& bar : bars) {
@@ -46,9 +45,6 @@ void drawBars(const Look& look, const BarPlot& plot, const std::vector<CallBar>&
     const double unit = (bar.settled - 1) / std::max(1.0, plot.highest - 1);
     const Rgba colour = mapColour(look.dark ? 0.2 + 0.75 * unit : 0.85 * unit, look.cividis);
     draw->AddRectFilled({left, plot.y(bar.settled)}, {right - gap, plot.area.max.y}, colour);
-    if (bar.resampled > 0 && right - left >= look.px(3))
-      draw->AddRectFilled({left, plot.area.max.y - look.px(2.5f)}, {right - gap, plot.area.max.y},
-                          look.colours.problem);
   }
 }
 
@@ -59,13 +55,9 @@ std::vector<CallBar> callBars(const std::vector<CallMark>& calls, int most) {
   const std::int64_t size = std::ssize(calls);
   const std::int64_t each = std::max<std::int64_t>(1, (size + most - 1) / std::max(1, most));
   for (std::int64_t first = 0; first < size; first += each) {
-    CallBar bar{first, std::min(size, first + each), 0, 0};
-    for (std::int64_t i = bar.first; i < bar.end; ++i) {
-      bar.settled += float(calls[i].settled());
-      bar.resampled += float(calls[i].resampled);
-    }
+    CallBar bar{first, std::min(size, first + each), 0};
+    for (std::int64_t i = bar.first; i < bar.end; ++i) bar.settled += float(calls[i].settled());
     bar.settled /= float(bar.end - bar.first);
-    bar.resampled /= float(bar.end - bar.first);
     bars.push_back(bar);
   }
   return bars;
@@ -75,15 +67,8 @@ void drawTokenBars(const ViewState& state, const Look& look, const RunRecord* ru
                    const TokenTimeline& timeline, const Rect& area) {
   const float font = look.fonts.small->FontSize;
   const glm::vec2 head{area.min.x + look.px(14), area.min.y + look.px(9)};
-  const std::string title = capitals("tokens accepted per call"), mark = "resampled";
-  const float right = area.max.x - look.px(14);
-  drawHeading(look, head, shortened(look.fonts.small, title, right - head.x));
-  const float room = right - head.x - textSize(look.fonts.small, title).x;
-  if (const float width = textSize(look.fonts.small, mark).x; room > width + look.px(26)) {
-    drawText(look.fonts.small, {right, head.y}, look.colours.muted, mark, Align::Right);
-    const float x = right - width - look.px(12), y = head.y + font * 0.6f;
-    fillRect({{x, y}, {x + look.px(7), y + look.px(3)}}, look.colours.problem);
-  }
+  drawHeading(look, head, shortened(look.fonts.small, capitals("tokens accepted per call"),
+                                    area.max.x - look.px(10) - head.x));
   BarPlot plot;
   plot.area = {{area.min.x + look.px(44), area.min.y + look.px(16) + font + look.px(10)},
                {area.max.x - look.px(14), area.max.y - font - look.px(10)}};
@@ -91,7 +76,8 @@ void drawTokenBars(const ViewState& state, const Look& look, const RunRecord* ru
   const int most = std::max(1, static_cast<int>(plot.area.width() / look.px(2)));
   const std::vector<CallBar> bars = callBars(timeline.calls(), most);
   plot.calls = std::max<std::int64_t>(8, timeline.size());
-  for (const CallBar& bar : bars) plot.highest = std::max(plot.highest, std::ceil(double(bar.settled)));
+  for (const CallBar& bar : bars)
+    plot.highest = std::max(plot.highest, std::ceil(double(bar.settled)));
   drawAxes(look, plot);
   drawBars(look, plot, bars);
   const std::int64_t sweep = state.cursor.sweep;

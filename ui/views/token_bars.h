@@ -1,4 +1,4 @@
-// Tokens settled per call of the network, a bar each, with a foot where one was resampled.
+// Tokens settled per call of the network, a bar each.
 #pragma once
 
 #include <vector>
@@ -11,7 +11,7 @@ namespace jacobiscope {
 // Calls [first, end) in one bar: the mean where there are more calls than bars.
 struct CallBar {
   std::int64_t first = 0, end = 0;
-  float settled = 0, resampled = 0;
+  float settled = 0;
   bool operator==(const CallBar&) const = default;
 };
 // At most `most` bars of equally many calls. Pure.

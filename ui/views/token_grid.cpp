@@ -135,7 +135,8 @@ TokenGridDrawn drawTokenGrid(const Look& look, const TokenField& field, const Mo
   if (!at || at->row * columns + at->column >= count) return drawn;
   drawn.hovered = at->row * columns + at->column;
   if (drawn.hovered != style.pinned)
-    outlineRect(cellRect(drawn.hovered).inset(-1), look.colours.text, std::max(1.0f, look.px(1.5f)));
+    outlineRect(cellRect(drawn.hovered).inset(-1), look.colours.text,
+                std::max(1.0f, look.px(1.5f)));
   if (ImGui::IsMouseClicked(0)) drawn.clicked = drawn.hovered;
   return drawn;
 }
@@ -149,7 +150,7 @@ void drawCallLegend(const Look& look, double calls, bool ofBatch, glm::vec2 midd
   const std::string grid = ofBatch ? "token grid of picture 1" : "token grid";
   std::string words = grid + " — colour: the call that settled it";
   if (textSize(font, words).x > room) words = grid + ": settled at call";
-  if (textSize(font, words).x > room) words = "settled at call";
+  if (textSize(font, words).x > room) words = ofBatch ? "picture 1: by call" : "settled at call";
   words = shortened(font, words, room);
   glm::vec2 at{middle.x - (textSize(font, words).x + gap * 2 + ends) / 2, middle.y};
   drawText(font, at, look.colours.muted, words);

@@ -158,6 +158,8 @@ void drawHistory(const Look& look, const std::vector<TokenCall>& calls) {
       cell(4, look.colours.text, shareText(call.draw));
       cell(5, failed ? look.colours.problem : look.colours.text, stateName(call.state));
     }
+    // The latest call stays in sight until somebody scrolls back.
+    if (ImGui::GetScrollY() >= ImGui::GetScrollMaxY() - 1) ImGui::SetScrollHereY(1);
     ImGui::EndTable();
   }
   ImGui::PopStyleVar();

@@ -20,12 +20,12 @@ std::string fixed(double value, int digits) {
 
 std::string callName(std::int64_t sweep) { return "call " + std::to_string(sweep + 1); }
 
-// "drafted at call 46 (q 0.31), kept twice".
+// "288 drafted at call 46 (q 0.31), kept once".
 std::string originText(const std::vector<TokenCall>& calls, std::size_t at) {
   const TokenCall& call = calls[at];
   const DraftOrigin origin = draftOrigin(calls, at);
-  std::string text = "draft " + std::to_string(call.draft);
-  if (origin.sweep >= 0) text += " of " + callName(origin.sweep);
+  std::string text = std::to_string(call.draft) + " drafted";
+  if (origin.sweep >= 0) text += " at " + callName(origin.sweep);
   if (!std::isnan(call.draftP)) text += " (q " + shareText(call.draftP) + ")";
   if (origin.kept == 1) text += ", kept once";
   if (origin.kept > 1) text += ", kept " + std::to_string(origin.kept) + " times";
@@ -98,16 +98,16 @@ std::string verdictText(const std::vector<TokenCall>& calls) {
     case TokenState::Drafted:
       return token + " drafted at " + when + ", not tested yet";
     case TokenState::Kept:
-      return originText(calls, at) + ": passed at " + when + testText(call, true) +
+      return originText(calls, at) + ", passed at " + when + testText(call, true) +
              "; a token before it is not settled";
     case TokenState::Redrawn:
       if (call.draft < 0) return token + " drawn as a draft at " + when;
-      return originText(calls, at) + ": rejected at " + when + testText(call, false) + "; " +
+      return originText(calls, at) + ", rejected at " + when + testText(call, false) + "; " +
              token + " drafted instead";
     case TokenState::Accepted:
-      return originText(calls, at) + ": accepted at " + when + testText(call, true);
+      return originText(calls, at) + ", accepted at " + when + testText(call, true);
     case TokenState::Resampled:
-      return originText(calls, at) + ": rejected at " + when + testText(call, false) + "; " +
+      return originText(calls, at) + ", rejected at " + when + testText(call, false) + "; " +
              token + " drawn instead";
     case TokenState::Drawn: break;
   }

@@ -24,8 +24,8 @@ const char* stateName(TokenState state);
 // What the state means, for a legend.
 const char* stateMeaning(TokenState state);
 
-// What became of the position, in a sentence: "drafted at call 46 (q 0.31), accepted at call
-// 49: ratio 1.12 ≥ 0.74". Empty where no call touched it.
+// What became of the position, in a sentence: "288 drafted at call 46 (q 0.31), accepted at
+// call 49: ratio 1.12 ≥ 0.74". Empty where no call touched it.
 std::string verdictText(const std::vector<TokenCall>& calls);
 
 // Of what distribution `top` are the most probable tokens.

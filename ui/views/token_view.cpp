@@ -1,6 +1,7 @@
 #include "ui/views/token_view.h"
 
 #include <cfloat>
+#include <utility>
 
 #include "ui/views/timeline_layout.h"
 #include "ui/views/token_grid.h"
@@ -40,13 +41,15 @@ std::vector<int> sequentialTokens(const StageDrawing& d) {
 
 // "token" with a cross that lets it go.
 void drawPinnedHeading(const StageDrawing& d) {
+  // The sliders above it may take the whole height.
+  if (std::exchange(d.views.revealed, d.state.pinned) < 0) ImGui::SetScrollHereY(0);
   headingItem(d.look, "token");
   const float side = d.look.fonts.small->FontSize;
   const glm::vec2 end = gl(ImGui::GetItemRectMax());
   const float left = ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x - side * 1.6f;
   const glm::vec2 back = gl(ImGui::GetCursorScreenPos());
   ImGui::SetCursorScreenPos({left, end.y - side});
-  if (pressArea("unpin", {side, side})) d.views.pinned = -1;
+  if (pressArea("unpin", {side, side})) d.state.pinned = -1;
   const bool hot = ImGui::IsItemHovered();
   drawVerdict({left + side / 2, end.y - side / 2}, d.look.px(3.5f), Verdict::Diverged,
               hot ? d.look.colours.text : d.look.colours.muted, d.look.px(1.4f));
@@ -55,7 +58,8 @@ void drawPinnedHeading(const StageDrawing& d) {
 }
 
 void drawPinned(const StageDrawing& d) {
-  if (d.views.pinned < 0) {
+  if (d.state.pinned < 0 || d.state.pinned >= d.views.timeline.positions()) {
+    d.views.revealed = -1;
     headingItem(d.look, "token");
     ImGui::PushFont(d.look.fonts.small);
     ImGui::PushStyleColor(ImGuiCol_Text, d.look.colours.muted);
@@ -64,7 +68,7 @@ void drawPinned(const StageDrawing& d) {
     ImGui::PopFont();
     return;
   }
-  const int position = d.views.pinned;
+  const int position = d.state.pinned;
   drawPinnedHeading(d);
   ImGui::Dummy({0, d.look.px(1)});
   drawTokenFacts(d.look, d.views.textures, picturesOf(d), d.run->start.model, position,
@@ -83,19 +87,19 @@ void updateTokens(StageViewState& views, const RunRecord* run, std::int64_t swee
     return;
   }
   views.tokens = tokensAt(*run, sweep, &views.tokens);
-  if (views.pinned >= views.timeline.positions()) views.pinned = -1;
 }
 
 void drawTokens(const StageDrawing& d, const Rect& tile) {
   const RunRecord& run = *d.run;
   TokenGridStyle style;
   style.calls = callSpan(run, d.views.timeline, d.views.tokens.frontier);
-  style.pinned = d.views.pinned;
+  style.pinned = d.state.pinned;
   style.sequential = sequentialTokens(d);
   const TokenGridDrawn drawn =
       drawTokenGrid(d.look, d.views.tokens, run.start.model, style, tile);
   d.views.tokenGrid = drawn.area;
-  if (drawn.clicked >= 0) d.views.pinned = drawn.clicked == d.views.pinned ? -1 : drawn.clicked;
+  if (drawn.clicked >= 0)
+    d.state.pinned = drawn.clicked == d.state.pinned ? -1 : drawn.clicked;
   if (drawn.hovered >= 0) drawTokenTip(d, drawn.hovered);
   drawCallLegend(d.look, style.calls, run.start.input.count > 1,
                  {tile.centre().x, drawn.area.max.y + d.look.px(7)}, tile.width());

@@ -58,6 +58,7 @@ struct ViewState {
   const Recording* recording = nullptr;
   Cursor cursor;
   int picture = 0;  // of the batch: the one shown large
+  int pinned = -1;  // position of the token that is looked at closely; -1: none
   Transport transport;
   Theme theme;
 

@@ -1,0 +1,137 @@
+// What is drawn over the cells of the convergence map and around them.
+#include <algorithm>
+#include <cmath>
+
+#include "ui/views/map_drawing.h"
+#include "ui/views/scales.h"
+#include "ui/views/transport.h"
+
+namespace jacobiscope {
+
+namespace {
+
+void drawBoundary(const MapDrawing& m, const PieceSpan& span) {
+  Rect rect = m.part(span.stage, double(span.first), double(span.last + 1));
+  if (rect.min.x <= m.frame.area.min.x) return;
+  rect.max.x = rect.min.x + std::max(1.0f, m.look.px(1.5f));
+  fillRect(rect, m.look.colours.text);
+}
+
+}  // namespace
+
+void drawPieces(const MapDrawing& m) {
+  const auto& pieces = m.digest.pieces();
+  const double first = m.frame.view.first, end = first + m.frame.view.span;
+  const auto begin = std::ranges::lower_bound(pieces, static_cast<std::int64_t>(first) - 1, {},
+                                              &PieceSpan::last);
+  const float height = m.row(0).height();
+  for (auto span = begin; span != pieces.end() && double(span->first) < end; ++span) {
+    if (span->stage >= m.frame.rows) continue;
+    const Rect rect = m.part(span->stage, double(span->first), double(span->last + 1));
+    const bool follows = span != pieces.begin() && std::prev(span)->stage == span->stage &&
+                         m.digest.sweeps()[span->first].kind == SweepKind::Iterate;
+    if (m.state.showSegments && follows && rect.width() >= m.look.px(6) &&
+        height >= m.look.px(5))
+      drawBoundary(m, *span);
+    if (height < m.look.px(9)) continue;
+    const StageSpan& stage = m.digest.stages()[span->stage];
+    const bool last = stage.ended && span->last == stage.last;
+    const bool bad = span->verdict == Verdict::Capped || span->verdict == Verdict::Diverged;
+    const float half = std::min(m.look.px(3.5f), height * 0.28f);
+    const glm::vec2 after{rect.max.x + half + m.look.px(5), rect.centre().y};
+    if (last && after.x + half < m.frame.area.max.x) {
+      drawVerdict(after, half, span->verdict,
+                  span->verdict == Verdict::Diverged ? m.look.colours.problem
+                  : span->verdict == Verdict::Capped ? m.look.colours.warning
+                                                     : m.look.colours.muted,
+                  m.look.px(1.5f));
+    } else if (bad && columnWidth(m.frame) >= half * 2.4f) {
+      const SweepMark& mark = m.digest.sweeps()[span->last];
+      const Rgba ground = std::isnan(mark.residual)
+                              ? m.look.colours.neutral
+                              : m.look.residualColour(LogScale{}.unit(mark.residual));
+      drawVerdict({rect.max.x - columnWidth(m.frame) / 2, rect.centre().y}, half, span->verdict,
+                  inkOn(ground), m.look.px(1.5f));
+    }
+  }
+}
+
+void drawSettledRows(const MapDrawing& m) {
+  const float height = m.row(0).height();
+  if (height < m.look.px(6)) return;
+  const float half = std::min(m.look.px(3.5f), height * 0.28f);
+  const Rgba ink = withAlpha(inkOn(mapColour(0, m.look.cividis)), 0.6f);
+  for (int row = 0; row < m.frame.rows; ++row) {
+    const std::int64_t from = m.tokens.settledFrom(row);
+    if (from < 0 || from >= m.tokens.size()) continue;
+    const glm::vec2 at{columnX(m.frame, double(from)) + half + m.look.px(4), m.row(row).centre().y};
+    if (at.x - half < m.frame.area.min.x || at.x + half > m.frame.area.max.x) continue;
+    if (at.x + half > columnX(m.frame, double(m.tokens.size()))) continue;
+    drawVerdict(at, half, Verdict::Settled, ink, m.look.px(1.5f));
+  }
+}
+
+void drawTicks(const MapDrawing& m) {
+  const double first = m.frame.view.first;
+  const int most = std::max(2, static_cast<int>(m.frame.area.width() / m.look.px(90)));
+  const float y = m.frame.area.max.y + m.look.px(3);
+  const float cursor = columnX(m.frame, double(m.state.cursor.sweep) + 0.5);
+  for (double count : ticks(std::max(1.0, first + 1), first + m.frame.view.span, most)) {
+    const float x = columnX(m.frame, count - 0.5);
+    if (x > m.frame.area.max.x || std::abs(x - cursor) < m.look.px(34)) continue;
+    drawText(m.look.fonts.small, {x, y}, m.look.colours.muted, numberText(count), Align::Centre);
+  }
+}
+
+void drawCursor(const MapDrawing& m) {
+  if (m.digest.size() == 0) return;
+  const std::int64_t sweep = m.state.cursor.sweep;
+  const float x = sweep < 0 ? m.frame.area.min.x : columnX(m.frame, double(sweep) + 0.5);
+  if (x < m.frame.area.min.x - 1 || x > m.frame.area.max.x + 1) return;
+  const float half = std::max(0.5f, m.look.px(0.9f));
+  const float bottom = m.frame.area.max.y + m.look.px(3);
+  fillRect({{x - half - 1, m.frame.area.min.y - m.look.px(5)}, {x + half + 1, bottom}},
+           withAlpha(m.look.colours.base, 0.6f));
+  fillRect({{x - half, m.frame.area.min.y - m.look.px(5)}, {x + half, bottom}},
+           m.look.colours.text);
+  drawText(m.look.fonts.small, {x, bottom}, m.look.colours.text,
+           sweep < 0 ? "start" : std::to_string(sweep + 1), Align::Centre);
+}
+
+void drawHead(const MapDrawing& m, const Rect& head) {
+  const Look& look = m.look;
+  float right = head.max.x;
+  if (m.run && !m.state.cursor.followLive) {
+    const char* text = "Follow live";
+    const float width = textSize(look.fonts.body, text).x + look.px(18);
+    ImGui::SetCursorScreenPos({right - width, head.min.y - look.px(4)});
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {look.px(9), look.px(1.5f)});
+    if (ImGui::Button(text)) {
+      m.state.cursor.followLive = true;
+      m.state.cursor = followedCursor(*m.state.recording, m.state.cursor);
+      m.state.transport.playing = false;
+    }
+    ImGui::PopStyleVar();
+    right -= width + look.px(14);
+  }
+  const std::string title =
+      capitals(m.ofTokens() ? "convergence — probability of rejection; click or drag to scrub"
+                            : "convergence — log₁₀ residual; click or drag to scrub");
+  drawHeading(look, head.min, shortened(look.fonts.small, title, right - head.min.x));
+  std::vector<std::pair<Verdict, std::string>> marks{{Verdict::Settled, "settled"}};
+  if (!m.ofTokens())
+    marks.insert(marks.begin(), {{Verdict::Diverged, "diverged"}, {Verdict::Capped, "capped"}});
+  float room = right - head.min.x - textSize(look.fonts.small, title).x;
+  for (const auto& [verdict, name] : marks)
+    room -= textSize(look.fonts.small, name).x + look.px(30);
+  if (room < 0) return;
+  for (const auto& [verdict, name] : marks) {
+    const float width = textSize(look.fonts.small, name).x;
+    drawText(look.fonts.small, {right, head.min.y}, look.colours.muted, name, Align::Right);
+    drawVerdict({right - width - look.px(9), head.min.y + look.fonts.small->FontSize * 0.52f},
+                look.px(3.2f), verdict, look.colours.muted, look.px(1.4f));
+    right -= width + look.px(28);
+  }
+}
+
+}  // namespace jacobiscope
