@@ -2,20 +2,17 @@
 #include <algorithm>
 #include <cmath>
 #include <iostream>
-#include <span>
 
 #include "app/sub_command.h"
+#include "app/condition.h"
 #include "app/decode.h"
 #include "app/input_files.h"
 #include "app/interrupt.h"
 #include "app/model_options.h"
 #include "app/output_file.h"
 #include "app/progress.h"
-#include "engine/checkpoint/atomic_file.h"
-#include "engine/checkpoint/safetensors.h"
+#include "app/run_result.h"
 #include "engine/core/error.h"
-#include "engine/picture/picture_file.h"
-#include "engine/record/recipe.h"
 #ifdef JACOBISCOPE_WITH_TORCH
 #include "engine/tarflow/tarflow_tools.h"
 #endif
@@ -28,6 +25,8 @@ namespace {
 void checkRequest(const Arguments& arguments) {
   const std::filesystem::path out = *arguments.text("--out");
   const std::string extension = extensionOf(out);
+  checkCondition(arguments);
+  if (arguments.has("--prompts")) return checkOutputFolder(out);
   if (extension != ".png" && extension != ".safetensors") {
     throw UsageError("--out " + out.string() + " is neither a .png nor a .safetensors file.",
                      "The ending says what is written: a picture or tensors.");
@@ -92,8 +91,12 @@ int countOf(const Arguments& arguments, const OpenModel& model, const Input& inp
 Input readInput(const Arguments& arguments, const OpenModel& model) {
   Input input;
   if (const auto seed = arguments.text("--seed")) input.seed = parseSeed(*seed);
-  input.label = labelOf(model.info(), arguments.text("--label"), arguments.text("--label-name"));
+  readCondition(arguments, model.info(), !arguments.has("--prompts"), input);
   if (const auto noise = arguments.text("--noise")) {
+    if (model.info().vocabulary > 0) {
+      throw UsageError("--noise is given, and " + model.info().name + " draws tokens.",
+                       "Give --seed instead.");
+    }
     input.arrays = readNoise(*noise);
     if (input.label && input.arrays.contains("labels")) {
       throw UsageError("The labels are given twice: by an option and in " + *noise + ".",
@@ -105,103 +108,74 @@ Input readInput(const Arguments& arguments, const OpenModel& model) {
   return input;
 }
 
-// The recipe that lets a reader of the picture compute it again.
-std::string recipeFor(const OpenModel& model, const Input& input, const DecodeReport& report) {
-  RunRecord record;
-  record.start.run = 1;
-  record.start.plan = report.plan;
-  record.start.knobs = model.knobs;
-  record.start.input = input;
-  record.start.model = model.info();
-  Finished finished;
-  finished.run = 1;
-  finished.sweeps = report.sweeps;
-  finished.calls = report.calls;
-  finished.computeSeconds = report.seconds;
-  finished.result = report.result;
-  record.finished = std::move(finished);
-  return recipeText(recipeOf(record));
-}
-
-void writeResult(const std::filesystem::path& out, const OpenModel& model, const Input& input,
-                 const DecodeReport& report) {
-  if (extensionOf(out) == ".safetensors") {
-    writeSafetensors(out, report.result);
-    return;
+// Decodes, writes what came out, says so, and returns what --json tells of it.
+Json runOnce(const OpenModel& model, const Input& input, const std::filesystem::path& out,
+             const std::string& what, bool json) {
+  DecodeReport report;
+  {
+    ProgressLine progress(what, json);
+    std::int64_t calls = 0;
+    report = decode(*model.family, model.knobs, input,
+                    [&](const Decoder&, const Sweep& sweep, double fraction) {
+                      calls += sweep.calls;
+                      progress.update(fraction, std::to_string(calls) + " calls");
+                    });
   }
-  const auto image = report.result.find("image");
-  if (image == report.result.end() && !report.sample) {
-    throw Error("The model " + model.info().name + " makes no picture.",
-                "Write its tensors: --out FILE.safetensors.");
+  throwIfInterrupted();
+  writeResult(out, model, input, report);
+  for (const std::string& note : report.notes) std::cerr << "note: " << note << '\n';
+  if (!json) std::cout << reportText(report, out) << std::endl;
+  return reportJson(model, input, report, out);
+}
+
+// One picture per line of the file; what was written stays where a later line fails.
+int runPrompts(const Arguments& arguments, const std::vector<std::string>& prompts,
+               const OpenModel& model, Input input) {
+  const std::filesystem::path folder = *arguments.text("--out");
+  const bool json = arguments.has("--json");
+  Json results = Json::array();
+  for (std::size_t i = 0; i < prompts.size(); ++i) {
+    input.prompt = prompts[i];
+    const std::string place = std::to_string(i + 1) + " of " + std::to_string(prompts.size());
+    const std::filesystem::path out = folder / pictureName(prompts[i], i + 1, prompts.size());
+    try {
+      results.push_back(runOnce(model, input, out, "decoding " + place, json));
+    } catch (const UsageError& error) {
+      throw Error("Prompt " + place + ": " + error.what(), error.hint());
+    }
   }
-  const std::string png =
-      encodePng(image != report.result.end() ? gridPicture(image->second) : *report.sample,
-                {{"Software", "Jacobiscope " JACOBISCOPE_VERSION},
-                 {kRecipeKey, recipeFor(model, input, report)}});
-  writeFileAtomically(out, {std::as_bytes(std::span(png))});
-}
-
-Json reportJson(const OpenModel& model, const Input& input, const DecodeReport& report,
-                const std::string& out) {
-  Json object = {{"model", model.info().name}, {"seed", nullptr}, {"label", nullptr}};
-  if (!input.arrays.contains("noise")) object["seed"] = input.seed;
-  if (input.label) object["label"] = *input.label;
-  object["calls"] = report.calls;
-  object["seconds"] = report.seconds;
-  object["sweeps"] = report.sweeps;
-  object["settled"] = report.settled;
-  object["max_residual"] = report.maxResidual;
-  object["out"] = out;
-  object["knobs"] = knobsJson(model.knobs);
-  object["iterations"] = report.iterations;
-  return object;
-}
-
-DecodeReport decodeWithProgress(const OpenModel& model, const Input& input, bool quiet) {
-  ProgressLine progress("decoding", quiet);
-  std::int64_t calls = 0;
-  return decode(*model.family, model.knobs, input,
-                [&](const Decoder&, const Sweep& sweep, double fraction) {
-                  calls += sweep.calls;
-                  progress.update(fraction, std::to_string(calls) + " calls");
-                });
+  if (json) printJson({{"results", results}});
+  return 0;
 }
 
 int run(const Arguments& arguments) {
   checkRequest(arguments);
-  const std::string out = *arguments.text("--out");
   const bool json = arguments.has("--json");
+  std::vector<std::string> prompts;
+  if (const auto file = arguments.text("--prompts")) prompts = readPrompts(*file);
   const OpenModel model = openModel(*arguments.text("--model"), arguments);
   const Input input = readInput(arguments, model);
-  const DecodeReport report = decodeWithProgress(model, input, json);
-  throwIfInterrupted();
-  writeResult(out, model, input, report);
-  for (const std::string& note : report.notes) std::cerr << "note: " << note << '\n';
-  if (json) {
-    printJson(reportJson(model, input, report, out));
-    return 0;
-  }
-  std::cout << out << ": " << report.calls << " calls in " << shortNumber(report.seconds) << " s";
-  if (!std::isnan(report.maxResidual)) {
-    std::cout << ", largest residual " << shortNumber(report.maxResidual);
-  }
-  std::cout << (report.settled ? "\n" : ", not settled everywhere\n");
+  if (!prompts.empty()) return runPrompts(arguments, prompts, model, input);
+  const Json report = runOnce(model, input, *arguments.text("--out"), "decoding", json);
+  if (json) printJson(report);
   return 0;
 }
 
 }  // namespace
 
 SubCommand runCommand() {
+  std::vector<OptionSpec> options = {
+      {"--out", "FILE", "a .png, or a .safetensors with the raw tensors", true},
+      {"--seed", "N", "of the noise, 0 where nothing else is given"},
+      {"--prompts", "FILE", "a prompt per line, to pictures in the folder --out"}};
+  for (OptionSpec& option : conditionOptions()) options.push_back(std::move(option));
+  const std::vector<OptionSpec> rest = {
+      {"--noise", "FILE.safetensors", "tensor noise [B, N, D], perhaps labels [B]"},
+      {"--image", "FILE", "an own picture: encoded, varied (--set vary=), decoded"},
+      {"--count", "N", "pictures per run, like --set batch=N"}};
+  options.insert(options.end(), rest.begin(), rest.end());
   return {"run", "", "One decode: a picture with its recipe, or tensors",
-          withModelOptions(
-              {{"--out", "FILE", "a .png, or a .safetensors with the raw tensors", true},
-               {"--seed", "N", "of the noise, 0 where nothing else is given"},
-               {"--label", "N", "the class; without it the null class"},
-               {"--label-name", "NAME", "the class by its name"},
-               {"--noise", "FILE.safetensors", "tensor noise [B, N, D], perhaps labels [B]"},
-               {"--image", "FILE", "an own picture: encoded, varied (--set vary=), decoded"},
-               {"--count", "N", "pictures per run, like --set batch=N"}}),
-          run};
+          withModelOptions(std::move(options)), run};
 }
 
 }  // namespace jacobiscope

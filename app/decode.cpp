@@ -1,6 +1,7 @@
 #include "app/decode.h"
 
 #include <algorithm>
+#include <map>
 
 #include "app/interrupt.h"
 #include "engine/core/clocks.h"
@@ -38,6 +39,7 @@ DecodeReport decode(Family& model, const KnobValues& knobs, const Input& input,
   report.iterations.assign(report.plan.stages.size(), 0);
   report.stageSeconds.assign(report.plan.stages.size(), 0);
   Endings endings;
+  std::map<int, int> frontiers;  // per stage
   for (;;) {
     throwIfInterrupted();
     const auto sweepBegin = Clock::now();
@@ -50,6 +52,9 @@ DecodeReport decode(Family& model, const KnobValues& knobs, const Input& input,
       report.iterations[stage] = std::max<std::int64_t>(report.iterations[stage], sweep->iteration);
       report.stageSeconds[stage] += seconds(Clock::now() - sweepBegin);
     }
+    int& frontier = frontiers[sweep->window.stage];
+    report.accepted.push_back(sweep->frontier - frontier);
+    frontier = sweep->frontier;
     endings.add(*sweep);
     const bool isNew = std::ranges::find(report.notes, sweep->note) == report.notes.end();
     if (!sweep->note.empty() && isNew) report.notes.push_back(sweep->note);

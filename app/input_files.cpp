@@ -80,6 +80,27 @@ Arrays readNoise(const fs::path& file) {
   return input;
 }
 
+Arrays readTextFeatures(const fs::path& file) {
+  Arrays arrays = readArrays(file);
+  Arrays input;
+  const Array& features = input["caption_features"] =
+      takeFloats(arrays, "caption_features", 3, file, "[1, L, C]");
+  const std::vector<std::int64_t> expected = {1, features.shape[1]};
+  if (features.shape[0] != 1) {
+    throw Error("The tensor \"caption_features\" of " + file.string() + " is " +
+                    shapeText(features.shape) + ", [1, L, C] was expected.",
+                "One prompt's features at a time.");
+  }
+  if (const auto mask = arrays.find("mask"); mask != arrays.end()) {
+    if (mask->second.shape != expected) {
+      throw Error("The tensor \"mask\" of " + file.string() + " is " +
+                  shapeText(mask->second.shape) + ", " + shapeText(expected) + " was expected.");
+    }
+    input["mask"] = std::move(mask->second);
+  }
+  return input;
+}
+
 InputPictures readPictures(const fs::path& source, int channels, int height, int width) {
   std::error_code error;
   if (!fs::exists(source, error)) {

@@ -16,6 +16,10 @@ namespace jacobiscope {
 // Throws Error naming the file and the tensor that is missing or of a wrong shape.
 Arrays readNoise(const std::filesystem::path& file);
 
+// What `--text-features FILE.safetensors` holds: "caption_features" [1, L, C] float and perhaps
+// "mask" [1, L], 0 for padding. Throws Error likewise.
+Arrays readTextFeatures(const std::filesystem::path& file);
+
 struct InputPictures {
   Array images;                      // [B, C, H, W] in [-1, 1]
   std::vector<std::int64_t> labels;  // [B], or empty

@@ -45,6 +45,17 @@ const std::vector<LoadKey>& tarflowKeys() {
   return keys;
 }
 
+const std::vector<LoadKey>& t2iKeys() {
+  static const std::vector<LoadKey> keys = {
+      {"device", "cpu, cuda or cuda:N"},
+      {"dtype", "float32 or bfloat16"},
+      {"threads", "CPU threads, 1 or more"},
+      {"heads", "attention heads, where neither size nor config.json tell"},
+      {"grid", "tokens per side of the picture, where neither name nor config.json tell"},
+  };
+  return keys;
+}
+
 bool isLoadKey(const std::vector<LoadKey>& keys, const std::string& key) {
   return std::ranges::find(keys, key, &LoadKey::key) != keys.end();
 }
@@ -73,7 +84,8 @@ void addImpliedMode(const ModelInfo& info, KnobValues& given) {
 }  // namespace
 
 std::vector<OptionSpec> withModelOptions(std::vector<OptionSpec> own) {
-  std::vector<OptionSpec> all = {{"--model", "M", "a bundled name or a path", true}};
+  std::vector<OptionSpec> all = {
+      {"--model", "M", "a bundled name, a path, or gpt=FILE,vq=FILE[,text=DIR]", true}};
   all.insert(all.end(), own.begin(), own.end());
   all.push_back({"--set", "KEY=VALUE", "a setting; models --knobs M lists them", false, true});
   all.push_back({"--config", "FILE.json", "what the checkpoint's shapes cannot tell"});
@@ -83,7 +95,8 @@ std::vector<OptionSpec> withModelOptions(std::vector<OptionSpec> own) {
 
 const std::vector<LoadKey>& loadKeys(const std::string& family) {
   static const std::vector<LoadKey> none;
-  return family == "tarflow" ? tarflowKeys() : none;
+  if (family == "tarflow") return tarflowKeys();
+  return family == "t2i" ? t2iKeys() : none;
 }
 
 LoadRequest loadRequest(const std::string& model, const Arguments& arguments) {
@@ -92,7 +105,8 @@ LoadRequest loadRequest(const std::string& model, const Arguments& arguments) {
   if (const auto config = arguments.text("--config")) request.config = readConfig(*config);
   for (const std::string& setting : arguments.all("--set")) {
     const auto [key, value] = splitSetting(setting);
-    if (isLoadKey(tarflowKeys(), key)) request.options[key] = value;
+    // The family is not known yet; openModel() refuses what is another's.
+    if (isLoadKey(tarflowKeys(), key) || isLoadKey(t2iKeys(), key)) request.options[key] = value;
   }
   return request;
 }

@@ -22,22 +22,26 @@ fs::path folderOf(const fs::path& file) {
 
 }  // namespace
 
-void checkOutput(const fs::path& file) {
-  const fs::path folder = folderOf(file);
+void checkOutputFolder(const fs::path& folder) {
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
     throw Error("The output folder " + folder.string() + " does not exist.",
                 "Create it or choose another one.");
-  }
-  if (fs::is_directory(file, error)) {
-    throw Error(file.string() + " is a folder, a file name was expected.",
-                "Add a file name to --out.");
   }
   if (::access(folder.c_str(), W_OK | X_OK) != 0) {
     throw Error("The output folder " + folder.string() + " cannot be written to (" +
                     std::strerror(errno) + ").",
                 "Choose another --out.");
   }
+}
+
+void checkOutput(const fs::path& file) {
+  std::error_code error;
+  if (fs::is_directory(file, error)) {
+    throw Error(file.string() + " is a folder, a file name was expected.",
+                "Add a file name to --out.");
+  }
+  checkOutputFolder(folderOf(file));
 }
 
 std::string extensionOf(const fs::path& file) {

@@ -10,6 +10,9 @@ namespace jacobiscope {
 // is itself a folder.
 void checkOutput(const std::filesystem::path& file);
 
+// Throws Error where `folder` is no folder that can be written to.
+void checkOutputFolder(const std::filesystem::path& folder);
+
 // ".png", lower case.
 std::string extensionOf(const std::filesystem::path& file);
 

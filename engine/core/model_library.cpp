@@ -106,7 +106,9 @@ fs::path resolveModel(const std::string& nameOrPath) {
   }
   std::error_code error;
   if (!nameOrPath.empty() && fs::exists(nameOrPath, error)) return nameOrPath;
-  throw UsageError("There is no model or file \"" + nameOrPath + "\".", "Known models: " + names + ".");
+  if (nameOrPath.find('=') != std::string::npos) return nameOrPath;  // a list of parts
+  throw UsageError("There is no model or file \"" + nameOrPath + "\".",
+                   "Known models: " + names + ".");
 }
 
 }  // namespace jacobiscope

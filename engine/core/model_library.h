@@ -34,8 +34,9 @@ struct ModelFolder {
 };
 std::vector<ModelFolder> modelFolders();
 
-// The path of a model's name, else the path itself when there is such a file or folder.
-// Throws UsageError that lists the known names.
+// The path of a model's name, else the path itself when there is such a file or folder. A text
+// with an equals sign may name the parts of a model (gpt=FILE,vq=FILE): it goes through as it
+// is, and the families say what they make of it. Throws UsageError that lists the known names.
 std::filesystem::path resolveModel(const std::string& nameOrPath);
 
 }  // namespace jacobiscope
