@@ -18,20 +18,19 @@ constexpr double kSameResult = 1e-3;
 constexpr int kMostTurns = 200;
 constexpr std::size_t kPictureCap = std::size_t{512} << 20;
 
+}  // namespace
+
 double median(std::vector<double> values) {
   std::ranges::sort(values);
   const std::size_t middle = values.size() / 2;
   return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-// "gs-jacobi [7-8-32-10]", "window 16".
 std::string nameOf(const BenchMode& mode) {
   std::string name = mode.mode;
   if (mode.window > 0) name += ' ' + std::to_string(mode.window);
   return mode.preset.empty() || mode.preset == mode.mode ? name : name + " (" + mode.preset + ")";
 }
-
-}  // namespace
 
 double largestDifference(const Arrays& a, const Arrays& b) {
   constexpr double kUnequal = std::numeric_limits<double>::infinity();
@@ -78,11 +77,10 @@ double Bench::roundOf(const std::vector<Candidate>& candidates) {
   return round;
 }
 
-Bench::Bench(Family& model, std::uint64_t seed, std::optional<std::int64_t> label, BenchPlan plan,
+Bench::Bench(Family& model, Input input, BenchPlan plan,
              std::function<void(const std::string&)> say)
     : m_model(model),
-      m_seed(seed),
-      m_label(label),
+      m_input(std::move(input)),
       m_plan(plan),
       m_say(std::move(say)),
       m_begin(Clock::now()) {}
@@ -92,9 +90,7 @@ double Bench::secondsLeft() const {
 }
 
 Input Bench::inputFor(int batch) const {
-  Input input;
-  input.seed = m_seed;
-  input.label = m_label;
+  Input input = m_input;
   input.count = batch;
   return input;
 }

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,11 +35,16 @@ struct BenchPlan {
 // differ or a value is not a number.
 double largestDifference(const Arrays& a, const Arrays& b);
 
+double median(std::vector<double> values);
+
+// "gs-jacobi ([7-8-32-10])", "window 16".
+std::string nameOf(const BenchMode& mode);
+
 class Bench {
  public:
   // `say` is told what is being measured and what was left out.
-  Bench(Family& model, std::uint64_t seed, std::optional<std::int64_t> label, BenchPlan plan,
-        std::function<void(const std::string&)> say);
+  // `input` says what is decoded; its count is set for each batch size.
+  Bench(Family& model, Input input, BenchPlan plan, std::function<void(const std::string&)> say);
 
   // The modes for one batch size, sequential first. Of several presets of gs-jacobi the
   // fastest whose error is at most 1e-3 is kept; the two fastest modes are also measured with
@@ -67,8 +71,7 @@ class Bench {
 
   Family& m_model;
   Arrays m_reference;  // what sequential decoding of this batch gave
-  std::uint64_t m_seed;
-  std::optional<std::int64_t> m_label;
+  Input m_input;
   BenchPlan m_plan;
   std::function<void(const std::string&)> m_say;
   Clock::time_point m_begin;

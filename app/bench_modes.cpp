@@ -102,6 +102,33 @@ std::vector<BenchMode> benchModes(const ModelInfo& model, const KnobValues& give
   return list.take();
 }
 
+std::vector<BenchMode> tokenModes(const ModelInfo& model, const KnobValues& given) {
+  const Knob* const decoder = findKnob(model.knobs, "decoder");
+  const Knob* const window = findKnob(model.knobs, "window");
+  if (decoder == nullptr || window == nullptr) {
+    throw Error("The model " + model.name + " has no decoders to compare.");
+  }
+  std::vector<BenchMode> modes;
+  const auto add = [&](const std::string& name, std::int64_t width) {
+    KnobValues own = given;
+    own["decoder"] = name;
+    if (width > 0) own["window"] = width;
+    modes.push_back({name, static_cast<int>(width), "", completeKnobs(model.knobs, own)});
+  };
+  std::vector<std::int64_t> widths = {8, 16, 32, 64, 128};
+  std::erase_if(widths, [&](std::int64_t width) {
+    return width > model.positions || width > window->maximum;
+  });
+  if (given.contains("window")) widths = {integerAt(given, "window")};
+  add(kSequential, 0);
+  for (const std::string& name : decoder->choices) {
+    const bool excluded = given.contains("decoder") && textAt(given, "decoder") != name;
+    if (name == kSequential || excluded) continue;
+    for (const std::int64_t width : widths) add(name, width);
+  }
+  return modes;
+}
+
 std::optional<BenchMode> lowPrecisionFirst(const ModelInfo& model, const BenchMode& mode,
                                            const KnobValues& given) {
   const Knob* const knob = findKnob(model.knobs, "refine");

@@ -21,6 +21,11 @@ struct BenchMode {
 // model has no sequential mode.
 std::vector<BenchMode> benchModes(const ModelInfo& model, const KnobValues& given);
 
+// The modes of a model of tokens, whose knob is `decoder`: sequential first, then every other
+// decoder at windows of 8, 16, 32, 64 and 128 inputs, as far as there are positions. `given`
+// holds for all; a `decoder` or `window` among it leaves only those beside sequential.
+std::vector<BenchMode> tokenModes(const ModelInfo& model, const KnobValues& given);
+
 // The same mode with low precision first (knob `refine`), called "window+refine"; nothing
 // where the model has no such knob or it is set already.
 std::optional<BenchMode> lowPrecisionFirst(const ModelInfo& model, const BenchMode& mode,

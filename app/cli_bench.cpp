@@ -5,8 +5,9 @@
 
 #include "app/bench.h"
 #include "app/bench_live.h"
+#include "app/cli_bench_tokens.h"
+#include "app/condition.h"
 #include "app/sub_command.h"
-#include "app/input_files.h"
 #include "app/model_options.h"
 #include "app/progress.h"
 #include "engine/core/error.h"
@@ -166,11 +167,13 @@ int run(const Arguments& arguments) {
   const bool json = arguments.has("--json"), full = arguments.has("--full");
   BenchPlan plan;
   if (full) plan = {9, 1e9, true, {}};
+  checkCondition(arguments);
   const OpenModel model = openModel(*arguments.text("--model"), arguments);
   plan.given = model.given;
-  const std::uint64_t seed = parseSeed(arguments.textOr("--seed", "0"));
-  const auto label =
-      labelOf(model.info(), arguments.text("--label"), arguments.text("--label-name"));
+  if (findKnob(model.info().knobs, "decoder") != nullptr) return benchTokens(arguments, model);
+  Input input;
+  input.seed = parseSeed(arguments.textOr("--seed", "0"));
+  readCondition(arguments, model.info(), true, input);
   const std::vector<BenchMode> modes = benchModes(model.info(), model.given);
 
   Json object = {{"model", model.info().name},
@@ -182,7 +185,7 @@ int run(const Arguments& arguments) {
   {
     ProgressLine progress("bench", json);
     int done = 0;
-    Bench bench(*model.family, seed, label, plan, [&](const std::string& text) {
+    Bench bench(*model.family, input, plan, [&](const std::string& text) {
       progress.update(std::min(0.99, ++done / (5.0 * modes.size())), std::nan(""), text);
     });
     std::vector<int> batches = {1, 16};
@@ -210,9 +213,6 @@ int run(const Arguments& arguments) {
                                   {"watched_seconds", watching.watched},
                                   {"share", watching.watched / watching.plain - 1}};
     object["efficiency"] = efficiencyJson(*model.family, results);
-    Input input;
-    input.seed = seed;
-    input.label = label;
     addLive(object, *model.family, loadRequest(*arguments.text("--model"), arguments), results,
             input);
   }
@@ -232,12 +232,11 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 SubCommand benchCommand() {
+  std::vector<OptionSpec> options = {{"--seed", "N", "of the noise, 0 where not given"}};
+  for (OptionSpec& option : conditionOptions()) options.push_back(std::move(option));
+  options.push_back({"--full", "", "every schedule, the large batch in any case, more turns"});
   return {"bench", "", "This machine: sequential against each parallel mode, ratios in one run",
-          withModelOptions({{"--seed", "N", "of the noise, 0 where not given"},
-                            {"--label", "N", "the class; without it the null class"},
-                            {"--label-name", "NAME", "the class by its name"},
-                            {"--full", "", "every schedule, batch 16 in any case, more turns"}}),
-          run};
+          withModelOptions(std::move(options)), run};
 }
 
 }  // namespace jacobiscope

@@ -10,6 +10,7 @@
 #include "engine/picture/picture_file.h"
 #include "engine/record/recipe.h"
 #ifdef JACOBISCOPE_WITH_TORCH
+#include "engine/t2i/t2i_tools.h"
 #include "engine/tarflow/tarflow_tools.h"
 #endif
 
@@ -41,8 +42,9 @@ void describeFamily(const LoadRequest& request, Json& report) {
 #endif
 }
 
-void describeCheckpoint(const LoadRequest& request, bool listTensors, Json& report) {
-  const Checkpoint checkpoint = Checkpoint::open(request.path);
+// Format, types and hash of the file or folder.
+void describeTensors(const std::filesystem::path& path, bool listTensors, Json& report) {
+  const Checkpoint checkpoint = Checkpoint::open(path);
   std::set<std::string> dtypes;
   std::int64_t elements = 0;
   Json tensors = Json::array();
@@ -60,6 +62,44 @@ void describeCheckpoint(const LoadRequest& request, bool listTensors, Json& repo
   report["hash"] = checkpoint.hash();
   report["notes"] = checkpoint.notes();
   if (listTensors) report["list"] = tensors;
+}
+
+#ifdef JACOBISCOPE_WITH_TORCH
+// A model of several files. What is wrong with one of them does not hide the others.
+void describeParts(const std::vector<T2iPart>& parts, bool listTensors, Json& report) {
+  report["family"] = "t2i";
+  report["parts"] = Json::array();
+  report["missing"] = Json::array();
+  const T2iPart* broken = nullptr;
+  for (const T2iPart& part : parts) {
+    if (part.path.empty()) {
+      report["missing"].push_back(part.name);
+      continue;
+    }
+    Json entry = {{"part", part.name}, {"path", part.path.string()}};
+    try {
+      describeTensors(part.path, listTensors, entry);
+    } catch (const Error&) {
+      // It is the part's problem, too.
+    }
+    for (const std::string& note : part.notes) entry["notes"].push_back(note);
+    entry["config"] = Json::object();
+    for (const auto& [key, value] : part.config) entry["config"][key] = value;
+    entry["missing"] = part.missing;
+    if (!broken && !part.problem.empty()) broken = &part;
+    report["parts"].push_back(std::move(entry));
+  }
+  if (broken) throw Error(broken->problem, broken->hint);
+}
+#endif
+
+void describeModel(const LoadRequest& request, bool listTensors, Json& report) {
+#ifdef JACOBISCOPE_WITH_TORCH
+  if (const auto parts = describeT2i(request); !parts.empty()) {
+    return describeParts(parts, listTensors, report);
+  }
+#endif
+  describeTensors(request.path, listTensors, report);
   describeFamily(request, report);
 }
 
@@ -79,7 +119,7 @@ Json describeFile(const std::string& file, const Arguments& arguments) {
     if (extensionOf(file) == ".png") {
       describePicture(file, report);
     } else {
-      describeCheckpoint(loadRequest(file, arguments), arguments.has("--tensors"), report);
+      describeModel(loadRequest(file, arguments), arguments.has("--tensors"), report);
     }
   } catch (const Error& error) {
     report["error"] = error.what();
@@ -92,29 +132,43 @@ std::string plain(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+void printEntry(const std::string& key, const Json& value, const std::string& indent) {
+  if (key == "notes") {
+    for (const Json& note : value) std::cout << indent << "note: " << plain(note) << '\n';
+  } else if (key == "missing") {
+    for (const Json& name : value) std::cout << indent << "missing: " << plain(name) << '\n';
+  } else if (key == "config") {
+    for (const auto& [name, entry] : value.items()) {
+      std::cout << indent << name << ": " << plain(entry) << '\n';
+    }
+  } else if (key == "recipe") {
+    std::cout << value.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+  } else if (key == "list") {
+    for (const Json& tensor : value) {
+      std::cout << indent << plain(tensor["name"]) << ' ' << plain(tensor["dtype"]) << ' '
+                << shapeText(tensor["shape"].get<std::vector<std::int64_t>>()) << '\n';
+    }
+  } else {
+    std::cout << indent << key << ": " << plain(value) << '\n';
+  }
+}
+
 void printReport(const Json& report) {
   std::cout << report["path"].get<std::string>() << '\n';
   for (const auto& [key, value] : report.items()) {
     if (key == "path" || key == "list" || key == "error" || key == "hint") continue;
-    if (key == "notes") {
-      for (const Json& note : value) std::cout << "  note: " << plain(note) << '\n';
-    } else if (key == "missing") {
-      for (const Json& name : value) std::cout << "  missing: " << plain(name) << '\n';
-    } else if (key == "config") {
-      for (const auto& [name, entry] : value.items()) {
-        std::cout << "  " << name << ": " << plain(entry) << '\n';
+    if (key != "parts") {
+      printEntry(key, value, "  ");
+      continue;
+    }
+    for (const Json& part : value) {
+      std::cout << "  " << plain(part["part"]) << ": " << plain(part["path"]) << '\n';
+      for (const auto& [name, entry] : part.items()) {
+        if (name != "part" && name != "path") printEntry(name, entry, "    ");
       }
-    } else if (key == "recipe") {
-      std::cout << value.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
-    } else {
-      std::cout << "  " << key << ": " << plain(value) << '\n';
     }
   }
-  if (!report.contains("list")) return;
-  for (const Json& tensor : report["list"]) {
-    std::cout << "  " << plain(tensor["name"]) << ' ' << plain(tensor["dtype"]) << ' '
-              << shapeText(tensor["shape"].get<std::vector<std::int64_t>>()) << '\n';
-  }
+  if (report.contains("list")) printEntry("list", report["list"], "  ");
 }
 
 int run(const Arguments& arguments) {

@@ -1,5 +1,6 @@
 #include "app/run_result.h"
 
+#include <algorithm>
 #include <cmath>
 #include <span>
 
@@ -78,6 +79,8 @@ Json reportJson(const OpenModel& model, const Input& input, const DecodeReport& 
   object["knobs"] = knobsJson(model.knobs);
   object["iterations"] = report.iterations;
   object["notes"] = report.notes;
+  // What a drawn token's test rejects with is no error of the result.
+  if (report.result.contains("tokens")) object["max_residual"] = nullptr;
   if (const auto tokens = report.result.find("tokens"); tokens != report.result.end()) {
     object["accepted"] = report.accepted;
     object["tokens"] = rowsOf(tokens->second);
@@ -88,7 +91,10 @@ Json reportJson(const OpenModel& model, const Input& input, const DecodeReport& 
 std::string reportText(const DecodeReport& report, const std::filesystem::path& out) {
   std::string text = out.string() + ": " + std::to_string(report.calls) + " calls in " +
                      shortNumber(report.seconds) + " s";
-  if (!std::isnan(report.maxResidual)) {
+  if (report.result.contains("tokens")) {
+    const double calls = static_cast<double>(std::max<std::int64_t>(1, report.calls));
+    text += ", " + shortNumber(report.plan.positions.at(0) / calls) + " tokens per call";
+  } else if (!std::isnan(report.maxResidual)) {
     text += ", largest residual " + shortNumber(report.maxResidual);
   }
   return report.settled ? text : text + ", not settled everywhere";

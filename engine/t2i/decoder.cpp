@@ -80,6 +80,7 @@ Sweep T2iDecoder::prefill() {
   {
     const Timed timed(m_clocks.passes);
     p = m_pass->prefill(branches());
+    m_clocks.rows += m_prompt.rows.size(0) * branches().count();
     m_hasNull = m_settings.guided();
   }
   p = targetRows(guide(p.unsqueeze(1)), m_settings.filter);  // [1, V]
@@ -119,6 +120,7 @@ Sweep T2iDecoder::iterate() {
   {
     const Timed timed(m_clocks.passes);
     logits = m_pass->run(windows, width, branches());  // [branches, windows, w, V]
+    m_clocks.rows += std::ssize(windows) * width * branches().count();
   }
   Tensor p;
   {

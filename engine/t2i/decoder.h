@@ -7,6 +7,7 @@
 
 #include "engine/t2i/drafts.h"
 #include "engine/t2i/gpt_pass.h"
+#include "engine/t2i/t2i_tools.h"
 #include "engine/t2i/vq.h"
 
 namespace jacobiscope {
@@ -44,14 +45,7 @@ class T2iDecoder : public Decoder {
 
   const std::vector<TokenDrafts>& pictures() const { return m_pictures; }
 
-  // Where the time of the run went so far, in seconds.
-  struct Clocks {
-    double passes = 0;   // of the network
-    double rules = 0;    // distributions, tests, drafts
-    double facts = 0;
-    double picture = 0;  // of the VQ decoder
-  };
-  const Clocks& clocks() const { return m_clocks; }
+  const T2iClocks& clocks() const { return m_clocks; }
 
  private:
   struct Boundary;
@@ -87,7 +81,7 @@ class T2iDecoder : public Decoder {
   bool m_hasNull = false;  // the unconditional branch is cached up to every frontier
   std::int64_t m_calls = 0;
   Tensor m_image;  // [B, 3, H, W], after the last sweep
-  Clocks m_clocks;
+  T2iClocks m_clocks;
   mutable bool m_showedCodebook = false;
 };
 

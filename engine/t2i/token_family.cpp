@@ -233,6 +233,12 @@ std::unique_ptr<Decoder> TokenFamily::begin(const KnobValues& knobs, const Input
                                       std::move(guesses), std::move(conditioned.notes));
 }
 
+TokenFamily& asTokens(Family& family) {
+  auto* tokens = dynamic_cast<TokenFamily*>(&family);
+  if (!tokens) throw Error(family.info().name + " is no text-to-image model.");
+  return *tokens;
+}
+
 FamilyEntry t2iFamily() {
   return {"t2i",
           [](const LoadRequest& request) {

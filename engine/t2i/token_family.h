@@ -42,4 +42,7 @@ class TokenFamily : public Family {
   ModelInfo m_info;
 };
 
+// Throws Error where the model is of another family.
+TokenFamily& asTokens(Family& family);
+
 }  // namespace jacobiscope

@@ -235,6 +235,62 @@ class CliT2iTest : public QObject {
     QVERIFY2(result.err.contains("1 of 2") && result.err.contains("no text encoder"), result.err);
   }
 
+  void benchComparesTokens() {
+    const CliResult result =
+        runCli({"bench", "--model", kModel, "--text-features", kExpected, "--set", "window=8",
+                "--set", "batch=1", "--set", "threads=1", "--json"});
+    QVERIFY2(result.code == 0, result.err);
+    const QJsonObject json = result.json();
+    QStringList modes;
+    for (const QJsonValue& entry : json["results"].toArray()) {
+      const QString mode = entry["mode"].toString();
+      modes << mode;
+      const bool same = mode == "sequential" || mode == "gumbel";
+      QVERIFY(same ? entry["tokens_differ"].toInt(-1) == 0 : entry["tokens_differ"].isNull());
+      QCOMPARE(entry["window"].isNull(), mode == "sequential");
+      QVERIFY(entry["calls"].toDouble() <= 36 && entry["seconds"].toDouble() > 0);
+    }
+    QCOMPARE(modes, (QStringList{"sequential", "jacobi", "sjd", "coupled", "gumbel"}));
+    const QJsonObject time = json["time"].toArray()[0].toObject();
+    QVERIFY(time["passes"].toDouble() > 0 && time["picture"].toDouble() > 0);
+    QCOMPARE(json["efficiency"]["modes"].toArray().size(), 2);
+    // The bench needs a prompt or features.
+    QCOMPARE(runCli({"bench", "--model", kModel}).code, 2);
+  }
+
+  void inspectDescribesFilesAndFolders() {
+    const auto parts = [](const CliResult& result) {
+      QStringList names;
+      for (const QJsonValue& part : result.json()["files"][0]["parts"].toArray()) {
+        names << part["part"].toString();
+      }
+      return names;
+    };
+    const CliResult folder = runCli({"inspect", kModel, "--json"});
+    QVERIFY2(folder.code == 0, folder.err);
+    QCOMPARE(parts(folder), (QStringList{"gpt", "vq"}));
+    const QJsonValue file = folder.json()["files"][0];
+    QCOMPARE(file["family"].toString(), QString("t2i"));
+    QCOMPARE(file["missing"][0].toString(), QString("text"));
+    QCOMPARE(file["parts"][0]["config"]["block_size"].toString(), QString("36"));
+    QCOMPARE(file["parts"][1]["config"]["codebook_size"].toString(), QString("96"));
+    QCOMPARE(parts(runCli({"inspect", kVq, "--json"})), QStringList("vq"));
+    const QString encoder = QStringLiteral(JACOBISCOPE_TEST_DATA "/t2i/gated");
+    QCOMPARE(parts(runCli({"inspect", encoder, "--json"})), QStringList("text"));
+  }
+
+  void inspectNamesWhatAPartLacks() {
+    Arrays vq = readArrays(kVq.toStdString());
+    vq.erase("decoder.conv_out.bias");
+    const QString file = m_folder.filePath("vq_short.safetensors");
+    writeSafetensors(file.toStdString(), vq);
+    const CliResult result = runCli({"inspect", file, "--json"});
+    QCOMPARE(result.code, 1);
+    QVERIFY2(result.err.contains("decoder.conv_out.bias"), result.err);
+    QCOMPARE(result.json()["files"][0]["parts"][0]["missing"][0].toString(),
+             QString("decoder.conv_out.bias"));
+  }
+
   void theKnobsAreListed() {
     const CliResult result = runCli({"models", "--knobs", kModel, "--json"});
     QVERIFY2(result.code == 0, result.err);
