@@ -1,14 +1,16 @@
-// jacobiscope-cli evaluate: how good a flow is, over many seeds and with intervals.
+// jacobiscope-cli evaluate: how good a model is, over many seeds and with intervals.
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <iostream>
 
+#include "app/cli_evaluate_scenes.h"
 #include "app/sub_command.h"
 #include "app/interrupt.h"
 #include "app/model_options.h"
 #include "app/output_file.h"
 #include "app/progress.h"
+#include "app/share_text.h"
 #include "app/tarflow_only.h"
 #ifdef JACOBISCOPE_WITH_TORCH
 #include "engine/tarflow/tarflow_tools.h"
@@ -20,20 +22,6 @@ namespace jacobiscope {
 namespace {
 
 #ifdef JACOBISCOPE_WITH_TORCH
-
-Json shareJson(const Share& share) {
-  return {{"right", share.right},
-          {"total", share.total},
-          {"share", share.value()},
-          {"interval", {share.low, share.high}}};
-}
-
-std::string shareText(const Share& share) {
-  if (share.total == 0) return "none measured";
-  return shortNumber(100 * share.value()) + " % (" + std::to_string(share.right) + " of " +
-         std::to_string(share.total) + ", 95 % interval " + shortNumber(100 * share.low) +
-         " to " + shortNumber(100 * share.high) + " %)";
-}
 
 void printEvaluation(const FlowEvaluation& evaluation) {
   std::string line;
@@ -72,25 +60,18 @@ Json evaluationJson(const ModelInfo& model, const EvaluateRequest& request,
   return object;
 }
 
-// What --classifier or --data names, else the file of that kind that lies with the model.
-std::filesystem::path givenOrBeside(const Arguments& arguments, const std::string& option,
-                                    const ModelInfo& model, const std::string& name) {
-  if (const auto given = arguments.text(option)) return *given;
+// Where the files lie that came with the model.
+std::filesystem::path folderOf(const ModelInfo& model) {
   const std::filesystem::path path = model.path;
-  const bool isFolder = std::filesystem::is_directory(path);
-  const std::filesystem::path file = (isFolder ? path : path.parent_path()) / name;
-  if (!std::filesystem::exists(file)) {
-    throw UsageError(option + " is missing, and there is no " + name + " beside " + model.name +
-                     ".");
-  }
-  return file;
+  return std::filesystem::is_directory(path) ? path : path.parent_path();
 }
 
-#endif
-
-int run([[maybe_unused]] const Arguments& arguments) {
-  needTorch("evaluate");
-#ifdef JACOBISCOPE_WITH_TORCH
+int evaluateFlow(const Arguments& arguments, const OpenModel& model) {
+  for (const char* option : {"--judge", "--decoders", "--prompts", "--sheet"}) {
+    if (arguments.has(option)) {
+      throw UsageError(std::string(option) + " has no meaning for " + model.info().name + ".");
+    }
+  }
   EvaluateRequest request;
   request.count = arguments.integer("--count", 1, 1000000).value_or(request.count);
   if (const auto seed = arguments.text("--seed")) request.seed = parseSeed(*seed);
@@ -99,12 +80,10 @@ int run([[maybe_unused]] const Arguments& arguments) {
     checkOutput(*file);
   }
   request.cancel = &interrupted();
-  const OpenModel model = openModel(*arguments.text("--model"), arguments);
-  pictureShape(*model.family);  // refuses other families before it asks for their judge
   request.knobs = model.knobs;
-  request.classifier =
-      givenOrBeside(arguments, "--classifier", model.info(), "classifier.safetensors");
-  request.data = givenOrBeside(arguments, "--data", model.info(), "sprites.safetensors");
+  const std::filesystem::path folder = folderOf(model.info());
+  request.classifier = givenOrIn(folder, arguments, "--classifier", "classifier.safetensors");
+  request.data = givenOrIn(folder, arguments, "--data", "sprites.safetensors");
   FlowEvaluation evaluation;
   {
     ProgressLine progress("evaluating", arguments.has("--json"));
@@ -114,8 +93,21 @@ int run([[maybe_unused]] const Arguments& arguments) {
   throwIfInterrupted();
   arguments.has("--json") ? printJson(evaluationJson(model.info(), request, evaluation))
                           : printEvaluation(evaluation);
-#endif
   return 0;
+}
+
+#endif
+
+int run([[maybe_unused]] const Arguments& arguments) {
+  needTorch("evaluate");
+#ifdef JACOBISCOPE_WITH_TORCH
+  const OpenModel model = openModel(*arguments.text("--model"), arguments);
+  if (model.info().family == "t2i") return evaluateScenes(arguments, model);
+  pictureShape(*model.family);  // refuses other families before it asks for their judge
+  return evaluateFlow(arguments, model);
+#else
+  return 0;
+#endif
 }
 
 }  // namespace
@@ -124,9 +116,14 @@ SubCommand evaluateCommand() {
   return {"evaluate", "", "Quality over many seeds, with 95 % intervals; resumable",
           withModelOptions(
               {{"--classifier", "FILE",
-                "written by train classifier; else classifier.safetensors of the model"},
+                "of a flow: written by train classifier; else classifier.safetensors beside it"},
+               {"--judge", "FILE",
+                "of prompts: written by train scene-judge; else scene-judge.safetensors beside it"},
                {"--data", "FILE", "written by train data; else sprites.safetensors of the model"},
-               {"--count", "N", "samples per class, 8 where not given"},
+               {"--count", "N", "samples per class, 8 where not given, or held-out prompts, 200"},
+               {"--prompts", "FILE", "own prompts, one per line, instead of held-out ones"},
+               {"--decoders", "LIST", "several on the same prompts and seeds: sequential,coupled"},
+               {"--sheet", "FILE.png", "the pictures of the first 25 prompts"},
                {"--seed", "N", "of the first sample, 0 where not given"},
                {"--resume", "FILE", "keeps what is done there and goes on from it"}}),
           run};

@@ -1,17 +1,15 @@
 #include "engine/train/evaluate.h"
 
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <span>
 
-#include "engine/checkpoint/atomic_file.h"
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/core/error.h"
 #include "engine/nn/load_tensor.h"
 #include "engine/tarflow/flow_family.h"
 #include "engine/tarflow/forward.h"
 #include "engine/train/classifier.h"
+#include "engine/train/progress_file.h"
 
 namespace jacobiscope {
 
@@ -48,43 +46,23 @@ std::string fingerprint(const Family& model, const EvaluateRequest& request) {
   return key.dump();
 }
 
-// What is not this evaluation's progress is somebody's file, and is left alone.
-[[noreturn]] void refuseProgress(const EvaluateRequest& request, const std::string& what) {
-  throw Error(request.progressFile.string() + " " + what + ".",
-              "Give --resume another file, or delete this one.");
-}
-
-Tally readTally(const EvaluateRequest& request, const std::string& key, std::size_t classes) {
+Tally readTally(const ProgressFile& file, std::size_t classes) {
   Tally tally(classes);
-  std::error_code ignored;
-  if (request.progressFile.empty() || !std::filesystem::exists(request.progressFile, ignored)) {
-    return tally;
-  }
-  std::ifstream file(request.progressFile);
-  const auto json = nlohmann::json::parse(file, nullptr, false);
+  const nlohmann::json json = file.read();
+  if (json.is_null()) return tally;
   try {
-    if (!json.is_object()) refuseProgress(request, "is no progress of an evaluation");
-    if (json.at("request").get<std::string>() != key) {
-      refuseProgress(request, "is the progress of another evaluation");
-    }
     tally.right = json.at("right").get<std::vector<std::int64_t>>();
     tally.total = json.at("total").get<std::vector<std::int64_t>>();
     tally.calls = json.at("calls").get<std::int64_t>();
   } catch (const nlohmann::json::exception&) {
-    refuseProgress(request, "is no progress of an evaluation");
+    file.refuse("is no progress of an evaluation");
   }
-  if (tally.right.size() != classes || tally.total.size() != classes) {
-    refuseProgress(request, "is damaged");
-  }
+  if (tally.right.size() != classes || tally.total.size() != classes) file.refuse("is damaged");
   return tally;
 }
 
-void writeTally(const EvaluateRequest& request, const std::string& key, const Tally& tally) {
-  if (request.progressFile.empty()) return;
-  const std::string text = nlohmann::json{{"request", key}, {"right", tally.right},
-                                          {"total", tally.total}, {"calls", tally.calls}}
-                               .dump();
-  writeFileAtomically(request.progressFile, {std::as_bytes(std::span(text))});
+void writeTally(const ProgressFile& file, const Tally& tally) {
+  file.write({{"right", tally.right}, {"total", tally.total}, {"calls", tally.calls}});
 }
 
 // Draws `request.count` samples of one class in one batch and has them judged.
@@ -149,12 +127,12 @@ FlowEvaluation evaluateFlow(Family& model, const EvaluateRequest& request) {
     throw Error("The classifier or the data know other classes than the model.",
                 "Train the classifier on the data the model was trained on.");
   }
-  const std::string key = fingerprint(model, request);
-  Tally tally = readTally(request, key, classes.size());
+  const ProgressFile file(request.progressFile, fingerprint(model, request));
+  Tally tally = readTally(file, classes.size());
   for (std::size_t label = 0; label < classes.size() && !cancelled(request); ++label) {
     if (tally.total[label] == 0) {
       judgeClass(model, request, judge, static_cast<std::int64_t>(label), tally);
-      if (!cancelled(request)) writeTally(request, key, tally);
+      if (!cancelled(request)) writeTally(file, tally);
     }
     if (request.progress) request.progress((label + 1.0) / classes.size());
   }
