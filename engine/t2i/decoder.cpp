@@ -41,7 +41,7 @@ struct T2iDecoder::Boundary : Decoder::State {
 T2iDecoder::T2iDecoder(LoadedT2i& model, const KnobValues& knobs, const Prompt& prompt,
                        std::uint64_t seed, int batch,
                        std::vector<std::vector<std::int32_t>> guesses, std::string notes)
-    : m_model(model), m_settings(readSettings(knobs)), m_seed(seed),
+    : m_model(model), m_settings(readSettings(knobs)), m_textRows(prompt.rows.size(0)), m_seed(seed),
       m_guesses(std::move(guesses)), m_notes(std::move(notes)) {
   m_guesses.resize(batch);
   for (int i = 0; i < batch; ++i) {
@@ -81,7 +81,7 @@ Sweep T2iDecoder::prefill() {
   {
     const Timed timed(m_clocks.passes);
     p = m_pass->prefill(branches());
-    m_clocks.rows += m_prompt.rows.size(0) * branches().count();
+    m_clocks.rows += m_textRows * branches().count();
     m_hasNull = m_settings.guided();
   }
   p = targetRows(guide(p.unsqueeze(1)), m_settings.filter);  // [1, V]

@@ -73,6 +73,7 @@ class T2iDecoder : public Decoder {
 
   LoadedT2i& m_model;
   T2iSettings m_settings;
+  std::int64_t m_textRows;
   std::uint64_t m_seed;
   std::unique_ptr<GptPass> m_pass;
   std::vector<TokenDrafts> m_pictures;
