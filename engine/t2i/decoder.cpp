@@ -41,8 +41,8 @@ struct T2iDecoder::Boundary : Decoder::State {
 T2iDecoder::T2iDecoder(LoadedT2i& model, const KnobValues& knobs, const Prompt& prompt,
                        std::uint64_t seed, int batch,
                        std::vector<std::vector<std::int32_t>> guesses, std::string notes)
-    : m_model(model), m_settings(readSettings(knobs)), m_textRows(prompt.rows.size(0)), m_seed(seed),
-      m_guesses(std::move(guesses)), m_notes(std::move(notes)) {
+    : m_model(model), m_settings(readSettings(knobs)), m_textRows(prompt.rows.size(0)),
+      m_seed(seed), m_guesses(std::move(guesses)), m_notes(std::move(notes)) {
   m_guesses.resize(batch);
   for (int i = 0; i < batch; ++i) {
     m_pictures.emplace_back(model.gpt.config, seed, i, m_guesses[i]);
