@@ -247,9 +247,11 @@ FamilyEntry t2iFamily() {
   return {"t2i",
           [](const LoadRequest& request) {
             std::error_code ignored;
-            if (request.path.string().find("gpt=") != std::string::npos &&
-                !std::filesystem::exists(request.path, ignored)) {
-              return true;  // parts by name: load() says what is wrong with them
+            if (!std::filesystem::exists(request.path, ignored)) {
+              // Parts by name: load() says what is wrong with them.
+              const std::string text = request.path.string();
+              return text.starts_with("gpt=") || text.starts_with("vq=") ||
+                     text.starts_with("text=");
             }
             try {
               // What lies beside a file must not decide whose it is.
@@ -259,7 +261,7 @@ FamilyEntry t2iFamily() {
               const T2iParts parts = findParts(request.path);
               return !parts.gpt.empty() && looksLikeGpt(Checkpoint::open(parts.gpt));
             } catch (const UsageError&) {
-              return true;  // parts are named wrongly or ambiguous
+              return true;  // the parts are ambiguous: load() says so
             } catch (const std::exception&) {
               return false;
             }

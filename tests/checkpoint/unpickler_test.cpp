@@ -111,7 +111,7 @@ class UnpicklerTest : public QObject {
     const std::string state = "}q\x02(" + text("lr") + "q\x03" + half + text("model") + "q\x04" +
                               text("B") + "q\x05ub.";
     for (const std::string& type :
-         {"\x80\x02" + global("argparse", "Namespace") + "q\x00",
+         {"\x80\x02" + global("argparse", "Namespace") + "q\x07",
           "\x80\x04" + text("argparse") + text("Namespace") + "\x93\x94"}) {
       const Read read(type + ")\x81q\x01" + state);
       QCOMPARE(read.root().kind, Kind::Dict);

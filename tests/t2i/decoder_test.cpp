@@ -90,19 +90,20 @@ class DecoderTest : public QObject {
     QFETCH(QString, decoder);
     useKernels(cpu);
     const Tensor published = toTensor(m_expected.at("greedy.tokens.cfg3")).view({1, -1});
-    for (const int window : {1, 2, 5, 16, 36, 128}) {
-      for (const char* draft : kDrafts) {
-        KnobValues knobs = kGreedy;
-        knobs["decoder"] = decoder.toStdString();
-        knobs["window"] = whole(window);
-        knobs["draft"] = text(draft);
-        const Run run = decode(knobs);
-        QVERIFY(torch::equal(run.tokens(), published));
-        QVERIFY(run.calls() <= m_positions);
-        if (window == 1) QCOMPARE(run.calls(), m_positions);
-        QVERIFY(largestDifference(toTensor(run.result.at("image")),
-                                  toTensor(m_expected.at("decoded")).view({1, 3, 12, 12})) < 1e-4);
-      }
+    const std::pair<int, const char*> settings[] = {{1, "left"},    {2, "random"}, {5, "repeat"},
+                                                    {16, "above"},  {36, "left"},  {36, "random"},
+                                                    {128, "above"}, {128, "repeat"}};
+    for (const auto& [window, draft] : settings) {
+      KnobValues knobs = kGreedy;
+      knobs["decoder"] = decoder.toStdString();
+      knobs["window"] = whole(window);
+      knobs["draft"] = text(draft);
+      const Run run = decode(knobs);
+      QVERIFY(torch::equal(run.tokens(), published));
+      QVERIFY(run.calls() <= m_positions);
+      if (window == 1) QCOMPARE(run.calls(), m_positions);
+      QVERIFY(largestDifference(toTensor(run.result.at("image")),
+                                toTensor(m_expected.at("decoded")).view({1, 3, 12, 12})) < 1e-4);
     }
     useKernels(true);
   }
@@ -127,7 +128,7 @@ class DecoderTest : public QObject {
                                {"top_k", whole(topK)}, {"top_p", topP}};
     int sequentialCalls = 0, calls = 0;
     std::set<std::string> samples;
-    for (const std::uint64_t seed : {1, 2, 3, 1000000007}) {
+    for (const std::uint64_t seed : {1, 1000000007}) {
       for (const int count : {1, 3}) {
         m_input.seed = seed;
         m_input.count = count;
@@ -154,7 +155,7 @@ class DecoderTest : public QObject {
       }
     }
     // The first picture of three is the picture alone: it counts once.
-    QCOMPARE(samples.size(), std::size_t(4));
+    QCOMPARE(samples.size(), std::size_t(2));
     qInfo("%.2f times fewer passes", double(sequentialCalls) / calls);
     QVERIFY(calls < sequentialCalls);
   }
@@ -225,7 +226,7 @@ class DecoderTest : public QObject {
 
   void everyKnobMayChangeDuringTheRun() {
     std::mt19937 random(3);
-    for (int round = 0; round < 40; ++round) {
+    for (int round = 0; round < 25; ++round) {
       m_input.seed = static_cast<std::uint64_t>(round);
       m_input.count = 1 + round % 3;
       KnobValues knobs = completeKnobs(m_family->info().knobs, {});

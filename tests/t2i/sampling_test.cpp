@@ -18,8 +18,7 @@ constexpr int kPictures = 200;  // for what a sanitizer looks for
 #else
 constexpr int kPictures = 2'000;  // of one decoder
 #endif
-constexpr std::uint64_t kSeeds[] = {1, 2};
-// All numbers come from fixed seeds: of these some 130 values of z none is that far out.
+// All numbers come from fixed seeds: of these some 100 values of z none is that far out.
 constexpr double kFarOut = 4.5;
 
 std::string text(const char* words) { return words; }
@@ -73,8 +72,9 @@ class SamplingTest : public QObject {
 
  private Q_SLOTS:
   void initTestCase() {
+    at::set_num_threads(1);  // see openLlamaGen()
     m_model = loadedT2i(tiny(), 21);
-    m_sharper = loadedT2i(tiny(), 22);
+    m_other = loadedT2i(tiny(), 22);
   }
 
   void theModelIsWorthATest() {
@@ -98,6 +98,8 @@ class SamplingTest : public QObject {
         for (const bool trueQ : {true, false}) {
           if (text(decoder) == "sequential" && (text(draft) != "left" || !trueQ)) continue;
           if (text(draft) == "repeat" && !trueQ) continue;  // always one-hot
+          // Of frozen noise decoder_test sees that the drafts change nothing at all.
+          if (text(decoder) == "gumbel" && !trueQ) continue;
           QTest::addRow("%s, %s%s", decoder, draft, trueQ ? "" : ", one-hot")
               << decoder << draft << trueQ;
         }
@@ -118,25 +120,23 @@ class SamplingTest : public QObject {
                                   {1.5, {1, 2, 0.9}, 2}};
     Fit all;
     double worst = 0, sweeps = 0, most = 0;
-    for (const Sampling& sampling : samplings) {
-      for (LoadedT2i* model : {m_model.get(), m_sharper.get()}) {
-        const auto exact = exactProbabilities(model->gpt, sampling.guidance, sampling.filter);
-        const auto seed = kSeeds[model == m_sharper.get()];
-        const KnobValues knobs = completeKnobs(
-            t2iKnobs(model->gpt.config),
-            {{"decoder", decoder.toStdString()}, {"draft", draft.toStdString()}, {"draft.q", trueQ},
-             {"window", std::int64_t{sampling.window}}, {"guidance", sampling.guidance},
-             {"temperature", sampling.filter.temperature},
-             {"top_k", std::int64_t{sampling.filter.topK}}, {"top_p", sampling.filter.topP}});
-        const auto [counts, passes] = sample(*model, knobs, seed, exact.size());
-        const Fit one = fit(counts, exact);
-        if (std::abs(one.z()) > std::abs(worst)) worst = one.z();
-        all.add(one);
-        sweeps += passes;
-        most += 4;
-      }
+    for (std::uint64_t seed = 1; const Sampling& sampling : samplings) {
+      LoadedT2i& model = seed % 2 == 1 ? *m_model : *m_other;
+      const auto exact = exactProbabilities(model.gpt, sampling.guidance, sampling.filter);
+      const KnobValues knobs = completeKnobs(
+          t2iKnobs(model.gpt.config),
+          {{"decoder", decoder.toStdString()}, {"draft", draft.toStdString()}, {"draft.q", trueQ},
+           {"window", std::int64_t{sampling.window}}, {"guidance", sampling.guidance},
+           {"temperature", sampling.filter.temperature},
+           {"top_k", std::int64_t{sampling.filter.topK}}, {"top_p", sampling.filter.topP}});
+      const auto [counts, passes] = sample(model, knobs, seed++, exact.size());
+      const Fit one = fit(counts, exact);
+      if (std::abs(one.z()) > std::abs(worst)) worst = one.z();
+      all.add(one);
+      sweeps += passes;
+      most += 4;
     }
-    qInfo("chi2/df %.3f over %.0f, z %.2f, furthest z of one model %.2f; sweeps per token %.2f",
+    qInfo("chi2/df %.3f over %.0f, z %.2f, furthest z of one sampling %.2f; sweeps per token %.2f",
           all.chi2 / all.df, all.df, all.z(), worst, sweeps / most);
     QVERIFY(std::abs(all.z()) < kFarOut);
     QVERIFY(std::abs(worst) < kFarOut);
@@ -189,7 +189,7 @@ class SamplingTest : public QObject {
     return {counts, sweeps / kPictures};
   }
 
-  std::unique_ptr<LoadedT2i> m_model, m_sharper;
+  std::unique_ptr<LoadedT2i> m_model, m_other;
 };
 
 QTEST_GUILESS_MAIN(SamplingTest)
