@@ -5,9 +5,9 @@
 namespace jacobiscope {
 namespace {
 
-constexpr std::array<std::string_view, 4> kBuilders = {
+constexpr std::array<std::string_view, 5> kBuilders = {
     "collections.OrderedDict", "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_parameter",
-    "torch.Size"};
+    "torch.Size", "argparse.Namespace"};
 
 struct StorageClass {
   std::string_view name;

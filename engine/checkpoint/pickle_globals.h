@@ -1,4 +1,5 @@
-// The only Python names that a pickle may mention: those that describe tensors.
+// The only Python names that a pickle may mention: those that describe tensors, and the
+// namespace that a script's settings come in.
 #pragma once
 
 #include <optional>

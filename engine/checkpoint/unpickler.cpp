@@ -17,6 +17,7 @@ namespace {
 using Kind = PickleValue::Kind;
 
 constexpr std::size_t kMostArguments = 16;
+constexpr std::string_view kNamespace = "argparse.Namespace";
 constexpr char kRefusedHint[] =
     "Only tensors and plain containers are read. Where you trust this file, load it in Python "
     "and save its state_dict alone, best as safetensors.";
@@ -104,6 +105,7 @@ class Unpickler {
       case 'c': globalInLines(); return true;
       case 0x93: globalOnStack(); return true;
       case 'R': reduce(); return true;
+      case 0x81: return newObject();
       case 'b': build(); return true;
       case 'Q': persistentId(); return true;
       default: return false;
@@ -221,10 +223,31 @@ class Unpickler {
     m_stack.push(tensor);
   }
 
-  // The state of an OrderedDict is its `_metadata` of module versions: not needed.
+  // cls.__new__(cls): an argparse.Namespace, the settings that training scripts save beside the
+  // weights. It becomes a dictionary of its attributes; every other class is refused.
+  bool newObject() {
+    const PickleRef arguments = m_stack.pop();
+    const PickleValue& type = m_stack.value(m_stack.pop());
+    const PickleValue& none = m_stack.value(arguments);
+    if (type.kind != Kind::Global || type.text != kNamespace || none.kind != Kind::Tuple ||
+        !none.items.empty()) {
+      return false;
+    }
+    m_stack.pushContainer(Kind::Dict, {});
+    m_stack.value(m_stack.top()).text = kNamespace;
+    return true;
+  }
+
+  // The state of an OrderedDict is its `_metadata` of module versions: not needed. That of a
+  // namespace are its attributes.
   void build() {
-    m_stack.pop();
-    m_stack.expect(m_stack.top(), Kind::Dict, "a dictionary to give a state to");
+    const PickleRef state = m_stack.pop();
+    const PickleRef target = m_stack.top();
+    const auto& dict = m_stack.expect(target, Kind::Dict, "a dictionary to give a state to");
+    if (dict.text != kNamespace) return;
+    const std::vector<PickleRef> attributes =
+        m_stack.expect(state, Kind::Dict, "the attributes of a namespace").items;
+    m_stack.append(target, attributes);
   }
 
   // ('storage', class, key, location, elements)

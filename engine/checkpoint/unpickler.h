@@ -1,7 +1,7 @@
 // Reads the pickle inside a torch.save archive as data. Python's pickle is a program;
 // this reader knows only those of its instructions that build plain containers, and
-// only those globals that describe tensors. Everything else is refused by its name,
-// and nothing is ever executed.
+// only those globals that describe tensors, or the settings that were saved with them.
+// Everything else is refused by its name, and nothing is ever executed.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,8 @@ struct PickleValue {
   Kind kind = Kind::None;
   std::int64_t integer = 0;      // Bool, Int; Tensor: offset in elements; Storage: elements
   double number = 0;             // Float
-  std::string_view text;         // Text (UTF-8), Raw; Global: "module.name"; Storage: its key
+  std::string_view text;         // Text (UTF-8), Raw; Global: "module.name"; Storage: its key;
+                                 // Dict: "argparse.Namespace" where it was one
   DType dtype = DType::F32;      // Storage
   std::vector<PickleRef> items;  // Tuple, List; Dict: key, value, key, value ...;
                                  // Tensor: storage, sizes (a Tuple), strides (a Tuple)

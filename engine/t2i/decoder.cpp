@@ -32,6 +32,7 @@ class Timed {
 // There is one stage, and its boundaries are its two ends: the end needs its tokens.
 struct T2iDecoder::Boundary : Decoder::State {
   std::vector<TokenDrafts> pictures;
+  std::vector<std::vector<std::int32_t>> guesses;  // without them a replay takes other passes
   std::int64_t calls = 0;
   bool done = false;
   Tensor image;
@@ -40,7 +41,7 @@ struct T2iDecoder::Boundary : Decoder::State {
 T2iDecoder::T2iDecoder(LoadedT2i& model, const KnobValues& knobs, const Prompt& prompt,
                        std::uint64_t seed, int batch,
                        std::vector<std::vector<std::int32_t>> guesses, std::string notes)
-    : m_model(model), m_settings(readSettings(knobs)), m_prompt(prompt), m_seed(seed),
+    : m_model(model), m_settings(readSettings(knobs)), m_textRows(prompt.rows.size(0)), m_seed(seed),
       m_guesses(std::move(guesses)), m_notes(std::move(notes)) {
   m_guesses.resize(batch);
   for (int i = 0; i < batch; ++i) {
@@ -80,7 +81,7 @@ Sweep T2iDecoder::prefill() {
   {
     const Timed timed(m_clocks.passes);
     p = m_pass->prefill(branches());
-    m_clocks.rows += m_prompt.rows.size(0) * branches().count();
+    m_clocks.rows += m_textRows * branches().count();
     m_hasNull = m_settings.guided();
   }
   p = targetRows(guide(p.unsqueeze(1)), m_settings.filter);  // [1, V]
@@ -100,9 +101,9 @@ Sweep T2iDecoder::prefill() {
 Sweep T2iDecoder::iterate() {
   Sweep sweep;
   sweep.calls = 1;
+  sweep.residual = std::numeric_limits<double>::quiet_NaN();  // the first picture may be done
   if (m_settings.guided() && !m_hasNull) {
-    catchUp();
-    sweep.calls += 2;
+    sweep.calls += catchUp();
   }
   m_hasNull = m_settings.guided();
   std::vector<PassWindow> windows;
@@ -148,7 +149,7 @@ Tensor T2iDecoder::guide(const Tensor& logits) const {
   return torch::lerp(logits[1], logits[0], m_settings.guidance);
 }
 
-void T2iDecoder::catchUp() {
+int T2iDecoder::catchUp() {
   const Timed timed(m_clocks.passes);
   const Branches null{1, 2};
   m_pass->prefill(null);
@@ -161,7 +162,9 @@ void T2iDecoder::catchUp() {
     windows.push_back({static_cast<int>(i), 1, {tokens.begin(), tokens.begin() + cached}});
     width = std::max(width, cached);
   }
-  if (!windows.empty()) m_pass->run(windows, width, null);
+  if (windows.empty()) return 1;
+  m_pass->run(windows, width, null);
+  return 2;
 }
 
 T2iDecoder::Tested T2iDecoder::judge(TokenDrafts& picture, const Tensor& p) {
@@ -223,6 +226,7 @@ Arrays T2iDecoder::result() const {
 std::shared_ptr<const Decoder::State> T2iDecoder::state() const {
   auto boundary = std::make_shared<Boundary>();
   boundary->done = m_image.defined();
+  boundary->guesses = m_guesses;
   if (boundary->done) {
     boundary->pictures = m_pictures;
     boundary->calls = m_calls;
@@ -242,6 +246,8 @@ void T2iDecoder::restore(const State& state) {
     return;
   }
   const int batch = static_cast<int>(m_pictures.size());
+  m_guesses = boundary->guesses;
+  m_guesses.resize(batch);
   m_pictures.clear();
   for (int i = 0; i < batch; ++i) {
     m_pictures.emplace_back(m_model.gpt.config, m_seed, i, m_guesses[i]);

@@ -26,8 +26,8 @@ struct LoadedT2i {
 // the batch, not on the others.
 class T2iDecoder : public Decoder {
  public:
-  // `notes` are said in the first sweep. `guesses`: tokens [N] per picture of an earlier run;
-  // may be empty.
+  // `notes` are said in the first sweep. `guesses`: tokens [N] per picture of an earlier run,
+  // see TokenDrafts; may be empty.
   T2iDecoder(LoadedT2i& model, const KnobValues& knobs, const Prompt& prompt, std::uint64_t seed,
              int batch, std::vector<std::vector<std::int32_t>> guesses, std::string notes);
 
@@ -60,8 +60,9 @@ class T2iDecoder : public Decoder {
   Branches branches() const { return {0, m_settings.guided() ? 2 : 1}; }
   Sweep prefill();
   Sweep iterate();
-  // The unconditional branch was not computed so far: its rows are made up for.
-  void catchUp();
+  // The unconditional branch was not computed so far: its rows are made up for. Returns the
+  // passes that took.
+  int catchUp();
   // logits [branches, ...] combined.
   Tensor guide(const Tensor& logits) const;
   Tested judge(TokenDrafts& picture, const Tensor& p);
@@ -72,7 +73,7 @@ class T2iDecoder : public Decoder {
 
   LoadedT2i& m_model;
   T2iSettings m_settings;
-  Prompt m_prompt;
+  std::int64_t m_textRows;
   std::uint64_t m_seed;
   std::unique_ptr<GptPass> m_pass;
   std::vector<TokenDrafts> m_pictures;

@@ -66,7 +66,8 @@ Tensor targetRows(const Tensor& logits, const Filter& filter) {
   if (filter.temperature == 0) {
     return torch::zeros_like(x).scatter_(-1, x.argmax(-1, true), 1.0);
   }
-  Tensor scaled = x / filter.temperature;
+  // The largest becomes 0, so that a tiny temperature makes no infinity.
+  Tensor scaled = (x - x.amax(-1, true)) * (1 / std::max(filter.temperature, 1e-30));
   if (filter.topK > 0 && filter.topK < x.size(-1)) {
     const Tensor border = std::get<0>(scaled.topk(filter.topK, -1)).slice(-1, -1);
     scaled = scaled.masked_fill(scaled < border, -std::numeric_limits<float>::infinity());
@@ -74,9 +75,9 @@ Tensor targetRows(const Tensor& logits, const Filter& filter) {
   Tensor p = torch::softmax(scaled, -1);
   if (filter.topP < 1) {
     const auto [sorted, order] = p.sort(/*stable=*/true, -1, /*descending=*/true);
-    // A token stays while what came before it falls short of top_p.
+    // A token stays while what came before it falls short of top_p; the first always does.
     const Tensor before = sorted.cumsum(-1) - sorted;
-    const Tensor kept = sorted.masked_fill(before >= filter.topP, 0);
+    const Tensor kept = sorted.masked_fill(before >= std::max(filter.topP, 1e-30), 0);
     p = torch::zeros_like(p).scatter_(-1, order, kept);
     p = p / p.sum(-1, true);
   }
@@ -131,7 +132,7 @@ Judgement judgeRows(AcceptRule rule, const Tensor& p, const std::vector<DraftRow
       } else {
         one.change = 1 - std::min(1.0f, px / qx);
         one.draw = accept[i];
-        passes = accept[i] * qx < px;
+        passes = double{accept[i]} * qx < px;  // in double, as verify.cpp
         one.token = passes ? x : static_cast<int>(at(4, i));
       }
       one.state = passes ? (open ? TokenState::Accepted : TokenState::Kept)
@@ -147,10 +148,11 @@ Judgement judgeRows(AcceptRule rule, const Tensor& p, const std::vector<DraftRow
   return judgement;
 }
 
-std::vector<int> drawRows(const std::vector<Tensor>& rows, const std::vector<float>& uniforms) {
+std::vector<int> drawRows(const std::vector<Tensor>& rows, const std::vector<float>& uniforms,
+                          const std::vector<float>& gumbel) {
   if (rows.empty()) return {};
   const Tensor p = torch::stack(rows);
-  const Tensor tokens = invert(p, onDevice(uniforms, p)).to(torch::kCPU).contiguous();
+  const Tensor tokens = draw(p, onDevice(uniforms, p), gumbel).to(torch::kCPU).contiguous();
   const auto* first = tokens.data_ptr<std::int64_t>();
   return std::vector<int>(first, first + tokens.numel());
 }

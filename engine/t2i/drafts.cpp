@@ -40,14 +40,12 @@ std::vector<float> gumbelNoise(std::uint64_t seed, std::uint32_t picture, int po
   return noise;
 }
 
-int largest(const Tensor& row) { return static_cast<int>(row.argmax(0).item<std::int64_t>()); }
-
 }  // namespace
 
 TokenDrafts::TokenDrafts(const GptConfig& config, std::uint64_t seed, int picture,
                          std::vector<std::int32_t> guess)
-    : m_grid(config.grid), m_vocabulary(config.vocabulary), m_seed(seed), m_picture(picture), m_guess(std::move(guess)),
-      m_tokens(config.tokens(), -1) {}
+    : m_grid(config.grid), m_vocabulary(config.vocabulary), m_seed(seed), m_picture(picture),
+      m_guess(std::move(guess)), m_tokens(config.tokens(), -1) {}
 
 float TokenDrafts::uniform(int position, std::int64_t call) const {
   return numbers(m_seed, Purpose::Draft, m_picture, position, static_cast<std::uint32_t>(call))[0];
@@ -58,22 +56,25 @@ Tensor TokenDrafts::distributionAt(int position) const {
   return index < 0 || index >= std::ssize(m_rows) ? Tensor() : m_rows[index];
 }
 
-DraftRow TokenDrafts::fresh(const T2iSettings& settings, int position, std::int64_t call) {
-  const bool compares = settings.rule == AcceptRule::Match;
-  if (compares && position < std::ssize(m_guess) && m_guess[position] >= 0) {
+std::vector<std::int32_t> TokenDrafts::guess() const {
+  std::vector<std::int32_t> tokens = m_tokens;
+  for (std::size_t i = 0; i < std::min(tokens.size(), m_guess.size()); ++i) {
+    if (tokens[i] < 0) tokens[i] = m_guess[i];
+  }
+  return tokens;
+}
+
+DraftRow TokenDrafts::origin(const T2iSettings& settings, int position, std::int64_t call) {
+  if (settings.fixedPoint() && position < std::ssize(m_guess) && m_guess[position] >= 0) {
     return {m_guess[position], {}};
   }
-  const int left = m_tokens[position - 1];
-  if (settings.fresh == FreshDraft::Repeat) return {left, {}};
+  if (settings.fresh == FreshDraft::Repeat) return {m_tokens[position - 1], {}};
   Tensor q;
   if (settings.fresh == FreshDraft::Left) q = distributionAt(position - 1);
   if (settings.fresh == FreshDraft::Above) q = distributionAt(position - m_grid);
-  const float u = uniform(position, call);
-  if (q.defined()) {
-    if (!settings.trueQ) return {largest(q), {}};
-    return {drawRows({q}, {u})[0], q};
-  }
+  if (q.defined()) return {-1, q};
   const int v = m_vocabulary;
+  const float u = uniform(position, call);
   const int token = std::min(v - 1, static_cast<int>(u * static_cast<float>(v)));
   if (!settings.trueQ || m_rows.empty()) return {token, {}};
   if (!m_uniform.defined()) m_uniform = torch::full({v}, 1.0 / v, m_rows[0].options());
@@ -86,15 +87,49 @@ void TokenDrafts::refill(const T2iSettings& settings, std::int64_t call) {
     m_drafts.pop_back();
     m_tokens[m_settled + m_drafts.size()] = -1;
   }
+  const std::size_t kept = m_drafts.size();
   while (std::ssize(m_drafts) < most) {
     const int position = m_settled + static_cast<int>(m_drafts.size());
-    m_drafts.push_back(fresh(settings, position, call));
+    m_drafts.push_back(origin(settings, position, call));
     m_tokens[position] = m_drafts.back().token;
     // Its neighbour on the right may be drawn from the same distribution.
     const int index = position - m_firstRow;
     if (index == std::ssize(m_rows) && index > 0) {
       m_rows.push_back(m_drafts.back().q.defined() ? m_drafts.back().q : m_rows.back());
     }
+  }
+  drawOpen(settings, kept, call);
+}
+
+void TokenDrafts::drawOpen(const T2iSettings& settings, std::size_t from, std::int64_t call) {
+  std::vector<std::size_t> open;
+  std::vector<Tensor> rows;
+  for (std::size_t i = from; i < m_drafts.size(); ++i) {
+    if (m_drafts[i].token >= 0) continue;
+    open.push_back(i);
+    rows.push_back(m_drafts[i].q);
+  }
+  if (open.empty()) return;
+  std::vector<int> tokens;
+  if (settings.trueQ) {
+    std::vector<float> uniforms, noise;
+    for (const std::size_t i : open) uniforms.push_back(uniform(m_settled + i, call));
+    if (settings.frozenNoise) {
+      // With the noise that the position's token will be drawn with: near distributions then
+      // choose the same token more often than by chance.
+      gumbel(static_cast<int>(m_drafts.size()));
+      for (const std::size_t i : open) noise.insert(noise.end(), m_noise[i].begin(), m_noise[i].end());
+    }
+    tokens = drawRows(rows, uniforms, noise);
+  } else {
+    const Tensor best = torch::stack(rows).argmax(1).to(torch::kCPU).contiguous();
+    tokens.assign(best.data_ptr<std::int64_t>(), best.data_ptr<std::int64_t>() + best.numel());
+  }
+  for (std::size_t k = 0; k < open.size(); ++k) {
+    DraftRow& draft = m_drafts[open[k]];
+    draft.token = tokens[k];
+    if (!settings.trueQ) draft.q = Tensor();
+    m_tokens[m_settled + open[k]] = draft.token;
   }
 }
 
@@ -132,7 +167,8 @@ Judgement TokenDrafts::judge(const T2iSettings& settings, const Tensor& p, std::
   if (m_rows.empty()) m_firstRow = m_settled;
   m_rows.resize(m_settled - m_firstRow);
   for (int i = 0; i < width; ++i) {
-    m_rows.push_back(p[i]);
+    // Rows of settled positions are kept for long: not with the whole pass that they are part of.
+    m_rows.push_back(i < judgement.settled ? p[i].clone() : p[i]);
     m_tokens[m_settled + i] = judgement.positions[i].token;
     if (i >= judgement.settled) {
       m_drafts.push_back({judgement.positions[i].token, m_rows.back()});

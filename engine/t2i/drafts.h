@@ -14,7 +14,8 @@ namespace jacobiscope {
 class TokenDrafts {
  public:
   // Numbers are drawn by seed, picture of the batch, position and call. `guess`: tokens [N] of
-  // an earlier run, taken as fresh drafts by rules that compare tokens; may be empty.
+  // an earlier run, taken as fresh drafts where the sample does not depend on drafts: a seed
+  // means the same picture with and without them. May be empty.
   TokenDrafts(const GptConfig& config, std::uint64_t seed, int picture,
               std::vector<std::int32_t> guess);
 
@@ -23,6 +24,8 @@ class TokenDrafts {
   // Settled ones, then the drafts as they stand; -1 where there is neither. [N]
   const std::vector<std::int32_t>& tokens() const { return m_tokens; }
   const std::vector<DraftRow>& drafts() const { return m_drafts; }
+  // For a later run: tokens(), and where there is none the guess that this run began from.
+  std::vector<std::int32_t> guess() const;
 
   // Fills the drafts up for a pass over `window` inputs, or takes away what is too much.
   void refill(const T2iSettings& settings, std::int64_t call);
@@ -37,7 +40,10 @@ class TokenDrafts {
                   std::vector<DraftRow>& tested);
 
  private:
-  DraftRow fresh(const T2iSettings& settings, int position, std::int64_t call);
+  // A token, or -1 with the distribution that it is to be drawn from.
+  DraftRow origin(const T2iSettings& settings, int position, std::int64_t call);
+  // Draws what is open among the drafts from `from` on, together: on a GPU that is one reading.
+  void drawOpen(const T2iSettings& settings, std::size_t from, std::int64_t call);
   Tensor distributionAt(int position) const;
   float uniform(int position, std::int64_t call) const;
   // Frozen noise of `width` positions from m_settled on, [width * V].

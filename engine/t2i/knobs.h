@@ -30,7 +30,8 @@ struct T2iSettings {
   Filter filter;
 
   bool guided() const { return guidance != 1; }
-  bool operator==(const T2iSettings&) const = default;
+  // The tokens follow from the seed alone: drafts change the number of passes, never the sample.
+  bool fixedPoint() const { return frozenNoise || filter.temperature == 0; }
 };
 
 T2iSettings readSettings(const KnobValues& knobs);

@@ -123,6 +123,22 @@ int headsOf(const GptConfig& config, const nlohmann::json& gpt, const LoadReques
               "Give heads (--set heads=8), or n_head in config.json.");
 }
 
+// A layer without its first tensor would otherwise be left out with all behind it.
+int layersOf(const Checkpoint& checkpoint) {
+  const std::string before = "layers.", after = ".attention.wqkv.weight";
+  const int layers = countTensors(checkpoint, before, after);
+  for (const TensorView& view : checkpoint.tensors()) {
+    if (!view.name.starts_with(before)) continue;
+    int layer = 0;
+    std::from_chars(view.name.data() + before.size(), view.name.data() + view.name.size(), layer);
+    if (layer < layers) continue;
+    throw Error(checkpoint.path().string() + " has a tensor " + view.name + ", but no tensor " +
+                before + std::to_string(layers) + after + ".",
+                "The file may be cut short.");
+  }
+  return layers;
+}
+
 // Tokens per side. Nothing in the file says it; published files are named for their pixels.
 int gridOf(const Checkpoint& checkpoint, const nlohmann::json& gpt, const LoadRequest& request,
            std::vector<std::string>& notes) {
@@ -183,7 +199,7 @@ GptConfig deriveGptConfig(const Checkpoint& checkpoint, const nlohmann::json& co
   const auto embedding = shapeOf(checkpoint, "tok_embeddings.weight", 2);
   derived.vocabulary = static_cast<int>(embedding[0]);
   derived.width = static_cast<int>(embedding[1]);
-  derived.layers = countTensors(checkpoint, "layers.", ".attention.wqkv.weight");
+  derived.layers = layersOf(checkpoint);
   derived.hidden =
       static_cast<int>(shapeOf(checkpoint, "layers.0.feed_forward.w1.weight", 2)[0]);
   if (checkpoint.find("cls_embedding.uncond_embedding")) {
@@ -225,6 +241,11 @@ VqConfig deriveVqConfig(const Checkpoint& checkpoint) {
     if (error != std::errc{} || end != text.data() + text.size() || config.groups < 1) {
       throw Error(checkpoint.path().string() + " has no whole number as norm_groups.");
     }
+  }
+  if (config.channels % config.groups != 0) {
+    throw Error("Tensor encoder.conv_in.weight in " + checkpoint.path().string() + " has " +
+                std::to_string(config.channels) + " channels; a multiple of " +
+                std::to_string(config.groups) + " was expected.");
   }
   const int levels = countTensors(checkpoint, "encoder.conv_blocks.", ".res.0.conv1.weight");
   config.residuals = countTensors(checkpoint, "encoder.conv_blocks.0.res.", ".conv1.weight");

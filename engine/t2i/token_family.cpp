@@ -54,7 +54,8 @@ TokenFamily::TokenFamily(const LoadRequest& request) {
   }
   const Checkpoint gpt = Checkpoint::open(parts.gpt);
   if (!looksLikeGpt(gpt)) {
-    throw Error(parts.gpt.string() + " is no image GPT: it has no tensor tok_embeddings.weight.");
+    throw Error(parts.gpt.string() + " is no image GPT: it has no tensor tok_embeddings.weight, "
+                "or no layers.0.attention.wqkv.weight.");
   }
   if (parts.vq.empty()) {
     throw Error("The VQ model that turns tokens into pictures is missing.",
@@ -67,7 +68,8 @@ TokenFamily::TokenFamily(const LoadRequest& request) {
       deriveGptConfig(gpt, t2iConfig(gpt, request), request, m_info.notes);
   const Checkpoint vq = Checkpoint::open(parts.vq);
   if (!looksLikeVq(vq)) {
-    throw Error(parts.vq.string() + " is no VQ model: it has no tensor quantize.embedding.weight.");
+    throw Error(parts.vq.string() + " is no VQ model: it has no tensor quantize.embedding.weight, "
+                "or no decoder.conv_in.weight.");
   }
   if (const int codes = deriveVqConfig(vq).codebook; codes != config.vocabulary) {
     throw Error("The VQ's codebook has " + std::to_string(codes) + " entries, the GPT speaks " +
@@ -108,7 +110,9 @@ void TokenFamily::describe(const Checkpoint& gpt, const T2iParts& parts,
   const GptConfig& config = m_model.gpt.config;
   const nlohmann::json json = t2iConfig(gpt, request);
   m_info.family = "t2i";
-  m_info.name = json.value("name", parts.gpt.stem().string());
+  const auto name = json.find("name");
+  m_info.name = name != json.end() && name->is_string() ? name->get<std::string>()
+                                                        : parts.gpt.stem().string();
   m_info.title = config.title() + ", " + m_model.vq.config.title();
   m_info.path = request.path.string();
   m_info.hash = gpt.hash();
@@ -227,7 +231,7 @@ std::unique_ptr<Decoder> TokenFamily::begin(const KnobValues& knobs, const Input
   Conditioned conditioned = condition(input);
   std::vector<std::vector<std::int32_t>> guesses;
   if (const auto* earlier = dynamic_cast<const T2iDecoder*>(previous.get())) {
-    for (const TokenDrafts& picture : earlier->pictures()) guesses.push_back(picture.tokens());
+    for (const TokenDrafts& picture : earlier->pictures()) guesses.push_back(picture.guess());
   }
   return std::make_unique<T2iDecoder>(m_model, knobs, conditioned.prompt, input.seed, input.count,
                                       std::move(guesses), std::move(conditioned.notes));
@@ -242,11 +246,22 @@ TokenFamily& asTokens(Family& family) {
 FamilyEntry t2iFamily() {
   return {"t2i",
           [](const LoadRequest& request) {
+            std::error_code ignored;
+            if (request.path.string().find("gpt=") != std::string::npos &&
+                !std::filesystem::exists(request.path, ignored)) {
+              return true;  // parts by name: load() says what is wrong with them
+            }
             try {
+              // What lies beside a file must not decide whose it is.
+              if (std::filesystem::is_regular_file(request.path, ignored)) {
+                return looksLikeGpt(Checkpoint::open(request.path));
+              }
               const T2iParts parts = findParts(request.path);
               return !parts.gpt.empty() && looksLikeGpt(Checkpoint::open(parts.gpt));
+            } catch (const UsageError&) {
+              return true;  // parts are named wrongly or ambiguous
             } catch (const std::exception&) {
-              return request.path.string().find("gpt=") != std::string::npos;
+              return false;
             }
           },
           [](const LoadRequest& request) -> std::unique_ptr<Family> {

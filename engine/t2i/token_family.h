@@ -15,8 +15,8 @@ class TokenFamily : public Family {
 
   const ModelInfo& info() const override { return m_info; }
   // Conditioned on Input::prompt, on the array "caption_features" [1, L, C] (with "mask"
-  // [1, L], where there is one), or on Input::label. After a decoder of this model, rules that
-  // compare tokens take its tokens as drafts: the fixed point is the same.
+  // [1, L], where there is one), or on Input::label. After a decoder of this model its tokens
+  // serve as drafts where the sample does not depend on drafts (frozen noise, temperature 0).
   std::unique_ptr<Decoder> begin(const KnobValues& knobs, const Input& input,
                                  std::unique_ptr<Decoder> previous = nullptr) override;
 

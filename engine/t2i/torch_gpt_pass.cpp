@@ -142,8 +142,8 @@ class TorchGptPass : public GptPass {
     const Tensor which = rows.sequences.unsqueeze(1).expand_as(rows.positions);
     m_keys[index].index_put_({which, rows.positions}, rotate(parts[1], rows.table));
     m_values[index].index_put_({which, rows.positions}, parts[2]);
-    const Tensor k = m_keys[index].index_select(0, rows.sequences).slice(1, 0, rows.seen);
-    const Tensor v = m_values[index].index_select(0, rows.sequences).slice(1, 0, rows.seen);
+    const Tensor k = m_keys[index].slice(1, 0, rows.seen).index_select(0, rows.sequences);
+    const Tensor v = m_values[index].slice(1, 0, rows.seen).index_select(0, rows.sequences);
     const Tensor h = x + torch::linear(attend(q, k, v, mask), layer.wo);
     const Tensor normed = rmsNorm(h, layer.ffnNorm).to(m_dtype);
     const Tensor gate = torch::silu(torch::linear(normed, layer.w1));

@@ -44,11 +44,17 @@ Judgement judgeRows(AcceptRule rule, const Tensor& p, const std::vector<DraftRow
   return judge(rule, row(p), static_cast<int>(p.size(1)), plainDrafts, draws, gumbel);
 }
 
-std::vector<int> drawRows(const std::vector<Tensor>& rows, const std::vector<float>& uniforms) {
-  if (!rows.empty() && !rows[0].device().is_cpu()) return device_rule::drawRows(rows, uniforms);
+std::vector<int> drawRows(const std::vector<Tensor>& rows, const std::vector<float>& uniforms,
+                          const std::vector<float>& gumbel) {
+  if (!rows.empty() && !rows[0].device().is_cpu()) {
+    return device_rule::drawRows(rows, uniforms, gumbel);
+  }
   std::vector<int> tokens;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    tokens.push_back(drawToken(row(rows[i]), uniforms[i]));
+    const auto p = row(rows[i]);
+    tokens.push_back(gumbel.empty()
+                         ? drawToken(p, uniforms[i])
+                         : drawToken(p, std::span(gumbel).subspan(i * p.size(), p.size())));
   }
   return tokens;
 }

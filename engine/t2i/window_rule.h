@@ -23,8 +23,9 @@ Tensor targetRows(const Tensor& logits, const Filter& filter);
 Judgement judgeRows(AcceptRule rule, const Tensor& p, const std::vector<DraftRow>& drafts,
                     const std::vector<Draws>& draws, const std::vector<float>& gumbel);
 
-// A token from each row [V] by inversion.
-std::vector<int> drawRows(const std::vector<Tensor>& rows, const std::vector<float>& uniforms);
+// A token from each row [V]: by inversion, or with gumbel [rows * V] where that is given.
+std::vector<int> drawRows(const std::vector<Tensor>& rows, const std::vector<float>& uniforms,
+                          const std::vector<float>& gumbel = {});
 
 // What a position's token was, or would be, drawn from: its row of p, after a rejection the
 // residual. The most probable `count` tokens of each, with their probabilities.
@@ -40,7 +41,8 @@ namespace device_rule {
 Tensor targetRows(const Tensor& logits, const Filter& filter);
 Judgement judgeRows(AcceptRule rule, const Tensor& p, const std::vector<DraftRow>& drafts,
                     const std::vector<Draws>& draws, const std::vector<float>& gumbel);
-std::vector<int> drawRows(const std::vector<Tensor>& rows, const std::vector<float>& uniforms);
+std::vector<int> drawRows(const std::vector<Tensor>& rows, const std::vector<float>& uniforms,
+                          const std::vector<float>& gumbel = {});
 std::vector<TopTokens> topTokens(const Tensor& p, const std::vector<DraftRow>& drafts,
                                  const Judgement& judgement, int count);
 }  // namespace device_rule

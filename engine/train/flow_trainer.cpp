@@ -1,83 +1,45 @@
 #include "engine/train/flow_trainer.h"
 
-#include <charconv>
 #include <cmath>
 
 #include "engine/core/error.h"
 #include "engine/nn/load_tensor.h"
-#include "engine/nn/save_tensors.h"
 #include "engine/tarflow/forward.h"
 #include "engine/tarflow/load.h"
 #include "engine/tarflow/memory.h"
 
 namespace jacobiscope {
 
+namespace {
+
+TarFlow freshFlow(const FlowTraining& training, torch::Device device) {
+  TarFlow model = createTarFlow(training.config);
+  model.to(device);
+  return model;
+}
+
+// After the memory was asked for, and from the training's own seed.
+TarFlow firstFlow(const FlowTraining& training, torch::Device device) {
+  requireTrainMemory(training.config, device, training.batch);
+  torch::manual_seed(training.seed);
+  return freshFlow(training, device);
+}
+
+}  // namespace
+
 FlowTrainer::FlowTrainer(const FlowTraining& training, EmojiSprites sprites,
                          torch::Device device)
     : m_training(training), m_sprites(std::move(sprites)), m_device(device),
-      m_generator(torch::make_generator<at::CPUGeneratorImpl>(training.seed)) {
-  requireTrainMemory(training.config, device, training.batch);
-  torch::manual_seed(training.seed);
-  m_model = createTarFlow(training.config);
-  m_average = createTarFlow(training.config);
-  m_model.to(device);
-  m_average.to(device);
-  m_average.visit([&](const std::string&, Tensor& tensor) { m_averages.push_back(tensor); });
-  m_model.visit([&](const std::string& name, Tensor& tensor) {
-    m_averages[m_names.size()].copy_(tensor);
-    tensor.set_requires_grad(name != "var");
-    m_names.push_back(name);
-    m_parameters.push_back(tensor);
-    m_first.push_back(torch::zeros_like(tensor));
-    m_second.push_back(torch::zeros_like(tensor));
-  });
-}
+      m_generator(torch::make_generator<at::CPUGeneratorImpl>(training.seed)),
+      m_model(firstFlow(training, device)), m_average(freshFlow(training, device)),
+      m_adam(training.adam, walk(m_model), walk(m_average)) {}
 
-double FlowTrainer::rateNow() const {
-  const double total = static_cast<double>(m_training.steps);
-  const double rise = std::min(1.0, (m_step + 1.0) / m_training.warmUp);
-  const double left = (total - m_step) / std::max(1.0, total * m_training.decay);
-  return m_training.rate * rise * std::clamp(left, 0.0, 1.0);
-}
-
-// AdamW (Loshchilov and Hutter, arXiv 1711.05101) with betas 0.9 and 0.95; biases, norms and
-// embeddings do not decay.
-void FlowTrainer::adam(double rate) {
-  torch::NoGradGuard noGrad;
-  double norm = 0;
-  for (const Tensor& parameter : m_parameters) {
-    if (parameter.grad().defined()) norm += parameter.grad().square().sum().item<double>();
-  }
-  norm = std::sqrt(norm);
-  if (!std::isfinite(norm)) {  // one bad batch must not end the training
-    for (Tensor& parameter : m_parameters) parameter.mutable_grad() = Tensor();
-    return;
-  }
-  const double shrink = std::min(1.0, m_training.clip / (norm + 1e-12));
-  const double t = static_cast<double>(m_step + 1);
-  const double first = 1 - std::pow(0.9, t), second = 1 - std::pow(0.95, t);
-  for (std::size_t i = 0; i < m_parameters.size(); ++i) {
-    Tensor& parameter = m_parameters[i];
-    if (!parameter.grad().defined()) continue;
-    const Tensor gradient = parameter.grad() * shrink;
-    m_first[i].mul_(0.9).add_(gradient, 0.1);
-    m_second[i].mul_(0.95).addcmul_(gradient, gradient, 0.05);
-    if (m_names[i].ends_with(".weight") && parameter.dim() == 2) {
-      parameter.mul_(1 - rate * m_training.weightDecay);
-    }
-    const Tensor scale = (m_second[i] / second).sqrt_().add_(1e-8);
-    parameter.addcdiv_(m_first[i], scale, -rate / first);
-    parameter.mutable_grad() = Tensor();
-  }
-}
-
-void FlowTrainer::followAverage() {
-  torch::NoGradGuard noGrad;
-  // Early on the average follows quickly, so that it does not remember the start.
-  const double decay = std::min(m_training.emaDecay, (1.0 + m_step) / (10.0 + m_step));
-  for (std::size_t i = 0; i < m_parameters.size(); ++i) {
-    m_averages[i].lerp_(m_parameters[i], 1 - decay);
-  }
+ParameterWalk FlowTrainer::walk(TarFlow& model) {
+  return [&model](const ParameterVisitor& visitor) {
+    model.visit([&](const std::string& name, Tensor& tensor) {
+      if (name != "var") visitor(name, tensor, tensor.sizes().vec());
+    });
+  };
 }
 
 double FlowTrainer::step() {
@@ -92,9 +54,7 @@ double FlowTrainer::step() {
   const Tensor labels = torch::where(dropped, torch::full_like(classes, -1), classes);
   const Tensor loss = flowLoss(encode(m_model, pictures.to(m_device), labels.to(m_device)));
   loss.backward();
-  adam(rateNow());
-  followAverage();
-  ++m_step;
+  m_adam.step();
   return loss.item<double>();
 }
 
@@ -119,95 +79,39 @@ double FlowTrainer::heldOut(int pictures) {
 
 void FlowTrainer::save(const std::filesystem::path& file) const {
   NamedTensors tensors;
-  for (std::size_t i = 0; i < m_names.size(); ++i) {
-    tensors.emplace_back("model." + m_names[i], m_parameters[i].detach());
-    tensors.emplace_back("average." + m_names[i], m_averages[i]);
-    tensors.emplace_back("first." + m_names[i], m_first[i]);
-    tensors.emplace_back("second." + m_names[i], m_second[i]);
-  }
+  m_adam.save(tensors);
+  tensors.emplace_back("model.var", m_model.var);
   tensors.emplace_back("generator", m_generator.get_state());
-  saveTensors(file, tensors, {{"step", std::to_string(m_step)}});
+  saveTensors(file, tensors, {{"step", std::to_string(steps())}});
 }
-
-namespace {
-
-// Shapes are compared before anything is read, and everything before anything is changed.
-void requireFit(const Checkpoint& checkpoint, const std::string& name, const Tensor& into) {
-  const TensorView* const view = checkpoint.find(name);
-  const std::string file = checkpoint.path().string();
-  const std::string hint = "Resume with the same size, patch, width, blocks, layers and classes.";
-  if (!view) throw Error(file + " does not fit this recipe: tensor " + name + " is missing.", hint);
-  if (view->shape != into.sizes().vec()) {
-    throw Error(file + " does not fit this recipe: tensor " + name + " has shape " +
-                    shapeText(view->shape) + "; " + shapeText(into.sizes().vec()) +
-                    " was expected.",
-                hint);
-  }
-}
-
-std::int64_t stepOf(const Checkpoint& checkpoint) {
-  const auto found = checkpoint.metadata().find("step");
-  std::int64_t step = -1;
-  if (found != checkpoint.metadata().end()) {
-    const std::string& text = found->second;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), step);
-    if (error != std::errc{} || end != text.data() + text.size()) step = -1;
-  }
-  if (step < 0) {
-    throw Error(checkpoint.path().string() + " does not say after how many steps it was written.",
-                "Resume from the released weights instead.");
-  }
-  return step;
-}
-
-}  // namespace
 
 bool FlowTrainer::resume(const std::filesystem::path& file) {
   const Checkpoint checkpoint = Checkpoint::open(file);
-  if (!looksLikeTarFlow(checkpoint)) {
-    resumeState(checkpoint);
-    return true;
-  }
-  // Numbers alone would fit a model of other pictures, too.
-  const auto classes = classNames(checkpoint, {});
-  if (!classes.empty() && classes != m_sprites.names) {
-    throw Error(checkpoint.path().string() + " was trained on other classes than the data has.",
-                "Give --data the file that it was trained on.");
-  }
-  const bool hasVar = checkpoint.find("var") != nullptr;  // all ones where it is left out
-  for (std::size_t i = 0; i < m_names.size(); ++i) {
-    if (m_names[i] != "var" || hasVar) requireFit(checkpoint, m_names[i], m_parameters[i]);
-  }
-  const torch::NoGradGuard noGrad;
-  for (std::size_t i = 0; i < m_names.size(); ++i) {
-    if (m_names[i] == "var" && !hasVar) continue;
-    m_parameters[i].copy_(toTensor(*checkpoint.find(m_names[i])));
-    m_averages[i].copy_(m_parameters[i]);
-  }
-  return false;
-}
-
-void FlowTrainer::resumeState(const Checkpoint& checkpoint) {
-  const std::pair<const char*, std::vector<Tensor>*> parts[] = {{"model.", &m_parameters},
-                                                                {"average.", &m_averages},
-                                                                {"first.", &m_first},
-                                                                {"second.", &m_second}};
-  for (const auto& [prefix, tensors] : parts) {
-    for (std::size_t i = 0; i < m_names.size(); ++i) {
-      requireFit(checkpoint, prefix + m_names[i], (*tensors)[i]);
+  const bool released = looksLikeTarFlow(checkpoint);
+  // Not trained, but taken over where it is given: all ones where it is left out.
+  const TensorView* const var = checkpoint.find(released ? "var" : "model.var");
+  if (var) Adam::requireFit(var, "var", m_model.var, checkpoint.path());
+  if (released) {
+    // Numbers alone would fit a model of other pictures, too.
+    const auto classes = classNames(checkpoint, {});
+    if (!classes.empty() && classes != m_sprites.names) {
+      throw Error(checkpoint.path().string() + " was trained on other classes than the data has.",
+                  "Give --data the file that it was trained on.");
     }
+    m_adam.startFrom([&](const std::string& name) { return checkpoint.find(name); },
+                     checkpoint.path());
+  } else {
+    const Tensor generator = m_generator.get_state();
+    Adam::requireFit(checkpoint.find("generator"), "generator", generator, checkpoint.path());
+    m_adam.resume(checkpoint, stepOf(checkpoint));
+    m_generator.set_state(toTensor(*checkpoint.find("generator")).to(torch::kUInt8));
   }
-  const Tensor generator = m_generator.get_state();
-  requireFit(checkpoint, "generator", generator);
-  const std::int64_t step = stepOf(checkpoint);
-  const torch::NoGradGuard noGrad;
-  for (const auto& [prefix, tensors] : parts) {
-    for (std::size_t i = 0; i < m_names.size(); ++i) {
-      (*tensors)[i].copy_(toTensor(*checkpoint.find(prefix + m_names[i])));
-    }
+  if (var) {
+    const torch::NoGradGuard noGrad;
+    m_model.var.copy_(toTensor(*var));
+    m_average.var.copy_(m_model.var);
   }
-  m_generator.set_state(toTensor(*checkpoint.find("generator")).to(torch::kUInt8));
-  m_step = step;
+  return !released;
 }
 
 }  // namespace jacobiscope

@@ -5,23 +5,17 @@
 
 #include <filesystem>
 
-#include "engine/checkpoint/checkpoint.h"
 #include "engine/tarflow/model.h"
+#include "engine/train/adam.h"
 #include "engine/train/emoji_batches.h"
 
 namespace jacobiscope {
 
 struct FlowTraining {
   TarFlowConfig config;
-  std::int64_t steps = 20000;
+  AdamSettings adam;
   int batch = 64;
-  double rate = 8e-4;          // peak learning rate
-  std::int64_t warmUp = 300;   // steps of linear rise
-  double decay = 0.25;         // the last share of the steps falls linearly to zero
-  double weightDecay = 1e-4;
   double labelDropout = 0.1;
-  double emaDecay = 0.9995;
-  double clip = 1.0;           // largest gradient norm
   std::uint64_t seed = 1;
   EmojiVariation variation;
 };
@@ -33,7 +27,7 @@ class FlowTrainer {
 
   // One optimiser step; returns the loss in nats per dimension.
   double step();
-  std::int64_t steps() const { return m_step; }
+  std::int64_t steps() const { return m_adam.steps(); }
 
   // Bits per dimension of the averaged model on fresh renderings that no training step draws
   // (fixed generator), 8-bit convention: loss / ln 2 + log2(128) + log2(sqrt(2 pi)).
@@ -51,19 +45,15 @@ class FlowTrainer {
   TarFlow& average() { return m_average; }
 
  private:
-  double rateNow() const;
-  void adam(double rate);
-  void followAverage();
-  void resumeState(const Checkpoint& checkpoint);
+  // What Adam walks over: all but `var`, which is not trained.
+  static ParameterWalk walk(TarFlow& model);
 
   FlowTraining m_training;
   EmojiSprites m_sprites;
   torch::Device m_device;
   torch::Generator m_generator;
   TarFlow m_model, m_average;
-  std::vector<Tensor> m_parameters, m_averages, m_first, m_second;
-  std::vector<std::string> m_names;
-  std::int64_t m_step = 0;
+  Adam m_adam;
 };
 
 // The file that is released: bfloat16 weights, class names and sigma in its metadata.

@@ -38,13 +38,13 @@ FlowTraining readFlowTraining(const Settings& settings, int classes) {
   if (t.config.imageSize % t.config.patch != 0 || t.config.imageSize < 2 * t.config.patch || t.config.width % t.config.headWidth != 0) {
     throw UsageError("size must be a multiple of patch (at least two), and width of 64.");
   }
-  t.steps = settings.whole("steps", t.steps, 1, 1e9);
+  t.adam.steps = settings.whole("steps", t.adam.steps, 1, 1e9);
   t.batch = settings.whole("batch", t.batch, 1, 65536);
-  t.rate = settings.number("rate", t.rate, 1e-7, 1);
-  t.warmUp = settings.whole("warmup", t.warmUp, 1, 1e9);
-  t.decay = settings.number("decay", t.decay, 0, 1);
+  t.adam.rate = settings.number("rate", t.adam.rate, 1e-7, 1);
+  t.adam.warmUp = settings.whole("warmup", t.adam.warmUp, 1, 1e9);
+  t.adam.decay = settings.number("decay", t.adam.decay, 0, 1);
   t.labelDropout = settings.number("label_dropout", t.labelDropout, 0, 1);
-  t.emaDecay = settings.number("ema", t.emaDecay, 0, 1);
+  t.adam.averageDecay = settings.number("ema", t.adam.averageDecay, 0, 1);
   t.seed = settings.whole("seed", t.seed, 0, 9e15);
   t.variation = readVariation(settings);
   return t;
@@ -58,7 +58,7 @@ void trainFlow(const TrainRequest& request, const Settings& settings) {
   const auto every = settings.whole("checkpoint_every", std::int64_t{200}, 1, 1e9);
   FlowTrainer trainer(training, std::move(sprites), chooseDevice(settings.text("device", "auto")));
   runTraining(
-      trainer, request, training.steps, every,
+      trainer, request, training.adam.steps, every,
       [&] { releaseFlow(trainer.average(), names, request.out); },
       [&](TrainProgress& progress) { progress.heldOut = trainer.heldOut(192); });
 }

@@ -51,6 +51,7 @@ VqTraining readVq(const Settings& settings) {
   t.config.latent = settings.whole("latent", 64, 8, 4096);
   t.config.residuals = settings.whole("residuals", 1, 1, 8);
   t.batch = settings.whole("batch", t.batch, 1, 65536);
+  t.rarity = settings.number("rarity", t.rarity, 0, 10);
   t.seed = settings.whole("seed", t.seed, 0, 9e15);
   if (t.config.channels % 32 != 0) throw UsageError("channels must be a multiple of 32.");
   readAdam(settings, t.adam);
@@ -109,7 +110,8 @@ TrainRecipe vqRecipe() {
                 {"codebook", "tokens (512)"},
                 {"channels", "at full resolution, a multiple of 32 (32)"},
                 {"latent", "channels before the codebook (64)"},
-                {"residuals", "residual blocks per resolution (1)"}})};
+                {"residuals", "residual blocks per resolution (1)"},
+                {"rarity", "cost of rare tokens against squared distance (0)"}})};
 }
 
 void runVqRecipe(const TrainRequest& request, const Settings& settings) {
@@ -120,13 +122,17 @@ void runVqRecipe(const TrainRequest& request, const Settings& settings) {
   runTraining(
       trainer, request, training.adam.steps,
       settings.whole("checkpoint_every", std::int64_t{100}, 1, 1e9),
-      [&] { releaseVq(trainer.average(), request.out); },
+      [&] {
+        VqModel model = trainer.compact();
+        releaseVq(model, request.out);
+      },
       [&](TrainProgress& progress) {
         const VqFigures figures = trainer.heldOut(kHeldOutPictures);
         progress.heldOut = figures.error;
         char text[80];
-        std::snprintf(text, sizeof text, "; codebook used %.1f %%, perplexity %.0f",
-                      100 * figures.usage, figures.perplexity);
+        std::snprintf(text, sizeof text, "; %d tokens, %.1f %% used, perplexity %.0f",
+                      trainer.compact().config.codebook, 100 * figures.usage,
+                      figures.perplexity);
         progress.note += text;
       });
 }

@@ -1,9 +1,11 @@
 #include "engine/train/t2i_trainer.h"
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <span>
 
 #include "engine/checkpoint/atomic_file.h"
+#include "engine/core/error.h"
 #include "engine/nn/load_tensor.h"
 #include "engine/t2i/load.h"
 #include "engine/t2i/text_padding.h"
@@ -112,6 +114,35 @@ void writeJson(const std::filesystem::path& file, const nlohmann::json& json) {
   writeFileAtomically(file, {std::as_bytes(std::span(text))});
 }
 
+// What shapes do not tell, and what prompts may name; anything else in the file stays.
+void writeConfig(const std::filesystem::path& file, const GptConfig& gpt) {
+  nlohmann::json config = nlohmann::json::object();
+  if (std::ifstream in(file); in) config = nlohmann::json::parse(in, nullptr, false);
+  if (!config.is_object()) throw Error(file.string() + " is not a JSON object.");
+  config["family"] = "t2i";
+  if (!config.contains("name")) config["name"] = file.parent_path().stem().string();
+  config["gpt"] = {{"n_head", gpt.heads}, {"block_size", gpt.tokens()},
+                   {"cls_token_num", gpt.prefix}};
+  std::vector<std::string> known, examples;
+  const auto names = [&](const SceneNames& all) {
+    for (const auto name : all) {
+      if (!name.empty()) known.emplace_back(name);
+    }
+  };
+  for (const SceneObject& object : kSceneObjects) names(object.names);
+  for (const SceneColour& colour : kSceneColours) names(colour.names);
+  config["words"] = known;
+  config["function_words"] = sceneFunctionWords();
+  if (!config.contains("prompts")) {
+    for (const Scene& scene : {Scene{Scene::Beside, 0, 7, 1}, Scene{Scene::Single, 6, -1, 3},
+                               Scene{Scene::Stacked, 12, 10, 5}}) {
+      examples.push_back(plainCaption(scene));
+    }
+    config["prompts"] = examples;
+  }
+  writeJson(file, config);
+}
+
 }  // namespace
 
 void T2iTrainer::release(const std::filesystem::path& file) {
@@ -132,6 +163,7 @@ void T2iTrainer::release(const std::filesystem::path& file) {
              {"feed_forward_proj", t.gated ? "gated-gelu" : "relu"}});
   saveTensors(folder / "model.safetensors", text);
   saveTensors(file, gpt);
+  writeConfig(file.parent_path() / "config.json", m_training.gpt);
 }
 
 }  // namespace jacobiscope

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::uint64_t kHeldOutSeed = 987654321;
 constexpr int kHeldOutBatch = 32;
+// Share of use below which an entry counts as unused.
+constexpr double kUnused = 2e-5;
 
 VqModel placed(VqModel model, torch::Device device) {
   moveParameters(model.walk(), device);
@@ -29,14 +31,32 @@ VqTrainer::VqTrainer(const VqTraining& training, EmojiSprites sprites, torch::De
       m_model((torch::manual_seed(training.seed), placed(createVq(training.config), device))),
       m_average(placed(createVq(training.config), device)),
       m_adam(training.adam, m_model.walk(), m_average.walk()),
-      m_used(torch::zeros({training.config.codebook}, torch::kFloat32)) {}
+      m_used(torch::zeros({training.config.codebook}, torch::kFloat32)),
+      m_share(torch::full({training.config.codebook}, 1.0 / training.config.codebook)) {}
+
+// The entry of every feature [B, codeWidth, h, w], by distance and rarity.
+Tensor VqTrainer::choose(const Tensor& features) const {
+  if (m_training.rarity == 0) return nearestCodes(m_model, features);
+  const torch::NoGradGuard noGrad;
+  const Tensor cosine = torch::matmul(features.permute({0, 2, 3, 1}), unit(m_model.codebook, 1).t());
+  // |f - c|^2 = 2 - 2 cos between unit vectors.
+  return (2 * cosine + m_training.rarity * m_share.clamp_min(1e-6).log().to(m_device)).argmax(3);
+}
+
+VqModel VqTrainer::compact() const {
+  VqModel model = m_average;
+  const Tensor kept = torch::nonzero(m_share > kUnused).flatten();
+  model.codebook = m_average.codebook.index_select(0, kept.to(m_device));
+  model.config.codebook = static_cast<int>(kept.numel());
+  return model;
+}
 
 double VqTrainer::step() {
   const auto scenes = drawScenes(m_training.batch, false, m_generator);
   const Tensor pictures =
       scenePictures(m_sprites, scenes, m_training.size, {}, m_generator).to(m_device);
   const Tensor features = unit(vqFeatures(m_model, pictures), 1);
-  const Tensor tokens = nearestCodes(m_model, features);
+  const Tensor tokens = choose(features);
   const Tensor codes = codeVectors(m_model, tokens);
   // Quantisation has no derivative: the gradient of its output is handed to its input.
   const Tensor decoded = vqPictures(m_model, features + (codes - features).detach());
@@ -50,8 +70,10 @@ double VqTrainer::step() {
   loss.backward();
   m_adam.step();
   const torch::NoGradGuard noGrad;
-  m_used += torch::bincount(tokens.flatten().to(torch::kCPU), {}, m_used.size(0));
-  const bool early =
+  const Tensor counts = torch::bincount(tokens.flatten().to(torch::kCPU), {}, m_used.size(0));
+  m_used += counts;
+  m_share.lerp_(counts / static_cast<double>(tokens.numel()), 0.02);
+  const bool early = m_training.rarity == 0 &&
       m_adam.steps() < m_training.adam.steps * (1 - m_training.adam.decay);
   if (early && m_adam.steps() % m_training.restartEvery == 0) restartUnused(features);
   return loss.item<double>();
@@ -71,7 +93,7 @@ void VqTrainer::restartUnused(const Tensor& features) {
 }
 
 VqFigures VqTrainer::heldOut(int pictures) const {
-  return vqFigures(m_average, m_sprites, m_training.size, pictures);
+  return vqFigures(compact(), m_sprites, m_training.size, pictures);
 }
 
 VqFigures vqFigures(const VqModel& model, const EmojiSprites& sprites, int size, int pictures) {
@@ -102,6 +124,7 @@ void VqTrainer::save(const std::filesystem::path& file) const {
   NamedTensors tensors;
   m_adam.save(tensors);
   tensors.emplace_back("generator", m_generator.get_state());
+  tensors.emplace_back("share", m_share);
   saveTensors(file, tensors, {{"step", std::to_string(steps())}});
 }
 
@@ -115,7 +138,9 @@ bool VqTrainer::resume(const std::filesystem::path& file) {
   const std::int64_t step = stepOf(checkpoint);
   Adam::requireFit(checkpoint.find("generator"), "generator", m_generator.get_state(),
                    checkpoint.path());
+  Adam::requireFit(checkpoint.find("share"), "share", m_share, checkpoint.path());
   m_adam.resume(checkpoint, step);
+  m_share.copy_(toTensor(*checkpoint.find("share")));
   m_generator.set_state(toTensor(*checkpoint.find("generator")).to(torch::kUInt8));
   return true;
 }

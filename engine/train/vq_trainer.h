@@ -17,6 +17,10 @@ struct VqTraining {
   int size = 48;             // pixels per side
   int batch = 32;
   double commitment = 0.25;
+  // Weight of -log(share of use) in the choice of an entry, beside the squared distance: common
+  // entries are preferred, so that a plain background costs few different tokens (entropy-
+  // constrained quantisation, Chou, Lookabaugh and Gray, 1989). Above 0 nothing is restarted.
+  double rarity = 0;
   std::int64_t restartEvery = 50;  // steps, until the rate begins to fall
   std::uint64_t seed = 1;
 };
@@ -41,9 +45,11 @@ class VqTrainer {
   void save(const std::filesystem::path& file) const;
   // As FlowTrainer: a state file of save(), or released weights (then false).
   bool resume(const std::filesystem::path& file);
-  VqModel& average() { return m_average; }
+  // The averaged model without the entries that nothing uses any more.
+  VqModel compact() const;
 
  private:
+  Tensor choose(const Tensor& features) const;
   void restartUnused(const Tensor& features);
 
   VqTraining m_training;
@@ -52,7 +58,8 @@ class VqTrainer {
   torch::Generator m_generator;
   VqModel m_model, m_average;
   Adam m_adam;
-  Tensor m_used;  // [V] how often each entry was chosen since the last restart
+  Tensor m_used;   // [V] how often each entry was chosen since the last restart
+  Tensor m_share;  // [V] a moving average of each entry's share of use
 };
 
 // float32 model as bfloat16 file.

@@ -99,6 +99,8 @@ class PthTest : public QObject {
                                << "`ema`";
     QTest::newRow("under the only key with tensors") << "only.pth"
                                                      << "`generator`";
+    QTest::newRow("beside a script's settings") << "settings.pth"
+                                                << "`model`";
     QTest::newRow("with prefixes") << "wrapped.pth"
                                    << "`_orig_mod.`";
     QTest::newRow("made of parameters") << "parameters.pth"

@@ -105,6 +105,40 @@ class UnpicklerTest : public QObject {
     QCOMPARE(stacked.root().kind, Kind::Dict);
   }
 
+  // What pickle.dumps(argparse.Namespace(lr=0.5, model="B"), 2) writes, and with protocol 4.
+  void readsANamespaceAsADictionary() {
+    const std::string half = "G" + std::string("\x3f\xe0\0\0\0\0\0\0", 8);
+    const std::string state = "}q\x02(" + text("lr") + "q\x03" + half + text("model") + "q\x04" +
+                              text("B") + "q\x05ub.";
+    for (const std::string& type :
+         {"\x80\x02" + global("argparse", "Namespace") + "q\x00",
+          "\x80\x04" + text("argparse") + text("Namespace") + "\x93\x94"}) {
+      const Read read(type + ")\x81q\x01" + state);
+      QCOMPARE(read.root().kind, Kind::Dict);
+      QCOMPARE(read.root().items.size(), 4u);
+      QCOMPARE(std::string(read.item(0).text), std::string("lr"));
+      QCOMPARE(read.item(1).number, 0.5);
+      QCOMPARE(std::string(read.item(3).text), std::string("B"));
+    }
+  }
+
+  void refusesWhatIsNoPlainNamespace() {
+    const std::string type = global("argparse", "Namespace");
+    QVERIFY(contains(errorOfBytes(type + "K\x01\x85\x81."), "NEWOBJ"));
+    QVERIFY(contains(errorOfBytes(type + "K\x01\x81."), "NEWOBJ"));
+    QVERIFY(contains(errorOfBytes(type + ")R."), "a call of `argparse.Namespace`"));
+    QVERIFY(contains(errorOfBytes(type + ")\x81Nb."), "the attributes of a namespace"));
+    QVERIFY(contains(errorOfBytes(text("argparse.Namespace") + ")\x81."), "NEWOBJ"));
+    QVERIFY(contains(errorOfBytes(")\x81."), "the stack is empty"));
+    QVERIFY(contains(errorOfBytes(global("argparse", "ArgumentParser") + "."),
+                     "the global `argparse.ArgumentParser` is not allowed"));
+    QVERIFY(contains(errorOfBytes(global("collections", "OrderedDict") + ")\x81."), "NEWOBJ"));
+    // Its own attributes: twice as many each time, up to a limit.
+    std::string doubling = type + ")\x81q\x01}K\x01K\x02sb";
+    for (int i = 0; i < 40; ++i) doubling += "h\x01" "b";
+    QVERIFY(contains(errorOfBytes(doubling + "."), "grow without end"));
+  }
+
   void refusesEveryOtherGlobal_data() {
     QTest::addColumn<QString>("module");
     QTest::addColumn<QString>("name");

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "engine/nn/cpu_kernels.h"
+#include "engine/nn/torch.h"
 
 using namespace jacobiscope;
 
@@ -16,6 +17,14 @@ std::vector<float> normalNumbers(std::size_t count, unsigned seed) {
   std::vector<float> numbers(count);
   for (float& v : numbers) v = normal(generator);
   return numbers;
+}
+
+Tensor tensorOf(const std::vector<float>& numbers, std::vector<std::int64_t> shape) {
+  return torch::tensor(numbers).view(shape);
+}
+
+double largestDifference(const std::vector<float>& ours, const Tensor& theirs) {
+  return (torch::tensor(ours) - theirs.flatten()).abs().max().item<double>();
 }
 
 std::vector<const CpuKernels*> tables() {
@@ -88,6 +97,80 @@ class CpuKernelsTest : public QObject {
       for (float v : x) variance += (v - mean) * (v - mean) / c;
       for (int i = 0; i < c; ++i) {
         QVERIFY(std::abs(y[i] - ((x[i] - mean) / std::sqrt(variance + 1e-5) * w[i] + b[i])) < 1e-4);
+      }
+    }
+  }
+
+  void rmsNormMatchesTorch() {
+    for (const CpuKernels* kernels : tables()) {
+      for (const int c : {5, 16, 67, 192}) {
+        for (const int m : {1, 4}) {
+          auto x = normalNumbers(std::size_t(m) * c, 11);
+          const auto w = normalNumbers(c, 12);
+          std::fill_n(x.begin(), c, 0.0f);  // a row of nothing stays nothing
+          std::vector<float> y(x.size());
+          kernels->rmsNorm(x.data(), m, c, w.data(), y.data());
+          const Tensor rows = tensorOf(x, {m, c});
+          const Tensor scale = torch::rsqrt(rows.square().mean(1, true) + 1e-5);
+          QVERIFY(largestDifference(y, rows * scale * torch::tensor(w)) < 1e-5);
+        }
+      }
+    }
+  }
+
+  void swigluMatchesTorch() {
+    for (const CpuKernels* kernels : tables()) {
+      const int m = 5, pairs = 3, hidden = 16 * pairs;
+      auto x = normalNumbers(std::size_t(m) * 2 * hidden, 13);
+      for (std::size_t i = 0; i < x.size(); i += 7) x[i] *= 40;  // silu's tails
+      std::vector<float> y(std::size_t(m) * hidden, -7.0f);
+      kernels->swiglu(x.data(), m, 2 * hidden, y.data(), hidden, 0, 1);
+      for (int r = 0; r < m; ++r) QCOMPARE(y[r * hidden + 16], -7.0f);  // only its own panels
+      kernels->swiglu(x.data(), m, 2 * hidden, y.data(), hidden, 1, pairs);
+      const Tensor panels = tensorOf(x, {m, pairs, 2, 16});
+      const Tensor expected = torch::silu(panels.select(2, 0)) * panels.select(2, 1);
+      QVERIFY(largestDifference(y, expected) < 1e-4);
+    }
+  }
+
+  void softmaxMatchesTorch() {
+    for (const CpuKernels* kernels : tables()) {
+      for (const int n : {1, 3, 16, 50, 131}) {
+        auto x = normalNumbers(n + 1, 14);
+        for (float& v : x) v *= 10;
+        if (n > 3) x[1] = -std::numeric_limits<float>::infinity();
+        const Tensor expected = torch::softmax(torch::tensor(x).slice(0, 0, n), 0);
+        const float behind = x[n], largest = *std::max_element(x.begin(), x.begin() + n);
+        QCOMPARE(kernels->softmax(x.data(), n), largest);
+        QCOMPARE(x[n], behind);
+        x.pop_back();
+        QVERIFY(largestDifference(x, expected) < 1e-6);
+      }
+    }
+  }
+
+  // Adjacent pairs as complex numbers; columns outside stay.
+  void rotateRowMatchesTorch() {
+    const int d = 12, heads = 3;
+    const auto row = normalNumbers(d * heads, 15), angles = normalNumbers(d / 2, 16);
+    std::vector<float> turns;
+    for (const float angle : angles) {
+      turns.push_back(std::cos(angle));
+      turns.push_back(std::sin(angle));
+    }
+    const Tensor turned =
+        torch::view_as_complex(tensorOf(row, {heads, d / 2, 2})) *
+        torch::polar(torch::ones({d / 2}), torch::tensor(angles));
+    std::vector<float> expected(row.size());
+    const Tensor plain = torch::view_as_real(turned).contiguous();
+    std::copy_n(plain.data_ptr<float>(), expected.size(), expected.begin());
+    for (const auto& [from, to] : {std::pair(0, d * heads), std::pair(d, 2 * d), std::pair(14, 30),
+                                   std::pair(20, 10)}) {
+      auto ours = row;
+      rotateRow(ours.data(), from, to, d, turns.data());
+      for (int i = 0; i < d * heads; ++i) {
+        const bool inside = i >= from && i < to;
+        QVERIFY(std::abs(ours[i] - (inside ? expected[i] : row[i])) < 1e-6);
       }
     }
   }

@@ -5,6 +5,7 @@ _2x or begin with safetensors with torch 2.x. Element i of every tensor is i / 4
 otherwise.
 """
 
+import argparse
 import collections
 import json
 import os
@@ -84,6 +85,12 @@ def trained():
     }
 
 
+def settings():
+    """As LlamaGen's training script saves its weights."""
+    args = argparse.Namespace(lr=1e-4, gpt_model="GPT-B", results=None, betas=(0.9, 0.95))
+    return {"model": module().state_dict(), "optimizer": None, "steps": 300000, "args": args}
+
+
 def wrapped():
     state = module().state_dict()
     return collections.OrderedDict(("module._orig_mod." + k, v) for k, v in state.items())
@@ -95,6 +102,7 @@ FILES = {
     "views": views,
     "trained": trained,
     "trained_2x": trained,
+    "settings": settings,
     "wrapped": wrapped,
     "parameters": lambda: dict(module().named_parameters()),
     "deep": lambda: {"state_dict": {"model": module().state_dict()}},
