@@ -60,7 +60,8 @@ struct TokenBench::Candidate {
   TokenResult finish() {
     const auto n = static_cast<double>(times.size());
     TokenTime& t = result.time;
-    for (double* sum : {&result.calls, &t.passes, &t.rules, &t.facts, &t.picture, &t.rows, &t.all}) {
+    for (double* sum :
+         {&result.calls, &t.passes, &t.rules, &t.facts, &t.picture, &t.rows, &t.all}) {
       *sum /= n;
     }
     result.seeds = static_cast<int>(times.size());

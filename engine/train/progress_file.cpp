@@ -13,7 +13,8 @@ ProgressFile::ProgressFile(std::filesystem::path file, std::string request)
     : m_file(std::move(file)), m_request(std::move(request)) {}
 
 void ProgressFile::refuse(const std::string& what) const {
-  throw Error(m_file.string() + " " + what + ".", "Give --resume another file, or delete this one.");
+  throw Error(m_file.string() + " " + what + ".",
+              "Give --resume another file, or delete this one.");
 }
 
 nlohmann::json ProgressFile::read() const {

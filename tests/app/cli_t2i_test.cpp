@@ -291,6 +291,15 @@ class CliT2iTest : public QObject {
              QString("decoder.conv_out.bias"));
   }
 
+  void evaluateNeedsAReaderOfPromptsAndItsOwnOptions() {
+    const CliResult result = runCli({"evaluate", "--model", kModel});
+    QCOMPARE(result.code, 1);
+    QVERIFY2(result.err.contains("no text encoder"), result.err);
+    for (const char* option : {"--classifier", "--prompts"}) {
+      QCOMPARE(runCli({"evaluate", "--model", kModel, option, "x", "--count", "3"}).code, 2);
+    }
+  }
+
   void theKnobsAreListed() {
     const CliResult result = runCli({"models", "--knobs", kModel, "--json"});
     QVERIFY2(result.code == 0, result.err);

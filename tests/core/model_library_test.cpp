@@ -85,6 +85,7 @@ class ModelLibraryTest : public QObject {
   void pathsResolveToThemselves() {
     write(m_root / "x.pth", "data");
     QCOMPARE(resolveModel((m_root / "x.pth").string()), m_root / "x.pth");
+    QCOMPARE(resolveModel("gpt=a.pt,vq=b.pt"), fs::path("gpt=a.pt,vq=b.pt"));
   }
 
   void unknownNamesListTheKnown() {
