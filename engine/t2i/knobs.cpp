@@ -97,15 +97,15 @@ Value chosen(const std::string& text, std::initializer_list<std::pair<const char
 }  // namespace
 
 std::vector<Knob> t2iKnobs(const GptConfig& config) {
-  std::vector<Knob> knobs = decoderKnobs(std::min(32, config.tokens()));
+  std::vector<Knob> knobs = decoderKnobs(std::min(16, config.tokens()));
   for (Knob& knob : samplingKnobs(config)) knobs.push_back(std::move(knob));
   return knobs;
 }
 
 std::vector<Preset> t2iPresets(const GptConfig&) {
   const auto window = [](std::int64_t w) { return KnobValue{w}; };
-  return {{"coupled 32", "SCD, arXiv 2510.24211, with the newest q",
-           {{"decoder", "coupled"}, {"window", window(32)}, {"draft", "left"}, {"draft.q", true}}},
+  return {{"coupled 16", "SCD, arXiv 2510.24211, with the newest q",
+           {{"decoder", "coupled"}, {"window", window(16)}, {"draft", "left"}, {"draft.q", true}}},
           {"SJD 16", "as published, arXiv 2410.01699",
            {{"decoder", "sjd"}, {"window", window(16)}, {"draft", "random"}, {"draft.q", false}}},
           {"Gumbel 32", "Wiggers and Hoogeboom, ICML 2020: the sequential sample",
