@@ -29,10 +29,11 @@ using Options = std::map<std::string, std::string>;
 
 std::unique_ptr<Family> open(const fs::path& path, Options options = {}, const std::string& config = {}) {
   options["device"] = "cpu";
+  options["threads"] = "1";  // see openLlamaGen()
   return loadModel(families(), {path, config, options});
 }
 
-const Options kSizes = {{"heads", "4"}, {"grid", "4"}};
+const Options kSizes = {{"heads", "4"}, {"grid", "4"}, {"threads", "1"}};
 
 }  // namespace
 
@@ -175,7 +176,7 @@ class LoadTest : public QObject {
       const auto size = fs::file_size(folder / name);
       for (const auto kept : {size - 1, size / 2, std::uintmax_t{100}, std::uintmax_t{0}}) {
         fs::resize_file(folder / name, kept);
-        REFUSES(TokenFamily({folder, {}, {{"device", "cpu"}}}), name);
+        REFUSES(TokenFamily({folder, {}, {{"device", "cpu"}, {"threads", "1"}}}), name);
       }
     }
     for (const fs::path& file : {m_gpt, m_vq}) {

@@ -16,7 +16,7 @@ namespace {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr int kPictures = 200;  // for what a sanitizer looks for
 #else
-constexpr int kPictures = 2'000;  // of one decoder
+constexpr int kPictures = 1'500;  // of one decoder
 #endif
 // All numbers come from fixed seeds: of these some 100 values of z none is that far out.
 constexpr double kFarOut = 4.5;
