@@ -451,6 +451,7 @@ class DecoderTest : public QObject {
       finish(*before);
       KnobValues given = kGreedy;
       given["decoder"] = text(decoder);
+      given["window"] = std::int64_t{32};
       const auto warm = m_family->begin(completeKnobs(m_family->info().knobs, given), m_input,
                                         std::move(before));
       const Run run = finish(*warm);
