@@ -44,14 +44,6 @@ bool isWeights(const fs::path& file) {
   return name.ends_with(".safetensors") || name.ends_with(".pt") || name.ends_with(".pth");
 }
 
-bool holdsGpt(const fs::path& file) {
-  try {
-    return looksLikeGpt(Checkpoint::open(file));
-  } catch (const Error&) {
-    return false;
-  }
-}
-
 // The parts that lie in a folder; `gpt` is given where that was named itself.
 T2iParts folderParts(const fs::path& folder, fs::path gpt) {
   T2iParts parts;
@@ -175,6 +167,14 @@ T2iParts findParts(const fs::path& path) {
 bool looksLikeGpt(const Checkpoint& checkpoint) {
   return checkpoint.find("tok_embeddings.weight") &&
          checkpoint.find("layers.0.attention.wqkv.weight");
+}
+
+bool holdsGpt(const fs::path& file) {
+  try {
+    return looksLikeGpt(Checkpoint::open(file));
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 bool looksLikeVq(const Checkpoint& checkpoint) {

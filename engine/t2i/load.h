@@ -23,6 +23,8 @@ struct T2iParts {
 T2iParts findParts(const std::filesystem::path& path);
 
 bool looksLikeGpt(const Checkpoint& checkpoint);
+// The same of a file or folder; false where it cannot be read.
+bool holdsGpt(const std::filesystem::path& path);
 bool looksLikeVq(const Checkpoint& checkpoint);
 
 // config.json beside the GPT, overridden by what the request gives.

@@ -118,14 +118,6 @@ T2iPart textPart(const fs::path& path, int captionWidth) {
   });
 }
 
-bool isGpt(const fs::path& path) {
-  try {
-    return looksLikeGpt(Checkpoint::open(path));
-  } catch (const Error&) {
-    return false;
-  }
-}
-
 }  // namespace
 
 std::optional<T2iClocks> t2iClocks(const Decoder& decoder) {
@@ -157,7 +149,7 @@ std::vector<T2iPart> describeT2i(const LoadRequest& request) {
     if (isList) throw;
     return {};
   }
-  if (parts.gpt.empty() || (!isList && !isGpt(parts.gpt))) return {};
+  if (parts.gpt.empty() || (!isList && !holdsGpt(parts.gpt))) return {};
   GptConfig config;
   std::vector<T2iPart> all = {gptPart(parts.gpt, request, config)};
   all.push_back(vqPart(parts.vq, config.vocabulary));

@@ -7,6 +7,7 @@
 #include "engine/core/suggestion.h"
 #include "engine/nn/device.h"
 #include "engine/nn/load_tensor.h"
+#include "engine/nn/model_settings.h"
 #include "engine/t2i/load_text_encoder.h"
 #include "engine/t2i/memory.h"
 #include "engine/t2i/prompt.h"
@@ -17,30 +18,17 @@ namespace jacobiscope {
 
 namespace {
 
-std::string optionOr(const LoadRequest& request, const std::string& key, std::string otherwise) {
-  const auto found = request.options.find(key);
-  return found == request.options.end() ? otherwise : found->second;
-}
-
 std::vector<std::string> textsOf(const nlohmann::json& config, const char* key) {
   std::vector<std::string> texts;
   const auto found = config.find(key);
   if (found == config.end() || !found->is_array()) return texts;
   for (const auto& text : *found) {
-    if (!text.is_string()) throw Error(std::string("config: \"") + key + "\" is not a list of texts.");
+    if (!text.is_string()) {
+      throw Error(std::string("config: \"") + key + "\" is not a list of texts.");
+    }
     texts.push_back(text.get<std::string>());
   }
   return texts;
-}
-
-void applyDefaults(const nlohmann::json& config, ModelInfo& info) {
-  const nlohmann::json defaults = config.value("defaults", nlohmann::json::object());
-  for (const auto& [key, value] : defaults.items()) {
-    for (Knob& knob : info.knobs) {
-      if (knob.key != key) continue;
-      knob.initial = parseKnob(knob, value.is_string() ? value.get<std::string>() : value.dump());
-    }
-  }
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "engine/core/random.h"
 #include "engine/nn/device.h"
 #include "engine/nn/load_tensor.h"
+#include "engine/nn/model_settings.h"
 #include "engine/tarflow/forward.h"
 #include "engine/tarflow/load.h"
 #include "engine/tarflow/memory.h"
@@ -18,11 +19,6 @@
 namespace jacobiscope {
 
 namespace {
-
-std::string optionOr(const LoadRequest& request, const std::string& key, std::string otherwise) {
-  const auto found = request.options.find(key);
-  return found == request.options.end() ? otherwise : found->second;
-}
 
 // Presets that lie with the model: "presets": [{"name", "origin", "knobs": {key: text}}].
 void addBundledPresets(const nlohmann::json& config, ModelInfo& info) {
@@ -35,17 +31,6 @@ void addBundledPresets(const nlohmann::json& config, ModelInfo& info) {
       preset.knobs[key] = parseKnob(knob, value.is_string() ? value.get<std::string>() : value.dump());
     }
     info.presets.insert(info.presets.begin(), std::move(preset));
-  }
-}
-
-// The model's own defaults: "defaults": {key: text}.
-void applyDefaults(const nlohmann::json& config, ModelInfo& info) {
-  const nlohmann::json defaults = config.value("defaults", nlohmann::json::object());
-  for (const auto& [key, value] : defaults.items()) {
-    for (Knob& knob : info.knobs) {
-      if (knob.key != key) continue;
-      knob.initial = parseKnob(knob, value.is_string() ? value.get<std::string>() : value.dump());
-    }
   }
 }
 
