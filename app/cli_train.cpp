@@ -103,23 +103,24 @@ class TrainReporter {
   std::chrono::steady_clock::time_point m_logged = std::chrono::steady_clock::now();
 };
 
-void checkRecipe(const std::string& name) {
+TrainRecipe findRecipe(const std::string& name) {
   std::vector<std::string> known = {"data emoji", "data scenes"};
   for (const TrainRecipe& recipe : trainRecipes()) {
-    if (recipe.name == name) return;
+    if (recipe.name == name) return recipe;
     known.push_back(recipe.name);
   }
   throw UsageError("There is no recipe \"" + name + "\".", suggestion(name, known));
 }
 
 int trainModel(const std::string& recipe, const Arguments& arguments) {
-  checkRecipe(recipe);
+  const bool needsData = findRecipe(recipe).needsData;
   for (const char* option : {"--font", "--emoji-test", "--size"}) {
     refuseOption(arguments, option, recipe);
   }
   TrainRequest request;
   request.recipe = recipe;
-  request.data = requiredText(arguments, "--data", recipe);
+  if (needsData) request.data = requiredText(arguments, "--data", recipe);
+  else refuseOption(arguments, "--data", recipe);
   request.out = requiredText(arguments, "--out", recipe);
   request.resume = arguments.textOr("--resume", "");
   for (const std::string& setting : arguments.all("--set")) {

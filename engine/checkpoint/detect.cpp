@@ -37,16 +37,12 @@ constexpr std::array<KnownStart, 7> kRefused = {{
 
 bool isTar(std::string_view text) { return text.size() > 262 && text.substr(257, 5) == "ustar"; }
 
-std::vector<fs::path> filesEndingIn(const fs::path& folder,
-                                    const std::vector<std::string_view>& endings) {
+std::vector<fs::path> weightsIn(const fs::path& folder) {
   std::vector<fs::path> found;
   std::error_code failure;
   for (fs::directory_iterator it(folder, failure), end; !failure && it != end;
        it.increment(failure)) {
-    const std::string name = it->path().filename().string();
-    for (std::string_view ending : endings) {
-      if (name.ends_with(ending)) found.push_back(it->path());
-    }
+    if (isWeights(it->path())) found.push_back(it->path());
   }
   if (failure) throw Error("Cannot read " + folder.string() + ": " + failure.message() + ".");
   std::sort(found.begin(), found.end());
@@ -74,13 +70,19 @@ Layout detectLayout(Bytes bytes, const std::string& file) {
               kGiveHint);
 }
 
+bool isWeights(const fs::path& file) {
+  const std::string name = file.filename().string();
+  const auto ends = [&](std::string_view ending) { return name.ends_with(ending); };
+  return (ends(".safetensors") && !ends(kStateEnding)) || ends(".pth") || ends(".pt");
+}
+
 fs::path findCheckpointFile(const fs::path& path) {
   std::error_code ignored;
   if (!fs::is_directory(path, ignored)) return path;
   for (const char* name : {"model.safetensors.index.json", "model.safetensors"}) {
     if (fs::exists(path / name, ignored)) return path / name;
   }
-  const std::vector<fs::path> found = filesEndingIn(path, {".safetensors", ".pth", ".pt"});
+  const std::vector<fs::path> found = weightsIn(path);
   if (found.size() == 1) return found.front();
   if (found.empty()) {
     throw Error("The folder " + path.string() + " holds no checkpoint.", kGiveHint);

@@ -1,7 +1,9 @@
 #include "engine/checkpoint/json_text.h"
 
 #include <nlohmann/json.hpp>
+#include <span>
 
+#include "engine/checkpoint/atomic_file.h"
 #include "engine/core/error.h"
 
 namespace jacobiscope {
@@ -19,6 +21,11 @@ nlohmann::json parseJson(std::string_view text, int deepest, const std::string& 
   } catch (const json::exception&) {
     throw Error(what + " is not valid JSON.", "Copy or download the file again.");
   }
+}
+
+void writeJson(const std::filesystem::path& file, const nlohmann::json& json) {
+  const std::string text = json.dump(2) + "\n";
+  writeFileAtomically(file, {std::as_bytes(std::span(text))});
 }
 
 }  // namespace jacobiscope

@@ -130,7 +130,7 @@ Tensor runLayer(const GptLayer& layer, const GptConfig& config, const Tensor& x,
 
 }  // namespace
 
-Tensor gptLogits(const Gpt& gpt, const Tensor& prefix, const Tensor& mask, const Tensor& tokens) {
+GptRows gptRows(const Gpt& gpt, const Tensor& prefix, const Tensor& mask, const Tensor& tokens) {
   Tensor h = prefix;
   if (tokens.size(1) > 0) h = torch::cat({h, torch::embedding(gpt.tokenEmbedding, tokens)}, 1);
   const auto rows = h.size(1);
@@ -139,9 +139,20 @@ Tensor gptLogits(const Gpt& gpt, const Tensor& prefix, const Tensor& mask, const
                           .masked_fill_(~seen, -std::numeric_limits<float>::infinity())
                           .unsqueeze(1);
   const Tensor table = rotaryTable(gpt.config).to(h.device()).slice(0, 0, rows);
-  for (const GptLayer& layer : gpt.layers) h = runLayer(layer, gpt.config, h, table, bias);
-  h = rmsNorm(h.slice(1, prefix.size(1) - 1), gpt.norm);
-  return torch::linear(h, gpt.output).to(torch::kFloat32);
+  const auto predicting = [&] { return h.slice(1, prefix.size(1) - 1); };
+  GptRows result;
+  for (std::size_t l = 0; l < gpt.layers.size(); ++l) {
+    if (l == gpt.layers.size() / 2) {
+      result.middle = rmsNorm(predicting(), torch::ones({h.size(2)}, h.options()));
+    }
+    h = runLayer(gpt.layers[l], gpt.config, h, table, bias);
+  }
+  result.logits = torch::linear(rmsNorm(predicting(), gpt.norm), gpt.output).to(torch::kFloat32);
+  return result;
+}
+
+Tensor gptLogits(const Gpt& gpt, const Tensor& prefix, const Tensor& mask, const Tensor& tokens) {
+  return gptRows(gpt, prefix, mask, tokens).logits;
 }
 
 }  // namespace jacobiscope

@@ -82,4 +82,11 @@ Tensor prefixMask(const Tensor& mask, std::int64_t batch, std::int64_t rows,
 // them, in one pass with nothing cached. Differentiable.
 Tensor gptLogits(const Gpt& gpt, const Tensor& prefix, const Tensor& mask, const Tensor& tokens);
 
+// The same with the rows that tokens 0 .. n are predicted from as they are half way up,
+// normalised, [B, n + 1, d].
+struct GptRows {
+  Tensor middle, logits;
+};
+GptRows gptRows(const Gpt& gpt, const Tensor& prefix, const Tensor& mask, const Tensor& tokens);
+
 }  // namespace jacobiscope

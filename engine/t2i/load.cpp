@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "engine/checkpoint/detect.h"
 #include "engine/core/error.h"
 #include "engine/core/suggestion.h"
 
@@ -37,11 +38,6 @@ T2iParts namedParts(const std::string& text) {
   }
   if (parts.gpt.empty()) throw UsageError("The part gpt is missing.", "Write gpt=FILE,vq=FILE.");
   return parts;
-}
-
-bool isWeights(const fs::path& file) {
-  const std::string name = file.filename().string();
-  return name.ends_with(".safetensors") || name.ends_with(".pt") || name.ends_with(".pth");
 }
 
 // The parts that lie in a folder; `gpt` is given where that was named itself.

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/checkpoint/checkpoint.h"
@@ -23,6 +24,9 @@ struct AdamSettings {
   double averageDecay = 0.9995;
   double clip = 1.0;         // largest gradient norm
 };
+
+// Begins the names of tensors that only training has a use for: they are never released.
+inline constexpr std::string_view kTrainingOnly = "training.";
 
 class Adam {
  public:
@@ -42,8 +46,9 @@ class Adam {
   static void requireFit(const TensorView* view, const std::string& name, const Tensor& into,
                          const std::filesystem::path& file);
   void resume(const Checkpoint& checkpoint, std::int64_t step);
-  // Released weights as weights and average, with no optimiser's state. `find` gives the tensor
-  // of a name, nullptr where there is none; `file` is named in errors.
+  // Released weights as weights and average, with no optimiser's state; what only training has
+  // stays as it is. `find` gives the tensor of a name, nullptr where there is none; `file` is
+  // named in errors.
   void startFrom(const std::function<const TensorView*(const std::string&)>& find,
                  const std::filesystem::path& file);
 

@@ -7,6 +7,7 @@
 #include "engine/tarflow/forward.h"
 #include "engine/tarflow/load.h"
 #include "engine/tarflow/memory.h"
+#include "engine/train/training_state.h"
 
 namespace jacobiscope {
 
@@ -78,11 +79,7 @@ double FlowTrainer::heldOut(int pictures) {
 }
 
 void FlowTrainer::save(const std::filesystem::path& file) const {
-  NamedTensors tensors;
-  m_adam.save(tensors);
-  tensors.emplace_back("model.var", m_model.var);
-  tensors.emplace_back("generator", m_generator.get_state());
-  saveTensors(file, tensors, {{"step", std::to_string(steps())}});
+  saveTrainingState(file, m_adam, m_generator, {{"model.var", m_model.var}});
 }
 
 bool FlowTrainer::resume(const std::filesystem::path& file) {
@@ -101,10 +98,7 @@ bool FlowTrainer::resume(const std::filesystem::path& file) {
     m_adam.startFrom([&](const std::string& name) { return checkpoint.find(name); },
                      checkpoint.path());
   } else {
-    const Tensor generator = m_generator.get_state();
-    Adam::requireFit(checkpoint.find("generator"), "generator", generator, checkpoint.path());
-    m_adam.resume(checkpoint, stepOf(checkpoint));
-    m_generator.set_state(toTensor(*checkpoint.find("generator")).to(torch::kUInt8));
+    resumeTrainingState(checkpoint, m_adam, m_generator);
   }
   if (var) {
     const torch::NoGradGuard noGrad;

@@ -128,6 +128,7 @@ std::vector<TrainRecipe> trainRecipes() {
             {"threads", "of the CPU"}}},
           sceneJudgeRecipe(),
           vqRecipe(),
+          textRecipe(),
           t2iRecipe()};
 }
 
@@ -145,11 +146,12 @@ void train(const TrainRequest& request) {
     if (recipe.name == "tarflow") trainFlow(request, settings);
     else if (recipe.name == "scene-judge") runSceneJudgeRecipe(request, settings);
     else if (recipe.name == "vq") runVqRecipe(request, settings);
+    else if (recipe.name == "text") runTextRecipe(request, settings);
     else if (recipe.name == "t2i") runT2iRecipe(request, settings);
     else trainJudge(request, settings);
     return;
   }
-  throw UsageError("There is no recipe " + request.recipe + ".", "tarflow, classifier or scene-judge.");
+  throw UsageError("There is no recipe " + request.recipe + ".");
 }
 
 }  // namespace jacobiscope

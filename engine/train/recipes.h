@@ -40,6 +40,7 @@ struct TrainRecipe {
   std::string name;  // "tarflow"
   std::string help;  // one sentence
   std::vector<std::pair<std::string, std::string>> settings;  // key and help with the default
+  bool needsData = true;  // false: the recipe makes its own
 };
 
 std::vector<TrainRecipe> trainRecipes();

@@ -9,6 +9,7 @@
 #include "engine/core/error.h"
 #include "engine/nn/load_tensor.h"
 #include "engine/nn/save_tensors.h"
+#include "engine/train/scene_answers.h"
 
 namespace jacobiscope {
 
@@ -18,12 +19,6 @@ namespace {
 constexpr int kChannels[] = {3, 32, 64, 96, 128};
 constexpr std::int64_t kCells = (kSceneSize / 16) * (kSceneSize / 16);
 constexpr std::int64_t kHidden = 192;
-constexpr auto kObjects = static_cast<std::int64_t>(std::tuple_size_v<decltype(kSceneObjects)>);
-constexpr auto kColours = static_cast<std::int64_t>(std::tuple_size_v<decltype(kSceneColours)>);
-// Answers of each head: layout, first, second or none, colour.
-constexpr std::array<std::int64_t, 4> kHeads = {3, kObjects, kObjects + 1, kColours};
-constexpr std::int64_t kAnswers = kHeads[0] + kHeads[1] + kHeads[2] + kHeads[3];
-
 Tensor heNormal(std::vector<std::int64_t> shape, std::int64_t inputs) {
   return torch::randn(shape) * std::sqrt(2.0 / static_cast<double>(inputs));
 }
@@ -36,25 +31,6 @@ std::string vocabulary() {
   return names.dump();
 }
 
-// The right answers, [B, 4].
-Tensor answersOf(const std::vector<Scene>& scenes) {
-  std::vector<std::int64_t> answers;
-  for (const Scene& scene : scenes) {
-    const std::int64_t second = scene.second < 0 ? kObjects : scene.second;
-    answers.insert(answers.end(), {scene.layout, scene.first, second, scene.colour});
-  }
-  return torch::tensor(answers).view({-1, 4});
-}
-
-Tensor lossOf(const Tensor& logits, const Tensor& answers) {
-  const auto heads = logits.split_with_sizes(kHeads, 1);
-  Tensor loss = torch::zeros({});
-  for (int i = 0; i < 4; ++i) {
-    loss = loss + torch::cross_entropy_loss(heads[i], answers.select(1, i));
-  }
-  return loss;
-}
-
 }  // namespace
 
 SceneJudge::SceneJudge() {
@@ -65,8 +41,8 @@ SceneJudge::SceneJudge() {
   const std::int64_t seen = kChannels[4] * kCells;
   m_parameters.push_back(heNormal({kHidden, seen}, seen));
   m_parameters.push_back(torch::zeros({kHidden}));
-  m_parameters.push_back(heNormal({kAnswers, kHidden}, kHidden));
-  m_parameters.push_back(torch::zeros({kAnswers}));
+  m_parameters.push_back(heNormal({kSceneAnswers, kHidden}, kHidden));
+  m_parameters.push_back(torch::zeros({kSceneAnswers}));
 }
 
 SceneJudge SceneJudge::open(const std::filesystem::path& file) {
@@ -110,18 +86,7 @@ Tensor SceneJudge::logits(const Tensor& pictures) const {
 
 std::vector<Scene> SceneJudge::judge(const Tensor& pictures) const {
   const torch::NoGradGuard noGrad;
-  std::array<Tensor, 4> answers;
-  const auto heads = logits(pictures.to(torch::kCPU)).split_with_sizes(kHeads, 1);
-  for (int i = 0; i < 4; ++i) answers[i] = heads[i].argmax(1);
-  std::vector<Scene> scenes(static_cast<std::size_t>(pictures.size(0)));
-  for (std::size_t row = 0; row < scenes.size(); ++row) {
-    const auto answer = [&](int i) {
-      return answers[i][static_cast<std::int64_t>(row)].item<int>();
-    };
-    const int second = answer(2) == kObjects ? -1 : answer(2);
-    scenes[row] = {static_cast<Scene::Layout>(answer(0)), answer(1), second, answer(3)};
-  }
-  return scenes;
+  return likeliestScenes(logits(pictures.to(torch::kCPU)));
 }
 
 void trainSceneJudge(SceneJudge& judge, const EmojiSprites& sprites, std::int64_t steps,
@@ -139,7 +104,7 @@ void trainSceneJudge(SceneJudge& judge, const EmojiSprites& sprites, std::int64_
       static_cast<torch::optim::AdamWOptions&>(group.options()).lr(rate);
     }
     const SceneBatch shown = randomSceneBatch(sprites, batch, widerSceneVariation(), generator);
-    const Tensor loss = lossOf(judge.logits(shown.pictures), answersOf(shown.scenes));
+    const Tensor loss = sceneAnswerLoss(judge.logits(shown.pictures), sceneAnswers(shown.scenes));
     optimiser.zero_grad();
     loss.backward();
     optimiser.step();

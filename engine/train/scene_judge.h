@@ -16,11 +16,9 @@ class SceneJudge {
   // Throws Error where the file is not one that save() wrote for these objects and colours.
   static SceneJudge open(const std::filesystem::path& file);
 
-  // [B, 3, kSceneSize, kSceneSize] in [-1, 1] to [B, 3 + 16 + 17 + 8]: layout, first object,
-  // second object (the last of its seventeen: there is none), colour.
+  // [B, 3, kSceneSize, kSceneSize] in [-1, 1] to [B, kSceneAnswers] (scene_answers.h).
   Tensor logits(const Tensor& pictures) const;
-  // What is seen in each picture. Each part is judged by itself: parts that contradict each
-  // other (two in a row, and no second) make a Scene that equals none that can be drawn.
+  // What is seen in each picture (likeliestScenes()).
   std::vector<Scene> judge(const Tensor& pictures) const;
 
   std::vector<Tensor>& parameters() { return m_parameters; }

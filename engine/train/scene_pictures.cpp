@@ -10,13 +10,15 @@ namespace jacobiscope {
 namespace {
 
 // In pixels of a picture of kSceneSize.
-constexpr int kSingleSide = 34, kPairSide = 21;
-constexpr int kJitter = 4;
+constexpr int kSingleSide = 32, kPairSide = 20;
+// How far an object can be off the first of its places, along the border between two halves or
+// not.
+constexpr int kSingleRoom = 8, kPairRoom = 12;
 constexpr int kHalf = kSceneSize / 2;
 
 // Where the middle of an object is, and how wide its sprite.
 struct Place {
-  double x = kHalf, y = kHalf, side = kSingleSide;
+  double x = 0, y = 0, side = 0;
 };
 
 double between(double low, double high, const Draw& draw) {
@@ -24,30 +26,28 @@ double between(double low, double high, const Draw& draw) {
   return low + (high - low) * draw(kSteps) / (kSteps - 1);
 }
 
-// A multiple of `step` from -kJitter to kJitter.
-double jitter(int step, const Draw& draw) {
-  const int each = kJitter / step;
-  return step * (static_cast<int>(draw(static_cast<std::uint32_t>(2 * each + 1))) - each);
+// Where an object of `side` pixels has its middle, if it may move by `room` within `extent` pixels
+// from `begin` on.
+double somewhere(int begin, int extent, int side, int room, int step, const Draw& draw) {
+  const int first = begin + (extent - side - room) / 2;
+  return first + step * static_cast<int>(draw(static_cast<std::uint32_t>(room / step + 1))) +
+         side / 2.0;
 }
 
 Place single(const SceneVariation& v, const Draw& draw) {
   Place place;
-  place.x += jitter(v.step, draw);
-  place.y += jitter(v.step, draw);
-  place.side *= between(v.scaleLow, v.scaleHigh, draw);
+  place.x = somewhere(0, kSceneSize, kSingleSide, kSingleRoom, v.step, draw);
+  place.y = somewhere(0, kSceneSize, kSingleSide, kSingleRoom, v.step, draw);
+  place.side = kSingleSide * between(v.scaleLow, v.scaleHigh, draw);
   return place;
 }
 
-// Both halves have a little room to spare: one of the two objects may use it to move towards
-// the other, never outwards, so that neither overlaps or leaves the picture.
 std::array<Place, 2> pair(bool beside, const SceneVariation& v, const Draw& draw) {
   std::array<Place, 2> places;
-  std::array<double, 2> inward = {};
-  inward[draw(2)] = v.step * draw(static_cast<std::uint32_t>((kHalf - kPairSide) / v.step + 1));
   for (int i = 0; i < 2; ++i) {
-    const double outward = kHalf / 2.0 - inward[i];
-    const double along = kHalf + (i == 0 ? -outward : outward);
-    const double across = kHalf + jitter(v.step, draw);
+    const double along =
+        somewhere(i * kHalf, kHalf, kPairSide, kHalf - kPairSide, v.step, draw);
+    const double across = somewhere(0, kSceneSize, kPairSide, kPairRoom, v.step, draw);
     const double side = kPairSide * between(v.scaleLow, v.scaleHigh, draw);
     places[i] = {beside ? along : across, beside ? across : along, side};
   }

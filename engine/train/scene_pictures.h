@@ -15,10 +15,10 @@ inline constexpr int kSceneSize = 48;
 
 // How much pictures of the same scene differ; the rest is drawn anew for each picture.
 struct SceneVariation {
-  // Objects move in steps of so many pixels. The tokens of the VQ stand for 4x4 pixels: with
-  // steps of two an edge meets their grid in two ways along each axis only, so the codebook
-  // and what must be learnt of it stay small enough for a CPU.
-  int step = 2;
+  // Objects move in steps of so many pixels, a divisor of 4. The tokens of the VQ stand for 4x4
+  // pixels: with steps of four an object meets their grid in one way only, so that what must be
+  // learnt of it stays small enough for a CPU.
+  int step = 4;
   double scaleLow = 1, scaleHigh = 1;  // of an object's usual size
   double blur = 0;                     // largest share of a 3x3 mean that is mixed in
   double noise = 0;                    // largest standard deviation of added noise
@@ -31,10 +31,10 @@ Draw drawFrom(torch::Generator& generator);
 // Reads a file of `train data scenes`; throws Error where it holds other objects.
 EmojiSprites readSceneSprites(const std::filesystem::path& file);
 
-// Pictures [B, 3, size, size] in [-1, 1]. A single object is 34 pixels wide and at most 4 off
-// the middle; two are 21 wide, each in its half, at most 4 off along the halves' border. At
-// the usual size they neither overlap nor touch the picture's edge, and the background is
-// exactly the colour of kSceneColours.
+// Pictures [B, 3, size, size] in [-1, 1]. A single object is 32 pixels wide and at most 4 off
+// the middle; two are 20 wide, each within its half, at most 6 off the middle along the halves'
+// border. At the usual size they do not overlap, and the background is exactly the colour of
+// kSceneColours.
 Tensor scenePictures(const EmojiSprites& sprites, const std::vector<Scene>& scenes, int size,
                      const SceneVariation& variation, torch::Generator& generator);
 

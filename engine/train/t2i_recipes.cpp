@@ -4,8 +4,10 @@
 
 #include "engine/nn/device.h"
 #include "engine/t2i/load.h"
+#include "engine/t2i/load_text_encoder.h"
 #include "engine/train/scene_draws.h"
 #include "engine/train/t2i_trainer.h"
+#include "engine/train/text_trainer.h"
 #include "engine/train/training_loop.h"
 #include "engine/train/vq_trainer.h"
 
@@ -13,7 +15,7 @@ namespace jacobiscope {
 
 namespace {
 
-constexpr int kHeldOutPictures = 320;
+constexpr int kHeldOutPictures = 320, kHeldOutCaptions = 1000;
 // Captions that the tokenizer is trained on.
 constexpr int kTokenizerCaptions = 20000;
 
@@ -25,6 +27,10 @@ void readAdam(const Settings& settings, AdamSettings& adam) {
   adam.warmUp = settings.whole("warmup", adam.warmUp, 1, 1e9);
   adam.decay = settings.number("decay", adam.decay, 0, 1);
   adam.averageDecay = settings.number("ema", adam.averageDecay, 0, 1);
+}
+
+std::int64_t checkpointEvery(const Settings& settings) {
+  return settings.whole("checkpoint_every", std::int64_t{100}, 1, 1e9);
 }
 
 const SettingList kCommon = {
@@ -47,18 +53,32 @@ VqTraining readVq(const Settings& settings) {
   t.config.channels = settings.whole("channels", 32, 32, 1024);
   t.config.multipliers = {1, 1, 2};
   t.config.groups = t.config.channels / 4;  // four channels each, as published
-
   t.config.latent = settings.whole("latent", 64, 8, 4096);
   t.config.residuals = settings.whole("residuals", 1, 1, 8);
   t.batch = settings.whole("batch", t.batch, 1, 65536);
   t.rarity = settings.number("rarity", t.rarity, 0, 10);
+  t.steadiness = settings.number("steadiness", t.steadiness, 0, 1000);
   t.seed = settings.whole("seed", t.seed, 0, 9e15);
   if (t.config.channels % 32 != 0) throw UsageError("channels must be a multiple of 32.");
   readAdam(settings, t.adam);
   return t;
 }
 
-T2iTraining readT2i(const Settings& settings, const VqConfig& vq) {
+TextTraining readText(const Settings& settings) {
+  TextTraining t;
+  t.config.width = settings.whole("width", 96, 16, 8192);
+  t.config.heads = settings.whole("heads", 4, 1, 256);
+  t.config.layers = settings.whole("layers", 2, 1, 256);
+  t.config.headWidth = std::max(1, t.config.width / t.config.heads);
+  t.config.hidden = 2 * t.config.width;
+  t.length = settings.whole("length", t.length, 2, 1024);
+  t.batch = settings.whole("batch", t.batch, 1, 65536);
+  t.seed = settings.whole("seed", t.seed, 0, 9e15);
+  readAdam(settings, t.adam);
+  return t;
+}
+
+T2iTraining readT2i(const Settings& settings, const VqConfig& vq, const TextEncoderConfig& text) {
   T2iTraining t;
   t.gpt.width = settings.whole("width", 192, 16, 8192);
   t.gpt.layers = settings.whole("layers", 6, 1, 256);
@@ -71,20 +91,16 @@ T2iTraining readT2i(const Settings& settings, const VqConfig& vq) {
   t.gpt.hidden = (8 * t.gpt.width / 3 + 63) / 64 * 64;
   t.gpt.vocabulary = vq.codebook;
   t.gpt.grid = t.size / vq.factor();
-  t.text.width = settings.whole("text_width", 96, 16, 8192);
-  t.text.heads = settings.whole("text_heads", 4, 1, 256);
-  t.text.layers = settings.whole("text_layers", 2, 1, 256);
-  t.text.headWidth = std::max(1, t.text.width / t.text.heads);
-  t.text.hidden = 2 * t.text.width;
-  t.gpt.captionWidth = t.text.width;
+  t.gpt.captionWidth = text.width;
   t.batch = settings.whole("batch", t.batch, 1, 65536);
   t.captionDropout = settings.number("caption_dropout", t.captionDropout, 0, 1);
+  t.reading = settings.number("reading", t.reading, 0, 100);
   t.seed = settings.whole("seed", t.seed, 0, 9e15);
   readAdam(settings, t.adam);
   return t;
 }
 
-// The tokenizer beside the text encoder; trained on captions where there is none yet.
+// The tokenizer in the text encoder's folder; trained on captions where there is none yet.
 Tokenizer prepareTokenizer(const std::filesystem::path& folder, int pieces, std::uint64_t seed) {
   const auto file = folder / "spiece.model";
   if (!std::filesystem::exists(file)) {
@@ -111,7 +127,8 @@ TrainRecipe vqRecipe() {
                 {"channels", "at full resolution, a multiple of 32 (32)"},
                 {"latent", "channels before the codebook (64)"},
                 {"residuals", "residual blocks per resolution (1)"},
-                {"rarity", "cost of rare tokens against squared distance (0)"}})};
+                {"rarity", "cost of rare tokens against squared distance (0)"},
+                {"steadiness", "cost of tokens that change with the background (0)"}})};
 }
 
 void runVqRecipe(const TrainRequest& request, const Settings& settings) {
@@ -121,7 +138,7 @@ void runVqRecipe(const TrainRequest& request, const Settings& settings) {
                     chooseDevice(settings.text("device", "auto")));
   runTraining(
       trainer, request, training.adam.steps,
-      settings.whole("checkpoint_every", std::int64_t{100}, 1, 1e9),
+      checkpointEvery(settings),
       [&] {
         VqModel model = trainer.compact();
         releaseVq(model, request.out);
@@ -137,9 +154,40 @@ void runVqRecipe(const TrainRequest& request, const Settings& settings) {
       });
 }
 
+TrainRecipe textRecipe() {
+  TrainRecipe recipe = {
+      "text", "The text encoder of `emoji-scenes`, asked which scene a caption describes.",
+      with({{"steps", "optimiser steps in all (2500)"},
+            {"batch", "captions per step (64)"},
+            {"rate", "peak learning rate (0.002)"},
+            {"pieces", "most entries of the vocabulary (160)"},
+            {"length", "tokens of a caption (20)"},
+            {"width", "of the encoder (96)"},
+            {"layers", "of the encoder (2)"},
+            {"heads", "of the encoder (4)"}})};
+  recipe.needsData = false;
+  return recipe;
+}
+
+void runTextRecipe(const TrainRequest& request, const Settings& settings) {
+  useThreads(settings.text("threads", ""));
+  TextTraining training = readText(settings);
+  Tokenizer tokenizer =
+      prepareTokenizer(request.out.parent_path(),
+                       settings.whole("pieces", 160, 16, 1 << 20), training.seed);
+  training.config.vocabulary = tokenizer.vocabularySize();
+  TextTrainer trainer(training, std::move(tokenizer),
+                      chooseDevice(settings.text("device", "auto")));
+  runTraining(
+      trainer, request, training.adam.steps, checkpointEvery(settings),
+      [&] { trainer.release(request.out); },
+      [&](TrainProgress& progress) { progress.heldOut = trainer.heldOut(kHeldOutCaptions); });
+}
+
 TrainRecipe t2iRecipe() {
-  return {"t2i", "GPT and text encoder of `emoji-scenes`, over the tokens of a VQ.",
+  return {"t2i", "The GPT of `emoji-scenes`, over the tokens of a VQ.",
           with({{"vq", "file that `train vq` wrote (vq.safetensors beside --out)"},
+                {"text", "folder that `train text` wrote into (text beside --out)"},
                 {"steps", "optimiser steps in all (6000)"},
                 {"batch", "pictures per step (32)"},
                 {"rate", "peak learning rate (0.0012)"},
@@ -147,11 +195,8 @@ TrainRecipe t2iRecipe() {
                 {"layers", "of the GPT (6)"},
                 {"heads", "of the GPT (3)"},
                 {"prefix", "rows of text before the tokens (20)"},
-                {"pieces", "most entries of the text vocabulary (160)"},
-                {"text_width", "of the text encoder (96)"},
-                {"text_layers", "of the text encoder (2)"},
-                {"text_heads", "of the text encoder (4)"},
-                {"caption_dropout", "share of pictures trained without caption (0.1)"}})};
+                {"caption_dropout", "share of pictures trained without caption (0.1)"},
+                {"reading", "weight of the question which scene is described (0.2)"}})};
 }
 
 void runT2iRecipe(const TrainRequest& request, const Settings& settings) {
@@ -160,15 +205,19 @@ void runT2iRecipe(const TrainRequest& request, const Settings& settings) {
   const auto folder = request.out.parent_path();
   VqModel vq = loadVq(
       Checkpoint::open(settings.text("vq", (folder / "vq.safetensors").string())), device);
-  T2iTraining training = readT2i(settings, vq.config);
-  EmojiSprites sprites = readSceneSprites(request.data);
-  Tokenizer tokenizer = prepareTokenizer(
-      folder / "text", settings.whole("pieces", 160, 16, 1 << 20), training.seed);
-  training.text.vocabulary = tokenizer.vocabularySize();
-  T2iTrainer trainer(training, std::move(vq), std::move(tokenizer), std::move(sprites), device);
+  const std::filesystem::path text = settings.text("text", (folder / "text").string());
+  if (!std::filesystem::exists(text / "spiece.model")) {
+    throw Error("There is no text encoder in " + text.string() + ".",
+                "Train one with `jacobiscope-cli train text --out " +
+                    (text / "model.safetensors").string() + "`.");
+  }
+  Tokenizer tokenizer = Tokenizer::open(text / "spiece.model");
+  TextEncoder encoder = loadTextEncoder(text, device);
+  const T2iTraining training = readT2i(settings, vq.config, encoder.config);
+  T2iTrainer trainer(training, std::move(vq), std::move(tokenizer), std::move(encoder),
+                     readSceneSprites(request.data), device);
   runTraining(
-      trainer, request, training.adam.steps,
-      settings.whole("checkpoint_every", std::int64_t{100}, 1, 1e9),
+      trainer, request, training.adam.steps, checkpointEvery(settings),
       [&] { trainer.release(request.out); },
       [&](TrainProgress& progress) { progress.heldOut = trainer.heldOut(kHeldOutPictures); });
 }

@@ -1,5 +1,5 @@
-// Training of the image GPT together with its text encoder: cross-entropy of the tokens of a
-// fixed VQ, captions dropped at random for guidance (Sun et al., arXiv 2406.06525, section 2.3;
+// Training of the image GPT: cross-entropy of the tokens of a fixed VQ under captions that a fixed
+// text encoder reads, dropped at random for guidance (Sun et al., arXiv 2406.06525, section 2.3;
 // Ho and Salimans, arXiv 2207.12598).
 #pragma once
 
@@ -17,48 +17,54 @@ namespace jacobiscope {
 
 struct T2iTraining {
   GptConfig gpt;
-  TextEncoderConfig text;
   AdamSettings adam{.steps = 6000, .rate = 1.2e-3, .warmUp = 200, .averageDecay = 0.998};
   int size = 48;
   int batch = 32;
   double captionDropout = 0.1;
+  // Weight of a question to every row half way up: which scene does the caption describe? What
+  // rows are made to know early need not be found out from the pictures alone.
+  double reading = 0.2;
   std::uint64_t seed = 1;
 };
 
 class T2iTrainer {
  public:
-  T2iTrainer(const T2iTraining& training, VqModel vq, Tokenizer tokenizer, EmojiSprites sprites,
-             torch::Device device);
+  T2iTrainer(const T2iTraining& training, VqModel vq, Tokenizer tokenizer, TextEncoder text,
+             EmojiSprites sprites, torch::Device device);
 
   double step();  // nats per token
   std::int64_t steps() const { return m_adam.steps(); }
-  // Nats per token of the averaged models on scenes kept apart, with their captions.
+  // Nats per token of the averaged model on scenes kept apart, with their captions.
   double heldOut(int pictures) const;
 
   void save(const std::filesystem::path& file) const;
-  // A state file of save(), or the released weights of GPT and text encoder in a folder (false).
+  // A state file of save(), or the released weights of a GPT or of a folder with one (false).
   bool resume(const std::filesystem::path& file);
-  // Writes the averaged weights: `file` for the GPT, folder text/ beside it for the encoder.
+  // The averaged weights and, beside them, config.json.
   void release(const std::filesystem::path& file);
 
  private:
   struct Models {
     Gpt gpt;
-    TextEncoder text;
-    // Names of the encoder's tensors carry "text." before them.
+    Tensor answers;  // [kSceneAnswers, d], of the question half way up; not released
     void visit(const ParameterVisitor& visitor);
     ParameterWalk walk() {
       return [this](const ParameterVisitor& visitor) { visit(visitor); };
     }
   };
 
+  struct Losses {
+    Tensor tokens, reading;  // nats
+  };
+
   static Models create(const T2iTraining& training, torch::Device device);
-  Tensor loss(const Models& models, const std::vector<Scene>& scenes, torch::Generator& generator,
-              double captionDropout) const;
+  Losses losses(const Models& models, const std::vector<Scene>& scenes,
+                torch::Generator& generator, double captionDropout) const;
 
   T2iTraining m_training;
   VqModel m_vq;
   Tokenizer m_tokenizer;
+  TextEncoder m_text;
   EmojiSprites m_sprites;
   torch::Device m_device;
   torch::Generator m_generator;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "engine/checkpoint/detect.h"
 #include "engine/core/error.h"
 #include "engine/train/settings.h"
 #include "engine/train/stopwatch.h"
@@ -13,7 +14,7 @@ namespace jacobiscope {
 // Beside the released weights: what resuming needs.
 inline std::filesystem::path stateFile(const std::filesystem::path& out) {
   auto state = out;
-  state.replace_extension(".state.safetensors");
+  state.replace_extension(kStateEnding);
   return state;
 }
 

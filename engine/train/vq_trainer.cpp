@@ -2,8 +2,9 @@
 
 #include <cmath>
 
-#include "engine/nn/load_tensor.h"
+#include "engine/t2i/load.h"
 #include "engine/train/scene_draws.h"
+#include "engine/train/training_state.h"
 
 namespace jacobiscope {
 
@@ -51,12 +52,42 @@ VqModel VqTrainer::compact() const {
   return model;
 }
 
+// How far the features [B, codeWidth, h, w] of the pictures are from those of the same objects at
+// the same places (drawn by `places`) before other backgrounds, where the pixels are the same.
+Tensor VqTrainer::unsteadiness(std::vector<Scene> scenes, torch::Generator places,
+                               const Tensor& pictures, const Tensor& features) const {
+  const auto colours = static_cast<int>(kSceneColours.size());
+  for (std::size_t i = 0; i < scenes.size(); ++i) {
+    scenes[i].colour = (scenes[i].colour + 1 + static_cast<int>(i) % (colours - 1)) % colours;
+  }
+  const Tensor others = scenePictures(m_sprites, scenes, m_training.size, {}, places).to(m_device);
+  const Tensor change = (others - pictures).abs().amax(1, /*keepdim=*/true);
+  constexpr double kSame = 0.02;  // two of 255 steps, which is less than anyone sees
+  const Tensor same = torch::max_pool2d(change, m_training.config.factor()) < kSame;
+  const Tensor distance = (unit(vqFeatures(m_model, others), 1) - features).square().sum(1, true);
+  return (distance * same).sum() / same.sum().clamp_min(1);
+}
+
 double VqTrainer::step() {
   const auto scenes = drawScenes(m_training.batch, false, m_generator);
+  const bool steady = m_training.steadiness > 0;
+  torch::Generator places = steady ? m_generator.clone() : m_generator;
   const Tensor pictures =
       scenePictures(m_sprites, scenes, m_training.size, {}, m_generator).to(m_device);
   const Tensor features = unit(vqFeatures(m_model, pictures), 1);
   const Tensor tokens = choose(features);
+  Tensor loss = reconstructionLoss(pictures, features, tokens);
+  if (steady) {
+    loss = loss + m_training.steadiness * unsteadiness(scenes, places, pictures, features);
+  }
+  loss.backward();
+  m_adam.step();
+  countUse(features, tokens);
+  return loss.item<double>();
+}
+
+Tensor VqTrainer::reconstructionLoss(const Tensor& pictures, const Tensor& features,
+                                     const Tensor& tokens) const {
   const Tensor codes = codeVectors(m_model, tokens);
   // Quantisation has no derivative: the gradient of its output is handed to its input.
   const Tensor decoded = vqPictures(m_model, features + (codes - features).detach());
@@ -64,11 +95,12 @@ double VqTrainer::step() {
   // Edges carry what makes an object recognisable: an error that varies there counts more.
   const Tensor edges = (error.slice(2, 1) - error.slice(2, 0, -1)).abs().mean() +
                        (error.slice(3, 1) - error.slice(3, 0, -1)).abs().mean();
-  const Tensor loss = error.abs().mean() + error.square().mean() + edges +
-                      (codes - features.detach()).square().sum(1).mean() +
-                      m_training.commitment * (features - codes.detach()).square().sum(1).mean();
-  loss.backward();
-  m_adam.step();
+  return error.abs().mean() + error.square().mean() + edges +
+         (codes - features.detach()).square().sum(1).mean() +
+         m_training.commitment * (features - codes.detach()).square().sum(1).mean();
+}
+
+void VqTrainer::countUse(const Tensor& features, const Tensor& tokens) {
   const torch::NoGradGuard noGrad;
   const Tensor counts = torch::bincount(tokens.flatten().to(torch::kCPU), {}, m_used.size(0));
   m_used += counts;
@@ -76,7 +108,6 @@ double VqTrainer::step() {
   const bool early = m_training.rarity == 0 &&
       m_adam.steps() < m_training.adam.steps * (1 - m_training.adam.decay);
   if (early && m_adam.steps() % m_training.restartEvery == 0) restartUnused(features);
-  return loss.item<double>();
 }
 
 void VqTrainer::restartUnused(const Tensor& features) {
@@ -121,27 +152,17 @@ VqFigures vqFigures(const VqModel& model, const EmojiSprites& sprites, int size,
 }
 
 void VqTrainer::save(const std::filesystem::path& file) const {
-  NamedTensors tensors;
-  m_adam.save(tensors);
-  tensors.emplace_back("generator", m_generator.get_state());
-  tensors.emplace_back("share", m_share);
-  saveTensors(file, tensors, {{"step", std::to_string(steps())}});
+  saveTrainingState(file, m_adam, m_generator, {{"share", m_share}});
 }
 
 bool VqTrainer::resume(const std::filesystem::path& file) {
   const Checkpoint checkpoint = Checkpoint::open(file);
-  if (checkpoint.find("quantize.embedding.weight")) {
+  if (looksLikeVq(checkpoint)) {
     m_adam.startFrom([&](const std::string& name) { return checkpoint.find(name); },
                      checkpoint.path());
     return false;
   }
-  const std::int64_t step = stepOf(checkpoint);
-  Adam::requireFit(checkpoint.find("generator"), "generator", m_generator.get_state(),
-                   checkpoint.path());
-  Adam::requireFit(checkpoint.find("share"), "share", m_share, checkpoint.path());
-  m_adam.resume(checkpoint, step);
-  m_share.copy_(toTensor(*checkpoint.find("share")));
-  m_generator.set_state(toTensor(*checkpoint.find("generator")).to(torch::kUInt8));
+  resumeTrainingState(checkpoint, m_adam, m_generator, {{"share", m_share}});
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include "engine/t2i/vq.h"
 #include "engine/train/adam.h"
 #include "engine/train/emoji_batches.h"
+#include "engine/train/scenes.h"
 
 namespace jacobiscope {
 
@@ -21,6 +22,9 @@ struct VqTraining {
   // entries are preferred, so that a plain background costs few different tokens (entropy-
   // constrained quantisation, Chou, Lookabaugh and Gray, 1989). Above 0 nothing is restarted.
   double rarity = 0;
+  // Weight of the squared distance between the features of a place and those of the same pixels
+  // before another background: an object shall have the same tokens on all of them.
+  double steadiness = 0;
   std::int64_t restartEvery = 50;  // steps, until the rate begins to fall
   std::uint64_t seed = 1;
 };
@@ -50,6 +54,11 @@ class VqTrainer {
 
  private:
   Tensor choose(const Tensor& features) const;
+  Tensor unsteadiness(std::vector<Scene> scenes, torch::Generator places, const Tensor& pictures,
+                      const Tensor& features) const;
+  Tensor reconstructionLoss(const Tensor& pictures, const Tensor& features,
+                            const Tensor& tokens) const;
+  void countUse(const Tensor& features, const Tensor& tokens);
   void restartUnused(const Tensor& features);
 
   VqTraining m_training;

@@ -1,0 +1,30 @@
+#include "engine/train/training_state.h"
+
+#include "engine/nn/load_tensor.h"
+
+namespace jacobiscope {
+
+void saveTrainingState(const std::filesystem::path& file, const Adam& adam,
+                       const torch::Generator& generator, const NamedTensors& more) {
+  NamedTensors tensors;
+  adam.save(tensors);
+  tensors.emplace_back("generator", generator.get_state());
+  tensors.insert(tensors.end(), more.begin(), more.end());
+  saveTensors(file, tensors, {{"step", std::to_string(adam.steps())}});
+}
+
+void resumeTrainingState(const Checkpoint& checkpoint, Adam& adam, torch::Generator& generator,
+                         const NamedTensors& more) {
+  const std::int64_t step = stepOf(checkpoint);
+  const auto find = [&](const std::string& name) { return checkpoint.find(name); };
+  Adam::requireFit(find("generator"), "generator", generator.get_state(), checkpoint.path());
+  for (const auto& [name, tensor] : more) {
+    Adam::requireFit(find(name), name, tensor, checkpoint.path());
+  }
+  adam.resume(checkpoint, step);
+  generator.set_state(toTensor(*find("generator")).to(torch::kUInt8));
+  const torch::NoGradGuard noGrad;
+  for (const auto& [name, tensor] : more) Tensor(tensor).copy_(toTensor(*find(name)));
+}
+
+}  // namespace jacobiscope
