@@ -182,6 +182,16 @@ configure() {
   printf '%s' "$stamp" >"$build/.configured"
 }
 
+# Builds in the folder given; more arguments go to CMake. A build that fails is tried once more:
+# a disk that hiccups is not the program's fault, and what is, fails again within seconds.
+build_in() {
+  local build=$1
+  shift
+  cmake --build "$build" --parallel "$(job_count)" "$@" && return
+  say "the build failed; trying once more what is missing"
+  cmake --build "$build" --parallel "$(job_count)" "$@"
+}
+
 # Runs a command with a screen: the one there is, or a virtual one that Mesa's software
 # renderer draws on.
 with_virtual_screen() {

@@ -2,6 +2,7 @@
 #include <QFileInfo>
 
 #include "ui/shell/main_window.h"
+#include "ui/views/token_digest.h"
 
 namespace jacobiscope {
 
@@ -23,6 +24,9 @@ void MainWindow::refreshPresets() {
     m_menus->presets->addSeparator();
     m_menus->presets->addAction(m_actions->calibrate);
   }
+  // Tokens have no blocks to schedule.
+  const auto& model = m_engine->view().model;
+  m_menus->presets->setTitle(model && decodesTokens(*model) ? "&Presets" : "&Schedule");
   const QString current = QString::fromStdString(m_engine->view().preset);
   m_presets->setExclusionPolicy(QActionGroup::ExclusionPolicy::ExclusiveOptional);
   for (QAction* action : m_presets->actions()) action->setChecked(action->text() == current);

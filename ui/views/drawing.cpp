@@ -102,6 +102,18 @@ const char* verdictName(Verdict verdict) {
   return "working";
 }
 
+void drawColourBar(const Look& look, const Rect& rect) {
+  constexpr int kSteps = 24;
+  const float step = rect.width() / kSteps;
+  for (int i = 0; i < kSteps; ++i) {
+    const Rgba from = look.residualColour(double(i) / kSteps);
+    const Rgba to = look.residualColour(double(i + 1) / kSteps);
+    ImGui::GetWindowDrawList()->AddRectFilledMultiColor(
+        {rect.min.x + step * float(i), rect.min.y}, {rect.min.x + step * float(i + 1), rect.max.y},
+        from, to, to, from);
+  }
+}
+
 void tooltip(const Look& look, const std::string& text) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {look.px(10), look.px(8)});
   ImGui::BeginTooltip();

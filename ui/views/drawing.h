@@ -40,6 +40,9 @@ std::string capitals(const std::string& text);  // letters a to z only
 void drawVerdict(glm::vec2 centre, float half, Verdict verdict, Rgba colour, float thickness);
 const char* verdictName(Verdict verdict);
 
+// The colours of the maps from low to high.
+void drawColourBar(const Look& look, const Rect& rect);
+
 // A tooltip for the item or place under the mouse, wrapped at a comfortable width.
 void tooltip(const Look& look, const std::string& text);
 

@@ -120,18 +120,11 @@ void drawHeatLegend(const Look& look, const std::string& caption, const LogScale
   drawText(font, at, look.colours.muted, low);
   at.x += textSize(font, low).x + gap;
   const float top = at.y + font->FontSize * 0.3f, height = font->FontSize * 0.45f;
-  constexpr int kSteps = 24;
-  ImDrawList* draw = ImGui::GetWindowDrawList();
-  for (int i = 0; i < kSteps; ++i) {
-    const Rgba from = look.residualColour(double(i) / kSteps);
-    const Rgba to = look.residualColour(double(i + 1) / kSteps);
-    draw->AddRectFilledMultiColor({at.x + bar * i / kSteps, top},
-                                  {at.x + bar * (i + 1) / kSteps, top + height}, from, to, to,
-                                  from);
-  }
+  drawColourBar(look, {{at.x, top}, {at.x + bar, top + height}});
   for (int exponent : decades(scale, 20)) {
     const float x = at.x + bar * static_cast<float>(scale.unit(std::pow(10.0, exponent)));
-    draw->AddLine({x, top + height}, {x, top + height + look.px(3)}, look.colours.muted, 1.0f);
+    ImGui::GetWindowDrawList()->AddLine({x, top + height}, {x, top + height + look.px(3)},
+                                        look.colours.muted, 1.0f);
   }
   drawText(font, {at.x + bar + gap, middle.y}, look.colours.muted, high);
 }

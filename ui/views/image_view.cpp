@@ -9,16 +9,18 @@ Rect drawImage(const Look& look, TextureCache& textures, const std::string& plac
   const Rect rect = fitted(box, float(image.width) / float(image.height));
   if (rect.empty()) return rect;
   ImGui::GetWindowDrawList()->AddImage(texture, im(rect.min), im(rect.max));
-  if (hoverArea(("##" + place).c_str(), rect)) {
-    const glm::vec2 mouse = gl(ImGui::GetIO().MousePos);
-    if (const auto pixel = pixelAt(rect, image, mouse)) {
-      const CellGrid grid{rect, image.height, image.width};
-      const Rect cell = grid.cell(pixel->row, pixel->column);
-      if (cell.width() >= look.px(4)) outlineRect(cell, look.colours.text, look.px(1));
-      tooltip(look, pixelText(image, *pixel));
-    }
-  }
   return rect;
+}
+
+void probePixel(const Look& look, const std::string& place, const Image& image,
+                const Rect& rect) {
+  if (!hoverArea(("##" + place).c_str(), rect)) return;
+  const auto pixel = pixelAt(rect, image, gl(ImGui::GetIO().MousePos));
+  if (!pixel) return;
+  const CellGrid grid{rect, image.height, image.width};
+  const Rect cell = grid.cell(pixel->row, pixel->column);
+  if (cell.width() >= look.px(4)) outlineRect(cell, look.colours.text, look.px(1));
+  tooltip(look, pixelText(image, *pixel));
 }
 
 std::optional<Cell> pixelAt(const Rect& rect, const Image& image, glm::vec2 point) {

@@ -9,10 +9,12 @@
 
 namespace jacobiscope {
 
-// Draws the picture as large as fits into `box` and returns where. `place` names the
-// texture and the sensitive area.
+// Draws the picture as large as fits into `box` and returns where. `place` names the texture.
 Rect drawImage(const Look& look, TextureCache& textures, const std::string& place,
                const Image& image, const Rect& box);
+
+// The pixel under the mouse, outlined and told, of a picture that drawImage() drew into `rect`.
+void probePixel(const Look& look, const std::string& place, const Image& image, const Rect& rect);
 
 // The pixel under a point; nothing outside. Pure.
 std::optional<Cell> pixelAt(const Rect& rect, const Image& image, glm::vec2 point);

@@ -17,6 +17,19 @@ void drawBoundary(const MapDrawing& m, const PieceSpan& span) {
   fillRect(rect, m.look.colours.text);
 }
 
+// "0 ▬▬▬ 1", and the space to what follows.
+float probabilityBarWidth(const Look& look) { return look.px(112); }
+
+void drawProbabilityBar(const Look& look, glm::vec2 at) {
+  ImFont* font = look.fonts.small;
+  const float left = at.x + textSize(font, "0").x + look.px(6);
+  const float right = at.x + probabilityBarWidth(look) - look.px(20) - textSize(font, "1").x;
+  drawText(font, at, look.colours.muted, "0");
+  const float top = at.y + font->FontSize * 0.3f;
+  drawColourBar(look, {{left, top}, {right - look.px(6), top + font->FontSize * 0.45f}});
+  drawText(font, {right, at.y}, look.colours.muted, "1");
+}
+
 }  // namespace
 
 void drawPieces(const MapDrawing& m) {
@@ -121,7 +134,8 @@ void drawHead(const MapDrawing& m, const Rect& head) {
   std::vector<std::pair<Verdict, std::string>> marks{{Verdict::Settled, "settled"}};
   if (!m.ofTokens())
     marks.insert(marks.begin(), {{Verdict::Diverged, "diverged"}, {Verdict::Capped, "capped"}});
-  float room = right - head.min.x - textSize(look.fonts.small, title).x;
+  const float bar = m.ofTokens() ? probabilityBarWidth(look) : 0;
+  float room = right - head.min.x - textSize(look.fonts.small, title).x - bar;
   for (const auto& [verdict, name] : marks)
     room -= textSize(look.fonts.small, name).x + look.px(30);
   if (room < 0) return;
@@ -132,6 +146,7 @@ void drawHead(const MapDrawing& m, const Rect& head) {
                 look.px(3.2f), verdict, look.colours.muted, look.px(1.4f));
     right -= width + look.px(28);
   }
+  if (bar > 0) drawProbabilityBar(look, {right - bar, head.min.y});
 }
 
 }  // namespace jacobiscope

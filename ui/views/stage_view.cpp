@@ -71,6 +71,9 @@ void drawSample(const StageDrawing& d, const Strip* batch, const Rect& tile) {
     return;
   }
   Rect rect = drawImage(d.look, d.views.textures, "sample", *image, tile);
+  // The grid, and with it the pinned token, is of the first picture of a batch.
+  if (d.ofTokens() && d.state.picture == 0) probeToken(d, rect);
+  else probePixel(d.look, "sample", *image, rect);
   pictureMenu(d, rect);
   rect = {{tile.min.x, rect.min.y}, {tile.max.x, rect.max.y}};
   std::string text = d.ofTokens() ? decodedCaption(d.views.tokens, taken)

@@ -158,14 +158,7 @@ void drawCallLegend(const Look& look, double calls, bool ofBatch, glm::vec2 midd
   drawText(font, at, look.colours.muted, "1");
   at.x += textSize(font, "1").x + gap;
   const float top = at.y + font->FontSize * 0.3f, height = font->FontSize * 0.45f;
-  constexpr int kSteps = 24;
-  for (int i = 0; i < kSteps; ++i) {
-    const Rgba from = mapColour(double(i) / kSteps, look.cividis);
-    const Rgba to = mapColour(double(i + 1) / kSteps, look.cividis);
-    ImGui::GetWindowDrawList()->AddRectFilledMultiColor(
-        {at.x + bar * i / kSteps, top}, {at.x + bar * (i + 1) / kSteps, top + height}, from, to, to,
-        from);
-  }
+  drawColourBar(look, {{at.x, top}, {at.x + bar, top + height}});
   drawText(font, {at.x + bar + gap, middle.y}, look.colours.muted, high);
 }
 

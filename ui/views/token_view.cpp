@@ -1,5 +1,6 @@
 #include "ui/views/token_view.h"
 
+#include <algorithm>
 #include <cfloat>
 #include <utility>
 
@@ -26,6 +27,10 @@ void drawTokenTip(const StageDrawing& d, int position) {
                  tokenCalls(*d.run, d.sweep(), position), false);
   ImGui::EndTooltip();
   ImGui::PopStyleVar();
+}
+
+void pinOrUnpin(const StageDrawing& d, int position) {
+  d.state.pinned = position == d.state.pinned ? -1 : position;
 }
 
 // The tokens that the sequential run of the same input came to.
@@ -98,11 +103,31 @@ void drawTokens(const StageDrawing& d, const Rect& tile) {
   const TokenGridDrawn drawn =
       drawTokenGrid(d.look, d.views.tokens, run.start.model, style, tile);
   d.views.tokenGrid = drawn.area;
-  if (drawn.clicked >= 0)
-    d.state.pinned = drawn.clicked == d.state.pinned ? -1 : drawn.clicked;
+  if (drawn.clicked >= 0) pinOrUnpin(d, drawn.clicked);
   if (drawn.hovered >= 0) drawTokenTip(d, drawn.hovered);
   drawCallLegend(d.look, style.calls, run.start.input.count > 1,
                  {tile.centre().x, drawn.area.max.y + d.look.px(7)}, tile.width());
+}
+
+void probeToken(const StageDrawing& d, const Rect& rect) {
+  const ModelInfo& model = d.run->start.model;
+  const int count = std::min(model.gridRows * model.gridColumns,
+                             static_cast<int>(std::ssize(d.views.tokens.cells)));
+  if (count == 0) return;
+  const CellGrid grid{rect, model.gridRows, model.gridColumns};
+  const auto outline = [&](int position, Rgba colour) {
+    outlineRect(grid.cell(position / model.gridColumns, position % model.gridColumns), colour,
+                std::max(1.0f, d.look.px(1.5f)));
+  };
+  if (d.state.pinned >= 0 && d.state.pinned < count)
+    outline(d.state.pinned, d.look.colours.accent);
+  if (!hoverArea("##sample tokens", rect)) return;
+  const auto at = grid.cellAt(gl(ImGui::GetIO().MousePos));
+  if (!at || at->row * model.gridColumns + at->column >= count) return;
+  const int position = at->row * model.gridColumns + at->column;
+  if (position != d.state.pinned) outline(position, d.look.colours.text);
+  if (ImGui::IsMouseClicked(0)) pinOrUnpin(d, position);
+  drawTokenTip(d, position);
 }
 
 void drawTokenSide(const StageDrawing& d) {

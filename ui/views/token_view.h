@@ -12,6 +12,10 @@ void updateTokens(StageViewState& views, const RunRecord* run, std::int64_t swee
 // The grid with its tooltip; a click pins a token, another one on it lets it go.
 void drawTokens(const StageDrawing& d, const Rect& tile);
 
+// The token under the mouse on the picture that was drawn into `rect`, with the same tooltip and
+// clicks; the pinned one is outlined there, too.
+void probeToken(const StageDrawing& d, const Rect& rect);
+
 // Nothing for a run of another kind.
 void drawTokenSide(const StageDrawing& d);
 
