@@ -220,29 +220,26 @@ float softmaxOf(float* x, int n) {
   return largest;
 }
 
-// scores[r][j] = q_r . k_j for whole vectors of positions j that cover [0, count).
+// scores[r][j] = q_r . k_j for whole blocks of 16 positions j that cover [0, count).
 template <int kRows>
 void scoreRows(const AttentionShape& shape, const float* const* q, const float* keys, int count,
                float* scores) {
-  const std::size_t capacity = shape.capacity;
-  for (int j = 0; j < count; j += 2 * kLanes) {
-    // The capacity is a multiple of 16, but the last pair may reach past it.
-    const int second = j + kLanes < shape.capacity ? kLanes : 0;
-    Vec sums[kRows][2] = {};
-    for (int e = 0; e < shape.headWidth; ++e) {
-      const float* k = keys + e * capacity + j;
-      const Vec k0 = load(k), k1 = load(k + second);
+  for (int j = 0; j < count; j += 16) {
+    const float* k = keys + static_cast<std::size_t>(j) * shape.headWidth;
+    Vec sums[kRows][kPerPanel] = {};
+    for (int e = 0; e < shape.headWidth; ++e, k += 16) {
 #pragma GCC unroll 4
       for (int r = 0; r < kRows; ++r) {
         const Vec value = splat(q[r][e] * shape.scale);
-        sums[r][0] += value * k0;
-        sums[r][1] += value * k1;
+#pragma GCC unroll 4
+        for (int v = 0; v < kPerPanel; ++v) sums[r][v] += value * load(k + v * kLanes);
       }
     }
 #pragma GCC unroll 4
     for (int r = 0; r < kRows; ++r) {
-      store(scores + r * capacity + j, sums[r][0]);
-      if (second > 0) store(scores + r * capacity + j + kLanes, sums[r][1]);
+      float* target = scores + static_cast<std::size_t>(r) * shape.capacity + j;
+#pragma GCC unroll 4
+      for (int v = 0; v < kPerPanel; ++v) store(target + v * kLanes, sums[r][v]);
     }
   }
 }
