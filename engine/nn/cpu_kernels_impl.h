@@ -181,11 +181,25 @@ void swiglu(const float* x, int m, int ldx, float* y, int ldy, int from, int to)
   }
 }
 
+// The largest of x[0, n). Every lane starts from x[0], so that a NaN there wins and one elsewhere
+// loses, whatever the lanes; either way it reaches all probabilities through their sum.
+float largestOf(const float* x, int n) {
+  Vec lanes = splat(x[0]);
+  int j = 0;
+  for (; j + kLanes <= n; j += kLanes) {
+    const Vec v = load(x + j);
+    lanes = v > lanes ? v : lanes;
+  }
+  float largest = x[0];
+  for (int i = 0; i < kLanes; ++i) largest = lanes[i] > largest ? lanes[i] : largest;
+  for (; j < n; ++j) largest = x[j] > largest ? x[j] : largest;
+  return largest;
+}
+
 // Softmax over scores[0, count) in place, not normalised; returns the sum. The tail up to a
 // whole vector is set to zero, so that the order of summation depends on positions alone.
 float softmax(float* scores, int count) {
-  float largest = scores[0];
-  for (int j = 1; j < count; ++j) largest = scores[j] > largest ? scores[j] : largest;
+  const float largest = largestOf(scores, count);
   const int padded = (count + kLanes - 1) / kLanes * kLanes;
   for (int j = count; j < padded; ++j) scores[j] = -INFINITY;
   Vec total{};
@@ -198,8 +212,7 @@ float softmax(float* scores, int count) {
 }
 
 float softmaxOf(float* x, int n) {
-  float largest = x[0];
-  for (int j = 1; j < n; ++j) largest = x[j] > largest ? x[j] : largest;
+  const float largest = largestOf(x, n);
   Vec total{};
   int j = 0;
   for (; j + kLanes <= n; j += kLanes) {
