@@ -23,7 +23,7 @@ PackedWeight packWeight(const float* weight, const float* bias, int outputs, int
 void storeKeysValues(const AttentionShape& shape, int rows, int from, int to, const float* qkv,
                      float* keys, float* values) {
   const int d = shape.headWidth, c = shape.heads * d;
-  const std::size_t capacity = shape.capacity, cache = capacity * d;
+  const std::size_t cache = static_cast<std::size_t>(shape.capacity) * d;
   for (int column = std::max(from, c); column < to; column += 16) {
     const int head = (column - c) % c / d, e = column % d;
     for (int i = 0; i < rows; ++i) {
@@ -33,8 +33,8 @@ void storeKeysValues(const AttentionShape& shape, int rows, int from, int to, co
         std::copy_n(source, 16, values + head * cache + at * d + e);
         continue;
       }
-      float* target = keys + head * cache + e * capacity + at;
-      for (int k = 0; k < 16; ++k) target[k * capacity] = source[k];
+      float* target = keys + head * cache + at / 16 * 16 * d + e * 16 + at % 16;
+      for (int k = 0; k < 16; ++k) target[k * 16] = source[k];
     }
   }
 }

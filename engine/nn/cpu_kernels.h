@@ -77,7 +77,7 @@ struct CpuKernels {
   // Probabilities softmax(x) of n values in place. Returns the largest.
   float (*softmax)(float* x, int n);
   // Rows [from, to) of the rows qkv [rows, 3 C] of one sequence and one head: row i sees
-  // positions 0 .. begin + i, whose keys [headWidth][capacity] and values
+  // positions 0 .. begin + i, whose keys [capacity / 16][headWidth][16] and values
   // [capacity][headWidth] are stored already (see storeKeysValues). out has row distance C.
   // scores: scratch of kAttentionRows * capacity floats.
   void (*attention)(const AttentionShape& shape, int head, int from, int to, const float* qkv,
@@ -93,7 +93,8 @@ struct CpuKernels {
 void rotateRow(float* row, int from, int to, int headWidth, const float* turns);
 
 // Copies the columns [from, to) of `rows` rows qkv [rows, 3 C] that are keys or values to
-// the caches of their heads, which follow each other. from and to are multiples of 16.
+// the caches of their heads, which follow each other. from and to are multiples of 16. Keys lie
+// by 16 positions: a vector holds one feature of several of them, and scores read memory in order.
 void storeKeysValues(const AttentionShape& shape, int rows, int from, int to, const float* qkv,
                      float* keys, float* values);
 

@@ -11,19 +11,67 @@ namespace {
 
 constexpr int kPerPanel = 16 / kLanes;  // vectors per panel
 
-// kRows rows times kPanels panels, the sums kept in registers over all of k.
+// y [m, n] from x [m, k], the rows cut into groups of about equal size.
+struct Product {
+  const PackedWeight& w;
+  const float* x;
+  int m, ldx;
+  float* y;
+  int ldy, to;  // to: behind the last panel
+  Epilogue epilogue;
+  int groups;
+
+  int firstRow(int group) const { return m * group / groups; }
+  std::size_t panelSize() const { return static_cast<std::size_t>(w.inputs) * 16; }
+};
+
+// The sums of kRows rows go to y from column `first` on.
+template <int kRows, int kVectors>
+void finish(const Product& job, const Vec (&sums)[kRows][kVectors], float* y, int first) {
+  constexpr int kColumns = kVectors * kLanes;
+  const int columns = std::min(kColumns, job.w.outputs - first);
+  const bool whole = columns == kColumns;
+#pragma GCC unroll 6
+  for (int r = 0; r < kRows; ++r) {
+    float line[kColumns];
+    float* target = y + static_cast<std::size_t>(r) * job.ldy + first;
+    float* place = whole ? target : line;
+#pragma GCC unroll 8
+    for (int v = 0; v < kVectors; ++v) {
+      Vec value = sums[r][v];
+      if (job.epilogue == Epilogue::Gelu) value = gelu(value);
+      if (job.epilogue == Epilogue::Add && whole) value += load(target + v * kLanes);
+      store(place + v * kLanes, value);
+    }
+    if (whole) continue;
+    for (int c = 0; c < columns; ++c) {
+      target[c] = job.epilogue == Epilogue::Add ? target[c] + line[c] : line[c];
+    }
+  }
+}
+
+// kRows rows times the kPanels panels from p on, the sums kept in registers over all of k.
+// Meanwhile `step` floats per input and panel are fetched from `ahead` on, to the second-level
+// cache: the first has no room for two groups of panels.
 template <int kRows, int kPanels>
-void tile(const float* panels, const float* bias, int k, const float* x, int ldx, float* y,
-          int ldy, int columns, Epilogue epilogue) {
+void tile(const Product& job, int row, int p, const float* ahead, int step) {
   constexpr int kVectors = kPanels * kPerPanel;
+  // More panels at once are streams enough: there the memory itself is the limit.
+  constexpr int kFetches = kPanels <= 2 ? kPanels : 0;
+  const std::size_t panelSize = job.panelSize(), ldx = job.ldx;
+  const float* panels = job.w.panels.data() + p * panelSize;
+  const float* x = job.x + row * ldx;
   Vec sums[kRows][kVectors];
 #pragma GCC unroll 6
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 8
-    for (int v = 0; v < kVectors; ++v) sums[r][v] = load(bias + v * kLanes);
+    for (int v = 0; v < kVectors; ++v) {
+      sums[r][v] = load(job.w.bias.data() + p * 16 + v * kLanes);
+    }
   }
-  const std::size_t panelSize = static_cast<std::size_t>(k) * 16;
-  for (int i = 0; i < k; ++i) {
+  for (int i = 0, k = job.w.inputs; i < k; ++i) {
+#pragma GCC unroll 2
+    for (int f = 0; f < kFetches; ++f, ahead += step) __builtin_prefetch(ahead, 0, 2);
     Vec w[kVectors];
 #pragma GCC unroll 8
     for (int v = 0; v < kVectors; ++v) {
@@ -31,70 +79,51 @@ void tile(const float* panels, const float* bias, int k, const float* x, int ldx
     }
 #pragma GCC unroll 6
     for (int r = 0; r < kRows; ++r) {
-      const Vec value = splat(x[static_cast<std::size_t>(r) * ldx + i]);
+      const Vec value = splat(x[r * ldx + i]);
 #pragma GCC unroll 8
       for (int v = 0; v < kVectors; ++v) sums[r][v] += value * w[v];
     }
   }
-  const bool whole = columns == kPanels * 16;
-#pragma GCC unroll 6
-  for (int r = 0; r < kRows; ++r) {
-    float line[kPanels * 16];
-    float* target = y + static_cast<std::size_t>(r) * ldy;
-    float* place = whole ? target : line;
-#pragma GCC unroll 8
-    for (int v = 0; v < kVectors; ++v) {
-      Vec value = sums[r][v];
-      if (epilogue == Epilogue::Gelu) value = gelu(value);
-      if (epilogue == Epilogue::Add && whole) value += load(target + v * kLanes);
-      store(place + v * kLanes, value);
-    }
-    if (whole) continue;
-    for (int c = 0; c < columns; ++c) {
-      target[c] = epilogue == Epilogue::Add ? target[c] + line[c] : line[c];
-    }
-  }
+  finish(job, sums, job.y + static_cast<std::size_t>(row) * job.ldy, p * 16);
 }
 
+// One group of rows times the panels [p, end). Every group fetches an equal part of the panels
+// that come after: left to the processor, they would be asked for only when the first group
+// needs them, and that group would wait while the others find everything at hand.
 template <int kRows, int kPanels>
-void rows(const PackedWeight& w, const float* x, int ldx, float* y, int ldy, int from, int to,
-          Epilogue epilogue) {
-  const std::size_t panelSize = static_cast<std::size_t>(w.inputs) * 16;
-  int p = from;
-  for (; p + kPanels <= to; p += kPanels) {
-    const int columns = std::min(kPanels * 16, w.outputs - p * 16);
-    tile<kRows, kPanels>(w.panels.data() + p * panelSize, w.bias.data() + p * 16, w.inputs, x,
-                         ldx, y + p * 16, ldy, columns, epilogue);
+void rows(const Product& job, int group, int p, int end) {
+  const int row = job.firstRow(group);
+  // Parts in sixteenths of the panels ahead, rounded so that no gap is left between them.
+  const int step = (15 + job.groups) / job.groups;
+  const int part = std::min(16 * group / job.groups, 16 - step);
+  for (; p + kPanels <= end; p += kPanels) {
+    const float* ahead = job.w.panels.data() +
+                         std::min(p + kPanels, job.to - kPanels) * job.panelSize() +
+                         static_cast<std::size_t>(part) * kPanels * job.w.inputs;
+    tile<kRows, kPanels>(job, row, p, ahead, step);
   }
-  for (; p < to; ++p) {
-    const int columns = std::min(16, w.outputs - p * 16);
-    tile<kRows, 1>(w.panels.data() + p * panelSize, w.bias.data() + p * 16, w.inputs, x, ldx,
-                   y + p * 16, ldy, columns, epilogue);
-  }
+  if constexpr (kPanels > 1) rows<kRows, 1>(job, group, p, end);
 }
 
 void linear(const PackedWeight& w, const float* x, int m, int ldx, float* y, int ldy, int from,
-            int to, Epilogue e) {
+            int to, Epilogue epilogue) {
   // Enough independent sums to hide the latency of multiply-add, few enough to stay in
   // registers; a panel is read once for all rows that fit.
   constexpr int kWide = kLanes == 16 ? 2 : 1;
   // Panels outside, rows inside: the weights, the larger part, are read once. Rows come in
   // groups of about equal size: a group of one or two has too few sums.
-  const int group = m > 6 ? kWide : to - from;
-  const int groups = (m + 5) / 6;
-  for (int p = from; p < to; p += group) {
-    const int end = std::min(p + group, to);
-    for (int g = 0; g < groups; ++g) {
-      const int r = m * g / groups;
-      const float* xr = x + static_cast<std::size_t>(r) * ldx;
-      float* yr = y + static_cast<std::size_t>(r) * ldy;
-      switch (m * (g + 1) / groups - r) {
-        case 1: rows<1, 4 * kWide>(w, xr, ldx, yr, ldy, p, end, e); break;
-        case 2: rows<2, 2 * kWide>(w, xr, ldx, yr, ldy, p, end, e); break;
-        case 3: rows<3, 2 * kWide>(w, xr, ldx, yr, ldy, p, end, e); break;
-        case 4: rows<4, kWide>(w, xr, ldx, yr, ldy, p, end, e); break;
-        case 5: rows<5, kWide>(w, xr, ldx, yr, ldy, p, end, e); break;
-        default: rows<6, kWide>(w, xr, ldx, yr, ldy, p, end, e); break;
+  const Product job{w, x, m, ldx, y, ldy, to, epilogue, (m + 5) / 6};
+  const int panels = m > 6 ? kWide : to - from;
+  for (int p = from; p < to; p += panels) {
+    const int end = std::min(p + panels, to);
+    for (int g = 0; g < job.groups; ++g) {
+      switch (job.firstRow(g + 1) - job.firstRow(g)) {
+        case 1: rows<1, 4 * kWide>(job, g, p, end); break;
+        case 2: rows<2, 2 * kWide>(job, g, p, end); break;
+        case 3: m > 6 ? rows<3, kWide>(job, g, p, end) : rows<3, 2 * kWide>(job, g, p, end); break;
+        case 4: rows<4, kWide>(job, g, p, end); break;
+        case 5: rows<5, kWide>(job, g, p, end); break;
+        default: rows<6, kWide>(job, g, p, end); break;
       }
     }
   }
@@ -152,11 +181,25 @@ void swiglu(const float* x, int m, int ldx, float* y, int ldy, int from, int to)
   }
 }
 
+// The largest of x[0, n). Every lane starts from x[0], so that a NaN there wins and one elsewhere
+// loses, whatever the lanes; either way it reaches all probabilities through their sum.
+float largestOf(const float* x, int n) {
+  Vec lanes = splat(x[0]);
+  int j = 0;
+  for (; j + kLanes <= n; j += kLanes) {
+    const Vec v = load(x + j);
+    lanes = v > lanes ? v : lanes;
+  }
+  float largest = x[0];
+  for (int i = 0; i < kLanes; ++i) largest = lanes[i] > largest ? lanes[i] : largest;
+  for (; j < n; ++j) largest = x[j] > largest ? x[j] : largest;
+  return largest;
+}
+
 // Softmax over scores[0, count) in place, not normalised; returns the sum. The tail up to a
 // whole vector is set to zero, so that the order of summation depends on positions alone.
 float softmax(float* scores, int count) {
-  float largest = scores[0];
-  for (int j = 1; j < count; ++j) largest = scores[j] > largest ? scores[j] : largest;
+  const float largest = largestOf(scores, count);
   const int padded = (count + kLanes - 1) / kLanes * kLanes;
   for (int j = count; j < padded; ++j) scores[j] = -INFINITY;
   Vec total{};
@@ -169,8 +212,7 @@ float softmax(float* scores, int count) {
 }
 
 float softmaxOf(float* x, int n) {
-  float largest = x[0];
-  for (int j = 1; j < n; ++j) largest = x[j] > largest ? x[j] : largest;
+  const float largest = largestOf(x, n);
   Vec total{};
   int j = 0;
   for (; j + kLanes <= n; j += kLanes) {
@@ -191,29 +233,26 @@ float softmaxOf(float* x, int n) {
   return largest;
 }
 
-// scores[r][j] = q_r . k_j for whole vectors of positions j that cover [0, count).
+// scores[r][j] = q_r . k_j for whole blocks of 16 positions j that cover [0, count).
 template <int kRows>
 void scoreRows(const AttentionShape& shape, const float* const* q, const float* keys, int count,
                float* scores) {
-  const std::size_t capacity = shape.capacity;
-  for (int j = 0; j < count; j += 2 * kLanes) {
-    // The capacity is a multiple of 16, but the last pair may reach past it.
-    const int second = j + kLanes < shape.capacity ? kLanes : 0;
-    Vec sums[kRows][2] = {};
-    for (int e = 0; e < shape.headWidth; ++e) {
-      const float* k = keys + e * capacity + j;
-      const Vec k0 = load(k), k1 = load(k + second);
+  for (int j = 0; j < count; j += 16) {
+    const float* k = keys + static_cast<std::size_t>(j) * shape.headWidth;
+    Vec sums[kRows][kPerPanel] = {};
+    for (int e = 0; e < shape.headWidth; ++e, k += 16) {
 #pragma GCC unroll 4
       for (int r = 0; r < kRows; ++r) {
         const Vec value = splat(q[r][e] * shape.scale);
-        sums[r][0] += value * k0;
-        sums[r][1] += value * k1;
+#pragma GCC unroll 4
+        for (int v = 0; v < kPerPanel; ++v) sums[r][v] += value * load(k + v * kLanes);
       }
     }
 #pragma GCC unroll 4
     for (int r = 0; r < kRows; ++r) {
-      store(scores + r * capacity + j, sums[r][0]);
-      if (second > 0) store(scores + r * capacity + j + kLanes, sums[r][1]);
+      float* target = scores + static_cast<std::size_t>(r) * shape.capacity + j;
+#pragma GCC unroll 4
+      for (int v = 0; v < kPerPanel; ++v) store(target + v * kLanes, sums[r][v]);
     }
   }
 }

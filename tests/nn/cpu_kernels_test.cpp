@@ -72,16 +72,20 @@ class CpuKernelsTest : public QObject {
 
   void aRowHasTheSameBitsAloneAndAmongOthers() {
     for (const CpuKernels* kernels : tables()) {
-      const int k = 192, n = 100, m = 17;
-      const auto w = normalNumbers(std::size_t(n) * k, 4), x = normalNumbers(std::size_t(m) * k, 5);
-      const PackedWeight packed = packWeight(w.data(), nullptr, n, k);
-      std::vector<float> together(std::size_t(m) * n), alone(n);
-      kernels->linear(packed, x.data(), m, k, together.data(), n, 0, packed.panelCount(),
-                      Epilogue::Store);
-      for (int i = 0; i < m; ++i) {
-        kernels->linear(packed, x.data() + i * k, 1, k, alone.data(), n, 0, packed.panelCount(),
-                        Epilogue::Store);
-        QVERIFY(std::equal(alone.begin(), alone.end(), together.begin() + std::size_t(i) * n));
+      for (const int m : {2, 3, 6, 7, 8, 17}) {
+        const int k = 192, n = 100;
+        const auto w = normalNumbers(std::size_t(n) * k, 4),
+                   x = normalNumbers(std::size_t(m) * k, 5);
+        const PackedWeight packed = packWeight(w.data(), nullptr, n, k);
+        const int panels = packed.panelCount(), cut = 3;  // as two threads share the panels
+        std::vector<float> together(std::size_t(m) * n), alone(n);
+        kernels->linear(packed, x.data(), m, k, together.data(), n, 0, cut, Epilogue::Store);
+        kernels->linear(packed, x.data(), m, k, together.data(), n, cut, panels, Epilogue::Store);
+        for (int i = 0; i < m; ++i) {
+          kernels->linear(packed, x.data() + i * k, 1, k, alone.data(), n, 0, panels,
+                          Epilogue::Store);
+          QVERIFY(std::equal(alone.begin(), alone.end(), together.begin() + std::size_t(i) * n));
+        }
       }
     }
   }
@@ -145,6 +149,19 @@ class CpuKernelsTest : public QObject {
         QCOMPARE(x[n], behind);
         x.pop_back();
         QVERIFY(largestDifference(x, expected) < 1e-6);
+      }
+    }
+  }
+
+  void aNanReachesEveryProbability() {
+    for (const CpuKernels* kernels : tables()) {
+      for (const int n : {1, 16, 50}) {
+        for (const int bad : {0, n / 2, n - 1}) {
+          auto x = normalNumbers(n, 17);
+          x[bad] = std::nanf("");
+          kernels->softmax(x.data(), n);
+          for (const float p : x) QVERIFY(std::isnan(p));
+        }
       }
     }
   }
