@@ -26,7 +26,10 @@ void checkRequest(const Arguments& arguments) {
   const std::filesystem::path out = *arguments.text("--out");
   const std::string extension = extensionOf(out);
   checkCondition(arguments);
-  if (arguments.has("--prompts")) return checkOutputFolder(out);
+  // The folder of many pictures may be a new one.
+  if (arguments.has("--prompts")) {
+    return std::filesystem::exists(out) ? checkOutputFolder(out) : checkOutput(out);
+  }
   if (extension != ".png" && extension != ".safetensors") {
     throw UsageError("--out " + out.string() + " is neither a .png nor a .safetensors file.",
                      "The ending says what is written: a picture or tensors.");
@@ -133,6 +136,8 @@ int runPrompts(const Arguments& arguments, const std::vector<std::string>& promp
                const OpenModel& model, Input input) {
   const std::filesystem::path folder = *arguments.text("--out");
   const bool json = arguments.has("--json");
+  std::error_code known;  // what stands in the way of a folder stands in the way of its pictures
+  std::filesystem::create_directory(folder, known);
   Json results = Json::array();
   for (std::size_t i = 0; i < prompts.size(); ++i) {
     input.prompt = prompts[i];

@@ -24,6 +24,9 @@ fs::path folderOf(const fs::path& file) {
 
 void checkOutputFolder(const fs::path& folder) {
   std::error_code error;
+  if (fs::exists(folder, error) && !fs::is_directory(folder, error)) {
+    throw Error(folder.string() + " is a file, a folder was expected.", "Choose another --out.");
+  }
   if (!fs::is_directory(folder, error)) {
     throw Error("The output folder " + folder.string() + " does not exist.",
                 "Create it or choose another one.");

@@ -74,8 +74,6 @@ struct CpuKernels {
   // y[i] = silu(x[i]) * x[16 + i] for i in [0, 16), for panel pairs [from, to) of m rows: pair p
   // of x lies at column 32 p, of y at column 16 p; rows at distance ldx and ldy.
   void (*swiglu)(const float* x, int m, int ldx, float* y, int ldy, int from, int to);
-  // Probabilities softmax(x) of n values in place. Returns the largest.
-  float (*softmax)(float* x, int n);
   // Rows [from, to) of the rows qkv [rows, 3 C] of one sequence and one head: row i sees
   // positions 0 .. begin + i, whose keys [capacity / 16][headWidth][16] and values
   // [capacity][headWidth] are stored already (see storeKeysValues). out has row distance C.

@@ -211,28 +211,6 @@ float softmax(float* scores, int count) {
   return sum(total);
 }
 
-float softmaxOf(float* x, int n) {
-  const float largest = largestOf(x, n);
-  Vec total{};
-  int j = 0;
-  for (; j + kLanes <= n; j += kLanes) {
-    const Vec p = exponential(load(x + j) - splat(largest));
-    store(x + j, p);
-    total += p;
-  }
-  float tail[kLanes];
-  for (int i = 0; i < kLanes; ++i) tail[i] = j + i < n ? x[j + i] : -INFINITY;
-  if (j < n) {
-    const Vec p = exponential(load(tail) - splat(largest));
-    store(tail, p);
-    total += p;
-    std::memcpy(x + j, tail, (n - j) * sizeof(float));
-  }
-  const float scale = 1.0f / sum(total);
-  for (int i = 0; i < n; ++i) x[i] *= scale;
-  return largest;
-}
-
 // scores[r][j] = q_r . k_j for whole blocks of 16 positions j that cover [0, count).
 template <int kRows>
 void scoreRows(const AttentionShape& shape, const float* const* q, const float* keys, int count,
@@ -341,6 +319,6 @@ AffineUpdate affine(const float* a, const float* c, const float* au, const float
 }  // namespace
 
 const CpuKernels table = {KERNEL_NAME, linear,    layerNorm, rmsNorm,
-                          swiglu,      softmaxOf, attention, affine};
+                          swiglu,      attention, affine};
 
 }  // namespace jacobiscope::KERNEL_SPACE

@@ -3,6 +3,9 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <algorithm>
+#include <random>
+
 #include "engine/checkpoint/safetensors.h"
 #include "engine/core/error.h"
 #include "engine/picture/picture_file.h"
@@ -27,6 +30,33 @@ std::vector<std::int64_t> tokensOf(const Arrays& arrays, const char* name) {
 void write(const QString& path, const QByteArray& text) {
   QFile file(path);
   QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
+}
+
+// A class-conditional GPT of five classes and random weights, over the tokens of the VQ.
+void writeClassGpt(const std::filesystem::path& file) {
+  constexpr std::int64_t kWidth = 64, kHidden = 64, kVocabulary = 96, kClasses = 5;
+  std::mt19937 source(7);
+  std::normal_distribution<float> normal(0, 0.2f);
+  Arrays arrays;
+  const auto add = [&](const std::string& name, std::vector<std::int64_t> shape) {
+    std::int64_t size = 1;
+    for (const std::int64_t extent : shape) size *= extent;
+    std::vector<float> values(size, 1);  // of norms
+    if (shape.size() > 1) std::ranges::generate(values, [&] { return normal(source); });
+    arrays[name] = {std::move(shape), std::move(values)};
+  };
+  add("cls_embedding.embedding_table.weight", {kClasses + 1, kWidth});
+  add("tok_embeddings.weight", {kVocabulary, kWidth});
+  add("layers.0.attention.wqkv.weight", {3 * kWidth, kWidth});
+  add("layers.0.attention.wo.weight", {kWidth, kWidth});
+  add("layers.0.feed_forward.w1.weight", {kHidden, kWidth});
+  add("layers.0.feed_forward.w3.weight", {kHidden, kWidth});
+  add("layers.0.feed_forward.w2.weight", {kWidth, kHidden});
+  add("layers.0.attention_norm.weight", {kWidth});
+  add("layers.0.ffn_norm.weight", {kWidth});
+  add("norm.weight", {kWidth});
+  add("output.weight", {kVocabulary, kWidth});
+  writeSafetensors(file, arrays);
 }
 
 }  // namespace
@@ -226,13 +256,42 @@ class CliT2iTest : public QObject {
     QCOMPARE(result.code, 1);
     QVERIFY2(result.err.contains("no prompt"), result.err);
     write(prompts, "\n  a cat \r\n\nein Hund\n");
-    result = promptsTo("/no/such/folder");
+    result = promptsTo("/no/such/folder");  // a new folder may be made, but not two
     QCOMPARE(result.code, 1);
-    QVERIFY2(result.err.contains("/no/such/folder"), result.err);
+    QVERIFY2(result.err.contains("/no/such does not exist"), result.err);
+    result = promptsTo(prompts);
+    QCOMPARE(result.code, 1);
+    QVERIFY2(result.err.contains("is a file"), result.err);
     // This model cannot read them: the first one is named.
     result = promptsTo(m_folder.path());
     QCOMPARE(result.code, 1);
     QVERIFY2(result.err.contains("1 of 2") && result.err.contains("no text encoder"), result.err);
+  }
+
+  void classesTakeTheirLabelsAndNoPrompt() {
+    const QString gpt = m_folder.filePath("c2i.safetensors");
+    writeClassGpt(gpt.toStdString());
+    const auto decode = [&](const QString& out, const QStringList& more) {
+      return runCli(QStringList{"run", "--model", "gpt=" + gpt + ",vq=" + kVq, "--config", kConfig,
+                                "--seed", "3", "--out", m_folder.filePath(out)} + more);
+    };
+    for (const char* label : {"0", "4"}) {
+      const CliResult result = decode(QString("label%1.safetensors").arg(label),
+                                      {"--label", label, "--set", "decoder=gumbel"});
+      QVERIFY2(result.code == 0, result.err);
+    }
+    const CliResult sequential =
+        decode("sequential.safetensors", {"--label", "4", "--set", "decoder=sequential"});
+    QVERIFY2(sequential.code == 0, sequential.err);
+    const auto tokens = tokensOf(read("label4.safetensors"), "tokens");
+    QCOMPARE(tokens.size(), std::size_t{36});
+    QCOMPARE(tokensOf(read("sequential.safetensors"), "tokens"), tokens);
+    QVERIFY(tokensOf(read("label0.safetensors"), "tokens") != tokens);
+
+    CliResult result = decode("no.png", {"--label", "5"});
+    QCOMPARE(result.code, 2);
+    result = decode("no.png", {"--prompt", "a cat"});
+    QVERIFY(result.code != 0 && !QFile::exists(m_folder.filePath("no.png")));
   }
 
   void benchComparesTokens() {

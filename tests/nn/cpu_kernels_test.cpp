@@ -137,35 +137,6 @@ class CpuKernelsTest : public QObject {
     }
   }
 
-  void softmaxMatchesTorch() {
-    for (const CpuKernels* kernels : tables()) {
-      for (const int n : {1, 3, 16, 50, 131}) {
-        auto x = normalNumbers(n + 1, 14);
-        for (float& v : x) v *= 10;
-        if (n > 3) x[1] = -std::numeric_limits<float>::infinity();
-        const Tensor expected = torch::softmax(torch::tensor(x).slice(0, 0, n), 0);
-        const float behind = x[n], largest = *std::max_element(x.begin(), x.begin() + n);
-        QCOMPARE(kernels->softmax(x.data(), n), largest);
-        QCOMPARE(x[n], behind);
-        x.pop_back();
-        QVERIFY(largestDifference(x, expected) < 1e-6);
-      }
-    }
-  }
-
-  void aNanReachesEveryProbability() {
-    for (const CpuKernels* kernels : tables()) {
-      for (const int n : {1, 16, 50}) {
-        for (const int bad : {0, n / 2, n - 1}) {
-          auto x = normalNumbers(n, 17);
-          x[bad] = std::nanf("");
-          kernels->softmax(x.data(), n);
-          for (const float p : x) QVERIFY(std::isnan(p));
-        }
-      }
-    }
-  }
-
   // Adjacent pairs as complex numbers; columns outside stay.
   void rotateRowMatchesTorch() {
     const int d = 12, heads = 3;
