@@ -57,14 +57,17 @@ T2iTrainer::Losses T2iTrainer::losses(const Models& models, const std::vector<Sc
   const Tensor given = torch::where(dropped.view({-1, 1, 1}), models.gpt.nullCaption, features);
   const GptRows rows = gptRows(models.gpt, captionPrefix(models.gpt, given), paddedMask,
                                tokens.slice(1, 0, -1));
-  const Tensor read = torch::nonzero(dropped.logical_not()).flatten();
-  const Tensor answers = sceneAnswers(scenes).to(m_device).index_select(0, read);
-  const auto perRow = rows.middle.size(1);
   Losses losses;
   losses.tokens = torch::cross_entropy_loss(rows.logits.flatten(0, 1), tokens.flatten());
-  losses.reading = read.numel() == 0 ? torch::zeros({}) : sceneAnswerLoss(
-      torch::linear(rows.middle.index_select(0, read).flatten(0, 1), models.answers),
-      answers.repeat_interleave(perRow, 0));
+  const Tensor read = torch::nonzero(dropped.logical_not()).flatten();
+  losses.reading = torch::zeros({}, rows.logits.options());
+  if (read.numel() == 0) return losses;
+  const Tensor answers = sceneAnswers(scenes).to(m_device).index_select(0, read);
+  const Tensor said = torch::linear(rows.middle.index_select(0, read), models.answers);
+  // The first row has seen no token: what later ones can tell by the picture, it must read.
+  losses.reading = sceneAnswerLoss(said.flatten(0, 1),
+                                   answers.repeat_interleave(said.size(1), 0)) +
+                   sceneAnswerLoss(said.select(1, 0), answers);
   return losses;
 }
 

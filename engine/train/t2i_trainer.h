@@ -21,8 +21,9 @@ struct T2iTraining {
   int size = 48;
   int batch = 32;
   double captionDropout = 0.1;
-  // Weight of a question to every row half way up: which scene does the caption describe? What
-  // rows are made to know early need not be found out from the pictures alone.
+  // Weight of a question to the rows half way up: which scene does the caption describe? What
+  // they are made to know early need not be found out from the pictures alone. The first row, which
+  // has nothing but the caption, counts as much as all together.
   double reading = 0.2;
   std::uint64_t seed = 1;
 };
