@@ -128,7 +128,7 @@ TrainRecipe vqRecipe() {
                 {"latent", "channels before the codebook (64)"},
                 {"residuals", "residual blocks per resolution (1)"},
                 {"rarity", "cost of rare tokens against squared distance (0)"},
-                {"steadiness", "cost of tokens that change with the background (0)"}})};
+                {"steadiness", "cost of tokens that change with what is elsewhere (0)"}})};
 }
 
 void runVqRecipe(const TrainRequest& request, const Settings& settings) {

@@ -24,6 +24,21 @@ Tensor unit(const Tensor& vectors, int axis) {
   return vectors / vectors.norm(2, {axis}, true).clamp_min(1e-12);
 }
 
+// The scene with something about it changed: by turns the background, and one of two objects.
+Scene changed(Scene scene, std::size_t turn) {
+  constexpr int kObjects = std::tuple_size_v<decltype(kSceneObjects)>;
+  constexpr int kColours = std::tuple_size_v<decltype(kSceneColours)>;
+  if (turn % 2 == 0 || scene.layout == Scene::Single) {
+    scene.colour = (scene.colour + 1 + static_cast<int>(turn) % (kColours - 1)) % kColours;
+    return scene;
+  }
+  int& object = turn % 4 == 1 ? scene.first : scene.second;
+  const int other = turn % 4 == 1 ? scene.second : scene.first;
+  object = (object + 1 + static_cast<int>(turn) % (kObjects - 2)) % kObjects;
+  if (object == other) object = (object + 1) % kObjects;
+  return scene;
+}
+
 }  // namespace
 
 VqTrainer::VqTrainer(const VqTraining& training, EmojiSprites sprites, torch::Device device)
@@ -52,14 +67,11 @@ VqModel VqTrainer::compact() const {
   return model;
 }
 
-// How far the features [B, codeWidth, h, w] of the pictures are from those of the same objects at
-// the same places (drawn by `places`) before other backgrounds, where the pixels are the same.
+// How far the features [B, codeWidth, h, w] of the pictures are from those of the same places
+// (drawn by `places`) in pictures of changed scenes, where the pixels are the same.
 Tensor VqTrainer::unsteadiness(std::vector<Scene> scenes, torch::Generator places,
                                const Tensor& pictures, const Tensor& features) const {
-  const auto colours = static_cast<int>(kSceneColours.size());
-  for (std::size_t i = 0; i < scenes.size(); ++i) {
-    scenes[i].colour = (scenes[i].colour + 1 + static_cast<int>(i) % (colours - 1)) % colours;
-  }
+  for (std::size_t i = 0; i < scenes.size(); ++i) scenes[i] = changed(scenes[i], i);
   const Tensor others = scenePictures(m_sprites, scenes, m_training.size, {}, places).to(m_device);
   const Tensor change = (others - pictures).abs().amax(1, /*keepdim=*/true);
   constexpr double kSame = 0.02;  // two of 255 steps, which is less than anyone sees

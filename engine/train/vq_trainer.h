@@ -22,8 +22,9 @@ struct VqTraining {
   // entries are preferred, so that a plain background costs few different tokens (entropy-
   // constrained quantisation, Chou, Lookabaugh and Gray, 1989). Above 0 nothing is restarted.
   double rarity = 0;
-  // Weight of the squared distance between the features of a place and those of the same pixels
-  // before another background: an object shall have the same tokens on all of them.
+  // Weight of the squared distance between the features of a place and those of the same pixels in
+  // a picture where the background or another object has changed: what an object's tokens are
+  // shall hang on nothing else, so that they can be told for scenes that were never seen.
   double steadiness = 0;
   std::int64_t restartEvery = 50;  // steps, until the rate begins to fall
   std::uint64_t seed = 1;
