@@ -9,7 +9,7 @@ namespace jacobiscope {
 namespace {
 
 constexpr double kSlack = 0.003;    // a contact point lies between two surfaces that overlap
-constexpr double kDeepest = 0.015;  // deeper than this is another thing's other side
+constexpr double kDeepest = 0.02;  // deeper than this is another thing's other side
 
 // Whether the point lies within the box, or no further outside than the slack.
 bool nearBox(const mjModel& model, const mjData& data, int geom, const mjtNum* point) {

@@ -18,7 +18,7 @@ constexpr double kAboveBowl = 0.050;    // from where a cube is dropped
 constexpr double kAway = 0.04;          // upwards, after letting go
 
 constexpr double kAligned = 0.012;   // good enough sideways to go down or let go
-constexpr double kNear = 0.025;      // good enough to correct the rest on the way down
+constexpr double kNear = 0.018;      // good enough to correct the rest on the way down
 constexpr double kLowered = 0.007;   // good enough in height
 constexpr double kTurned = 0.12;     // good enough in yaw, radians
 constexpr double kBehindCube = 0.054;  // of the tool from the cube it is about to push
@@ -65,7 +65,8 @@ class Look {
   }
 
   // To above `place`, clear of other things, and down on it. Near it sideways and turned as
-  // wanted the way down is free; from low and far away the first way is up.
+  // wanted the way down is free; from low and not so near the first way is up, lest a finger
+  // comes down on a cube instead of beside it.
   Action descend(const Vector3& place, double yaw, bool open, double travel = kTravel) const {
     const double away = aside(m_tool, place);
     const bool low = m_tool[2] < travel - 0.02;
@@ -100,10 +101,11 @@ class Look {
            aside(m_tool, m_cube) < 0.022 && std::abs(m_tool[2] - m_cube[2]) < 0.025;
   }
 
-  // The nearest yaw with the fingers at two faces of the cube.
+  // The nearest yaw with the fingers at two faces of the cube, but not ever further round.
   double graspYaw() const {
     const double cubeYaw = yawOf(m_world.poseOf(m_task.cube).rotation);
-    return m_turn[2] + wrapped(cubeYaw - m_turn[2], std::numbers::pi / 2);
+    const double nearest = m_turn[2] + wrapped(cubeYaw - m_turn[2], std::numbers::pi / 2);
+    return std::abs(nearest) < 1.1 ? nearest : wrapped(cubeYaw, std::numbers::pi / 2);
   }
 
   Action grasp() const {
