@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "engine/core/random.h"
 #include "engine/core/suggestion.h"
 
 namespace jacobiscope {
@@ -174,6 +175,11 @@ std::string instruction(const Task& task, int wording) {
     }
   }
   return text;
+}
+
+int randomWording(std::uint64_t seed) {
+  // A stream that neither layouts nor tasks draw from.
+  return static_cast<int>(uniforms(seed, Purpose::Data, ~std::uint32_t{1}, 1)[0] * kWordings);
 }
 
 std::vector<std::string> allInstructions() {

@@ -1,6 +1,7 @@
 // Tasks as English and back.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ inline constexpr int kWordings = 4;
 
 // "put the red cube in the bowl"; `wording` is in [0, kWordings), 0 the plainest.
 std::string instruction(const Task& task, int wording = 0);
+
+// One of them, by the seed of an episode.
+int randomWording(std::uint64_t seed);
 
 // Every wording of every task, in the order of allTasks(), each once.
 std::vector<std::string> allInstructions();
