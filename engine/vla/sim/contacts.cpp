@@ -40,8 +40,9 @@ bool isPossible(const mjModel& model, const mjData& data, const mjContact& conta
   return true;
 }
 
-// MuJoCo 2.2's test of two boxes reports, now and then, contacts far from both of them, which
-// throw resting cubes about. They are taken out between detection and constraints.
+// Taken out between detection and constraints: contacts with the endless plane beyond the
+// table's edge, and those that MuJoCo 2.2's test of two boxes can report far from both of them,
+// which would throw resting cubes about.
 void Simulation::dropImpossibleContacts() {
   mjData& data = *m_data;
   int kept = 0;

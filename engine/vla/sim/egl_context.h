@@ -3,8 +3,6 @@
 
 #include <EGL/egl.h>
 
-#include <memory>
-
 namespace jacobiscope {
 
 // Current on the thread that creates it, until it is destroyed there.
@@ -21,7 +19,7 @@ class EglContext {
  private:
   void release();
 
-  std::shared_ptr<void> m_display;  // EGLDisplay, shared by all contexts of the process
+  EGLDisplay m_display;  // shared by all contexts of the process
   EGLSurface m_surface = EGL_NO_SURFACE;
   EGLContext m_context = EGL_NO_CONTEXT;
 };
