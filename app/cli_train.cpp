@@ -5,6 +5,7 @@
 #include <limits>
 #include <span>
 
+#include "app/cli_train_tabletop.h"
 #include "app/sub_command.h"
 #include "app/interrupt.h"
 #include "app/output_file.h"
@@ -104,7 +105,7 @@ class TrainReporter {
 };
 
 TrainRecipe findRecipe(const std::string& name) {
-  std::vector<std::string> known = {"data emoji", "data scenes"};
+  std::vector<std::string> known = {"data emoji", "data scenes", "data tabletop"};
   for (const TrainRecipe& recipe : trainRecipes()) {
     if (recipe.name == name) return recipe;
     known.push_back(recipe.name);
@@ -155,6 +156,7 @@ int trainModel(const std::string& recipe, const Arguments& arguments) {
 void listRecipes() {
   std::cout << "data emoji\n    The emoji as a file of pictures: --out FILE.\n";
   std::cout << "data scenes\n    The objects of scenes, likewise: --out FILE.\n";
+  std::cout << tabletopHelp();
   for (const TrainRecipe& recipe : trainRecipes()) {
     std::cout << recipe.name << "\n    " << recipe.help << '\n';
     for (const auto& [key, help] : recipe.settings) {
@@ -166,6 +168,7 @@ void listRecipes() {
 #endif
 
 int run([[maybe_unused]] const Arguments& arguments) {
+  if (wantsTabletop(arguments)) return writeTabletop(arguments);  // needs no Torch
   needTorch("train");
 #ifdef JACOBISCOPE_WITH_TORCH
   const std::vector<std::string>& words = arguments.operands();
@@ -181,7 +184,7 @@ int run([[maybe_unused]] const Arguments& arguments) {
     if (set == "emoji") return writeEmoji(arguments, "data emoji", kCuratedEmoji);
     if (set == "scenes") return writeEmoji(arguments, "data scenes", sceneEmoji());
     throw UsageError("train data needs the name of a data set.",
-                     "There are two: emoji and scenes.");
+                     "There are three: emoji, scenes and tabletop.");
   }
   if (words.size() > 1) throw UsageError("\"" + words[1] + "\" is one word too many.");
   return trainModel(words[0], arguments);
@@ -194,7 +197,7 @@ int run([[maybe_unused]] const Arguments& arguments) {
 SubCommand trainCommand() {
   return {"train",
           "RECIPE",
-          "Train a model, or write a data set (train data emoji, train data scenes)",
+          "Train a model, or write a data set (train data emoji, scenes or tabletop)",
           {{"--recipes", "", "list the recipes with their settings"},
            {"--data", "FILE", "what train data wrote"},
            {"--out", "FILE", "the .safetensors that is written: a data set or a model"},
@@ -204,7 +207,7 @@ SubCommand trainCommand() {
            {"--set", "KEY=VALUE", "a setting of the recipe, for example steps=20000", false, true},
            {"--font", "FILE", "of train data, a colour bitmap font"},
            {"--emoji-test", "FILE", "of train data, Unicode's emoji-test.txt"},
-           {"--size", "N", "of train data, pixels per side, 64 where not given"},
+           {"--size", "N", "of train data, pixels per side; 64 where not given, of tabletop 96"},
            {"--json", "", "one JSON object on stdout and nothing else there"}},
           run};
 }

@@ -13,7 +13,7 @@ die() {
 # Debian's names; Ubuntu uses the same.
 build_packages=(build-essential cmake ninja-build ccache pkg-config
   qt6-base-dev libqt6opengl6-dev libopengl-dev libimgui-dev libglm-dev
-  nlohmann-json3-dev libstb-dev libfreetype-dev)
+  nlohmann-json3-dev libstb-dev libfreetype-dev libmujoco-dev libegl-dev)
 torch_packages=(libtorch-dev libopenblas0-openmp)
 run_packages=(libgl1-mesa-dri xvfb xauth fonts-noto-color-emoji unicode-data)
 

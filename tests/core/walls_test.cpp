@@ -13,6 +13,7 @@ using Tree = QMap<QString, QStringList>;
 const QString kQt = QStringLiteral("^(Q[A-Za-z]\\w*(/.*)?|q[a-z]+\\.h)$");
 const QString kImGui = QStringLiteral("^(.*/)?(imgui|implot)\\w*(\\.h|/)");
 const QString kTorch = QStringLiteral("^(torch|ATen|c10|caffe2)/");
+const QString kSimulator = QStringLiteral("^(mujoco|EGL)/");
 const QString kWindow = QStringLiteral("^(ui|app)/");
 // What is neither the standard library's, POSIX's, JSON nor the core's own.
 const QString kForeign = QStringLiteral(
@@ -37,6 +38,8 @@ const QList<Wall>& walls() {
       {"^engine/", kWindow, true, "the engine does not know the window"},
       {"^(?!engine/nn/torch\\.h$)", kTorch, false, "Torch comes in through engine/nn/torch.h"},
       {"^(ui|app)/", kTorch, true, "the window and the command line see no Torch header"},
+      {"^engine/vla/sim/", kTorch, true, "the simulator needs no Torch"},
+      {"^(?!engine/vla/sim/)", kSimulator, true, "MuJoCo and EGL stay in engine/vla/sim"},
       {"^ui/views/", kQt, true, "views draw with ImGui only"},
       {"^ui/shell/", kImGui, false, "the shell is Qt only"},
       {"^app/", kImGui, false, "programs leave drawing to the stage"},
@@ -154,6 +157,10 @@ class WallsTest : public QObject {
     QTest::newRow("Torch in views") << "ui/views/a.cpp" << "#include <torch/torch.h>";
     QTest::newRow("Torch in stage") << "ui/stage/a.cpp" << "#include <c10/core/Device.h>";
     QTest::newRow("Torch in app") << "app/cli.cpp" << "\t#include \"engine/nn/torch.h\"";
+    QTest::newRow("Torch in the simulator")
+        << "engine/vla/sim/world.cpp" << "#include \"engine/nn/torch.h\"";
+    QTest::newRow("MuJoCo in the window") << "ui/views/a.cpp" << "#include <mujoco/mujoco.h>";
+    QTest::newRow("EGL in app") << "app/cli.cpp" << "#include <EGL/egl.h>";
     QTest::newRow("Qt in views") << "ui/views/a.h" << "#include <QColor>";
     QTest::newRow("Qt in the command line") << "app/cli_run.cpp" << "#include <QCoreApplication>";
     QTest::newRow("ImGui in shell") << "ui/shell/a.cpp" << "#include <imgui/imgui.h>";
@@ -192,6 +199,9 @@ class WallsTest : public QObject {
                     {"engine/t2i/decoder.cpp", {"engine/nn/torch.h", "engine/t2i/verify.h"}},
                     {"engine/tarflow/model.h", {"engine/nn/torch.h", "engine/core/b.h"}},
                     {"engine/train/font.cpp", {"ft2build.h", "engine/core/b.h"}},
+                    {"engine/vla/sim/simulation.h", {"mujoco/mujoco.h", "engine/core/b.h"}},
+                    {"engine/vla/sim/world.h", {"vector", "engine/core/b.h"}},
+                    {"ui/views/scene_view.cpp", {"imgui.h", "engine/vla/sim/world.h"}},
                     {"ui/views/heatmap_view.cpp", {"imgui.h", "glm/vec2.hpp", "engine/core/b.h"}},
                     {"ui/shell/window.cpp", {"QMainWindow", "ui/stage/stage.h"}},
                     {"ui/stage/stage.h", {"QOpenGLWidget", "imgui.h"}},

@@ -1,0 +1,70 @@
+#include "engine/vla/sim/record_episode.h"
+
+#include <utility>
+
+#include "engine/core/error.h"
+#include "engine/core/random.h"
+#include "engine/vla/sim/expert.h"
+#include "engine/vla/sim/instructions.h"
+#include "engine/vla/sim/world.h"
+
+namespace jacobiscope {
+
+Proprioception proprioceptionOf(const World& world) {
+  const std::array<double, 6> tool = world.toolFromDown();
+  Proprioception values{};
+  for (std::size_t i = 0; i < tool.size(); ++i) values[i] = static_cast<float>(tool[i]);
+  values[6] = static_cast<float>(world.opening());
+  return values;
+}
+
+Observation observe(const World& world, Camera& camera, const std::string& instruction) {
+  return {camera.look(world), proprioceptionOf(world), instruction};
+}
+
+Action withNoise(const Action& action, double noise, std::uint64_t seed, std::int64_t step) {
+  Action noisy = action;
+  const std::vector<float> drawn =
+      normals(seed, Purpose::Noise, static_cast<std::uint32_t>(step), kActionSize - 1);
+  for (int i = 0; i < kActionSize - 1; ++i) {
+    noisy[i] += static_cast<float>(noise * (i < 3 ? kMoveLimit : kTurnLimit) * drawn[i]);
+  }
+  return noisy;
+}
+
+EpisodeResult recordEpisode(World& world, Camera& camera, const Task& task, std::uint64_t seed,
+                            double noise, Demonstrations& data) {
+  world.reset(layoutFor(task, seed));
+  const std::int64_t first = data.steps();
+  EpisodeResult result;
+  for (; result.steps < kLongestEpisode && !succeeded(world, task); ++result.steps) {
+    if (world.condition() != Condition::Fine) break;
+    const Observation seen = observe(world, camera, {});
+    if (seen.picture.width != seen.picture.height ||
+        (first > 0 && seen.picture.width != data.pictureSize)) {
+      throw UsageError("All pictures of the data must be squares of one size.");
+    }
+    data.pictureSize = seen.picture.width;
+    const Action action = expert(world, task);
+    data.pictures.insert(data.pictures.end(), seen.picture.rgb.begin(), seen.picture.rgb.end());
+    data.proprioception.insert(data.proprioception.end(), seen.proprioception.begin(),
+                               seen.proprioception.end());
+    data.actions.insert(data.actions.end(), action.begin(), action.end());
+    world.step(withNoise(action, noise, seed, result.steps));
+  }
+  result.success = result.steps > 0 && succeeded(world, task);
+  if (result.success) {
+    data.starts.push_back(first);
+    data.seeds.push_back(static_cast<std::int64_t>(seed));
+    data.kinds.push_back(static_cast<std::int64_t>(task.kind));
+    data.instructions.push_back(data.textIndex(instruction(task, randomWording(seed))));
+  } else {
+    const auto kept = static_cast<std::size_t>(first);
+    data.pictures.resize(kept * data.pictureSize * data.pictureSize * 3);
+    data.proprioception.resize(kept * kProprioceptionSize);
+    data.actions.resize(kept * kActionSize);
+  }
+  return result;
+}
+
+}  // namespace jacobiscope

@@ -1,0 +1,23 @@
+// What is to be drawn of the world, without MuJoCo's headers.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "engine/vla/sim/geometry.h"
+
+namespace jacobiscope {
+
+struct Shape {
+  // Box: half sides. Sphere: radius in size[0]. Capsule and Cylinder: radius, then half the
+  // length along z (a capsule's without its caps). Ellipsoid: half axes. Plane: half sides in
+  // x and y, the normal along z.
+  enum Kind { Box, Sphere, Capsule, Cylinder, Ellipsoid, Plane };
+  Kind kind = Box;
+  Pose pose;                     // of the middle
+  Vector3 size{};                // metres
+  std::array<float, 4> colour{}; // red, green, blue, alpha in [0, 1], sRGB
+  int thing = -1;                // a Thing it is part of; -1: arm, table or floor
+};
+
+}  // namespace jacobiscope
