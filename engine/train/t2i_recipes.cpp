@@ -94,6 +94,7 @@ T2iTraining readT2i(const Settings& settings, const VqConfig& vq, const TextEnco
   t.gpt.captionWidth = text.width;
   t.batch = settings.whole("batch", t.batch, 1, 65536);
   t.captionDropout = settings.number("caption_dropout", t.captionDropout, 0, 1);
+  t.slips = settings.number("slips", t.slips, 0, 1);
   t.reading = settings.number("reading", t.reading, 0, 100);
   t.seed = settings.whole("seed", t.seed, 0, 9e15);
   readAdam(settings, t.adam);
@@ -196,6 +197,7 @@ TrainRecipe t2iRecipe() {
                 {"heads", "of the GPT (3)"},
                 {"prefix", "rows of text before the tokens (20)"},
                 {"caption_dropout", "share of pictures trained without caption (0.1)"},
+                {"slips", "share of random tokens among those before a row (0.05)"},
                 {"reading", "weight of the question which scene is described (0.2)"}})};
 }
 

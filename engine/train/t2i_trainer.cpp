@@ -43,7 +43,7 @@ T2iTrainer::T2iTrainer(const T2iTraining& training, VqModel vq, Tokenizer tokeni
       m_adam(training.adam, m_models.walk(), m_averages.walk()) {}
 
 T2iTrainer::Losses T2iTrainer::losses(const Models& models, const std::vector<Scene>& scenes,
-                                      torch::Generator& generator, double captionDropout) const {
+                                      torch::Generator& generator, bool training) const {
   const auto batch = static_cast<std::int64_t>(scenes.size());
   const Tensor pictures =
       scenePictures(m_sprites, scenes, m_training.size, {}, generator).to(m_device);
@@ -53,10 +53,18 @@ T2iTrainer::Losses T2iTrainer::losses(const Models& models, const std::vector<Sc
   const Tensor mask = text.mask.to(m_device);
   const auto [features, paddedMask] =
       paddedLeft(encodeText(m_text, text.ids.to(m_device), mask), mask);
-  const Tensor dropped = (torch::rand({batch}, generator) < captionDropout).to(m_device);
+  const auto chosen = [&](std::vector<std::int64_t> shape, double share) {
+    return (torch::rand(shape, generator) < (training ? share : 0)).to(m_device);
+  };
+  const Tensor dropped = chosen({batch}, m_training.captionDropout);
   const Tensor given = torch::where(dropped.view({-1, 1, 1}), models.gpt.nullCaption, features);
-  const GptRows rows = gptRows(models.gpt, captionPrefix(models.gpt, given), paddedMask,
-                               tokens.slice(1, 0, -1));
+  const Tensor before = tokens.slice(1, 0, -1);
+  const Tensor others =
+      torch::randint(0, models.gpt.config.vocabulary, before.sizes(), generator, torch::kInt64);
+  const Tensor slipped = torch::where(chosen(before.sizes().vec(), m_training.slips),
+                                      others.to(m_device), before);
+  const GptRows rows =
+      gptRows(models.gpt, captionPrefix(models.gpt, given), paddedMask, slipped);
   Losses losses;
   losses.tokens = torch::cross_entropy_loss(rows.logits.flatten(0, 1), tokens.flatten());
   const Tensor read = torch::nonzero(dropped.logical_not()).flatten();
@@ -73,7 +81,7 @@ T2iTrainer::Losses T2iTrainer::losses(const Models& models, const std::vector<Sc
 
 double T2iTrainer::step() {
   const auto scenes = drawScenes(m_training.batch, false, m_generator);
-  const Losses found = losses(m_models, scenes, m_generator, m_training.captionDropout);
+  const Losses found = losses(m_models, scenes, m_generator, true);
   (found.tokens + m_training.reading * found.reading).backward();
   m_adam.step();
   return found.tokens.item<double>();
@@ -86,7 +94,7 @@ double T2iTrainer::heldOut(int pictures) const {
   int done = 0;
   for (; done < pictures; done += kHeldOutBatch) {
     const auto scenes = drawScenes(kHeldOutBatch, true, generator);
-    sum += kHeldOutBatch * losses(m_averages, scenes, generator, 0).tokens.item<double>();
+    sum += kHeldOutBatch * losses(m_averages, scenes, generator, false).tokens.item<double>();
   }
   return sum / done;
 }

@@ -21,6 +21,9 @@ struct T2iTraining {
   int size = 48;
   int batch = 32;
   double captionDropout = 0.1;
+  // Share of the tokens before a row that are replaced by random ones: a slip while decoding shall
+  // not lead where training never was, and the caption shall count for more than the last tokens.
+  double slips = 0.05;
   // Weight of a question to the rows half way up: which scene does the caption describe? What
   // they are made to know early need not be found out from the pictures alone. The first row, which
   // has nothing but the caption, counts as much as all together.
@@ -60,7 +63,7 @@ class T2iTrainer {
 
   static Models create(const T2iTraining& training, torch::Device device);
   Losses losses(const Models& models, const std::vector<Scene>& scenes,
-                torch::Generator& generator, double captionDropout) const;
+                torch::Generator& generator, bool training) const;
 
   T2iTraining m_training;
   VqModel m_vq;
