@@ -24,11 +24,13 @@ constexpr int kHeldOutBatch = 32;
 void T2iTrainer::Models::visit(const ParameterVisitor& visitor) {
   gpt.visit(visitor);
   visitor(std::string(kTrainingOnly) + "answers.weight", answers, {});
+  visitor(std::string(kTrainingOnly) + "places.weight", places, {});
 }
 
 T2iTrainer::Models T2iTrainer::create(const T2iTraining& training, torch::Device device) {
   Models models{createGpt(training.gpt),
-                torch::randn({kSceneAnswers, training.gpt.width}) * 0.02};
+                torch::randn({kSceneAnswers, training.gpt.width}) * 0.02,
+                torch::randn({2 * training.gpt.grid, training.gpt.width}) * 0.02};
   moveParameters(models.walk(), device);
   return models;
 }
@@ -65,24 +67,35 @@ T2iTrainer::Losses T2iTrainer::losses(const Models& models, const std::vector<Sc
                                       others.to(m_device), before);
   const GptRows rows =
       gptRows(models.gpt, captionPrefix(models.gpt, given), paddedMask, slipped);
-  Losses losses;
-  losses.tokens = torch::cross_entropy_loss(rows.logits.flatten(0, 1), tokens.flatten());
   const Tensor read = torch::nonzero(dropped.logical_not()).flatten();
-  losses.reading = torch::zeros({}, rows.logits.options());
-  if (read.numel() == 0) return losses;
-  const Tensor answers = sceneAnswers(scenes).to(m_device).index_select(0, read);
-  const Tensor said = torch::linear(rows.middle.index_select(0, read), models.answers);
+  return {torch::cross_entropy_loss(rows.logits.flatten(0, 1), tokens.flatten()),
+          readingLoss(models, rows.middle.index_select(0, read),
+                      sceneAnswers(scenes).to(m_device).index_select(0, read)) +
+              placeLoss(models, rows.middle)};
+}
+
+// Of the rows [B, N, d] of pictures whose caption was given, and its answers [B, 4].
+Tensor T2iTrainer::readingLoss(const Models& models, const Tensor& rows, const Tensor& answers) {
+  if (rows.size(0) == 0) return torch::zeros({}, rows.options());
+  const Tensor said = torch::linear(rows, models.answers);
   // The first row has seen no token: what later ones can tell by the picture, it must read.
-  losses.reading = sceneAnswerLoss(said.flatten(0, 1),
-                                   answers.repeat_interleave(said.size(1), 0)) +
-                   sceneAnswerLoss(said.select(1, 0), answers);
-  return losses;
+  return sceneAnswerLoss(said.flatten(0, 1), answers.repeat_interleave(said.size(1), 0)) +
+         sceneAnswerLoss(said.select(1, 0), answers);
+}
+
+Tensor T2iTrainer::placeLoss(const Models& models, const Tensor& rows) {
+  const std::int64_t grid = models.gpt.config.grid;
+  const auto said = torch::linear(rows, models.places).flatten(0, 1).chunk(2, 1);
+  const Tensor place = torch::arange(grid * grid, rows.options().dtype(torch::kInt64));
+  const Tensor row = torch::floor_divide(place, grid).repeat({rows.size(0)});
+  return torch::cross_entropy_loss(said[0], row) +
+         torch::cross_entropy_loss(said[1], place.repeat({rows.size(0)}) % grid);
 }
 
 double T2iTrainer::step() {
   const auto scenes = drawScenes(m_training.batch, false, m_generator);
   const Losses found = losses(m_models, scenes, m_generator, true);
-  (found.tokens + m_training.reading * found.reading).backward();
+  (found.tokens + m_training.reading * found.questions).backward();
   m_adam.step();
   return found.tokens.item<double>();
 }

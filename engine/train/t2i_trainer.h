@@ -24,9 +24,10 @@ struct T2iTraining {
   // Share of the tokens before a row that are replaced by random ones: a slip while decoding shall
   // not lead where training never was, and the caption shall count for more than the last tokens.
   double slips = 0.05;
-  // Weight of a question to the rows half way up: which scene does the caption describe? What
+  // Weight of two questions to the rows half way up. Which scene does the caption describe? What
   // they are made to know early need not be found out from the pictures alone. The first row, which
-  // has nothing but the caption, counts as much as all together.
+  // has nothing but the caption, counts as much as all together. And where in the picture are they?
+  // Rotary embeddings tell distances only, and on a plain background all tokens are alike.
   double reading = 0.2;
   std::uint64_t seed = 1;
 };
@@ -50,7 +51,9 @@ class T2iTrainer {
  private:
   struct Models {
     Gpt gpt;
-    Tensor answers;  // [kSceneAnswers, d], of the question half way up; not released
+    // Of the questions half way up; not released.
+    Tensor answers;  // [kSceneAnswers, d]
+    Tensor places;   // [2 * grid, d]: the row in the picture, the column
     void visit(const ParameterVisitor& visitor);
     ParameterWalk walk() {
       return [this](const ParameterVisitor& visitor) { visit(visitor); };
@@ -58,12 +61,14 @@ class T2iTrainer {
   };
 
   struct Losses {
-    Tensor tokens, reading;  // nats
+    Tensor tokens, questions;  // nats
   };
 
   static Models create(const T2iTraining& training, torch::Device device);
   Losses losses(const Models& models, const std::vector<Scene>& scenes,
                 torch::Generator& generator, bool training) const;
+  static Tensor readingLoss(const Models& models, const Tensor& rows, const Tensor& answers);
+  static Tensor placeLoss(const Models& models, const Tensor& rows);
 
   T2iTraining m_training;
   VqModel m_vq;

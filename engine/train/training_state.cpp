@@ -15,13 +15,12 @@ void saveTrainingState(const std::filesystem::path& file, const Adam& adam,
 
 void resumeTrainingState(const Checkpoint& checkpoint, Adam& adam, torch::Generator& generator,
                          const NamedTensors& more) {
-  const std::int64_t step = stepOf(checkpoint);
   const auto find = [&](const std::string& name) { return checkpoint.find(name); };
   Adam::requireFit(find("generator"), "generator", generator.get_state(), checkpoint.path());
   for (const auto& [name, tensor] : more) {
     Adam::requireFit(find(name), name, tensor, checkpoint.path());
   }
-  adam.resume(checkpoint, step);
+  adam.resume(checkpoint, stepOf(checkpoint));
   generator.set_state(toTensor(*find("generator")).to(torch::kUInt8));
   const torch::NoGradGuard noGrad;
   for (const auto& [name, tensor] : more) Tensor(tensor).copy_(toTensor(*find(name)));
