@@ -21,15 +21,19 @@ namespace jacobiscope {
 
 namespace {
 
+// A folder of many pictures: there and writable, or one that can be made.
+void checkNewFolder(std::filesystem::path folder) {
+  if (!folder.has_filename()) folder = folder.parent_path();  // "pictures/"
+  std::error_code error;
+  std::filesystem::exists(folder, error) ? checkOutputFolder(folder) : checkOutput(folder);
+}
+
 // What is wrong with the words themselves, before a model is loaded.
 void checkRequest(const Arguments& arguments) {
   const std::filesystem::path out = *arguments.text("--out");
   const std::string extension = extensionOf(out);
   checkCondition(arguments);
-  // The folder of many pictures may be a new one.
-  if (arguments.has("--prompts")) {
-    return std::filesystem::exists(out) ? checkOutputFolder(out) : checkOutput(out);
-  }
+  if (arguments.has("--prompts")) return checkNewFolder(out);
   if (extension != ".png" && extension != ".safetensors") {
     throw UsageError("--out " + out.string() + " is neither a .png nor a .safetensors file.",
                      "The ending says what is written: a picture or tensors.");

@@ -11,6 +11,7 @@
 #include "app/output_file.h"
 #include "app/progress.h"
 #include "app/tarflow_only.h"
+#include "app/train_options.h"
 #include "engine/core/suggestion.h"
 #ifdef JACOBISCOPE_WITH_TORCH
 #include "engine/train/emoji_list.h"
@@ -24,19 +25,6 @@ namespace jacobiscope {
 namespace {
 
 #ifdef JACOBISCOPE_WITH_TORCH
-
-void refuseOption(const Arguments& arguments, const char* option, const std::string& recipe) {
-  if (arguments.has(option)) {
-    throw UsageError(std::string(option) + " has no meaning for train " + recipe + ".");
-  }
-}
-
-std::string requiredText(const Arguments& arguments, const std::string& option,
-                               const std::string& recipe) {
-  const auto value = arguments.text(option);
-  if (!value) throw UsageError(option + " is missing.", "train " + recipe + " needs it.");
-  return *value;
-}
 
 // train data emoji, train data scenes: pictures of those emoji as one file.
 int writeEmoji(const Arguments& arguments, const std::string& recipe,
@@ -122,16 +110,12 @@ int trainModel(const std::string& recipe, const Arguments& arguments) {
   request.recipe = recipe;
   if (needsData) request.data = requiredText(arguments, "--data", recipe);
   else refuseOption(arguments, "--data", recipe);
-  request.out = requiredText(arguments, "--out", recipe);
+  request.out = trainOutput(arguments, recipe);
   request.resume = arguments.textOr("--resume", "");
   for (const std::string& setting : arguments.all("--set")) {
     const auto [key, value] = splitSetting(setting);
     request.set[key] = value;
   }
-  if (extensionOf(request.out) != ".safetensors") {
-    throw UsageError("--out " + request.out.string() + " is no .safetensors file.");
-  }
-  checkOutput(request.out);
   TrainReporter reporter(recipe, arguments.has("--json"));
   request.progress = [&](const TrainProgress& progress) { reporter.show(progress); };
   request.cancel = &interrupted();
@@ -153,29 +137,34 @@ int trainModel(const std::string& recipe, const Arguments& arguments) {
   return 0;
 }
 
+#endif
+
+// All that this build can train or write.
 void listRecipes() {
+#ifdef JACOBISCOPE_WITH_TORCH
   std::cout << "data emoji\n    The emoji as a file of pictures: --out FILE.\n";
   std::cout << "data scenes\n    The objects of scenes, likewise: --out FILE.\n";
+#endif
   std::cout << tabletopHelp();
+#ifdef JACOBISCOPE_WITH_TORCH
   for (const TrainRecipe& recipe : trainRecipes()) {
     std::cout << recipe.name << "\n    " << recipe.help << '\n';
     for (const auto& [key, help] : recipe.settings) {
       std::cout << "    --set " << key << ": " << help << '\n';
     }
   }
+#endif
 }
 
-#endif
-
-int run([[maybe_unused]] const Arguments& arguments) {
-  if (wantsTabletop(arguments)) return writeTabletop(arguments);  // needs no Torch
-  needTorch("train");
-#ifdef JACOBISCOPE_WITH_TORCH
-  const std::vector<std::string>& words = arguments.operands();
+int run(const Arguments& arguments) {
   if (arguments.has("--recipes")) {
     listRecipes();
     return 0;
   }
+  if (wantsTabletop(arguments)) return writeTabletop(arguments);  // needs no Torch
+  needTorch("train");
+#ifdef JACOBISCOPE_WITH_TORCH
+  const std::vector<std::string>& words = arguments.operands();
   if (words.empty()) {
     throw UsageError("train needs a recipe.", "jacobiscope-cli train --recipes lists them.");
   }

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "app/interrupt.h"
-#include "app/output_file.h"
 #include "app/progress.h"
 #include "app/sub_command.h"
+#include "app/train_options.h"
 #include "engine/core/memory.h"
 #include "engine/core/suggestion.h"
 #include "engine/vla/sim/task.h"
@@ -86,25 +86,18 @@ void apply(Wanted& wanted, const std::string& key, const std::string& value) {
 }
 
 Wanted wantedBy(const Arguments& arguments) {
+  const std::string recipe = "data tabletop";
   for (const char* option : {"--data", "--resume", "--font", "--emoji-test"}) {
-    if (arguments.has(option)) {
-      throw UsageError(std::string(option) + " has no meaning for train data tabletop.");
-    }
+    refuseOption(arguments, option, recipe);
   }
   Wanted wanted;
   for (const std::string& setting : arguments.all("--set")) {
     const auto [key, value] = splitSetting(setting);
     apply(wanted, key, value);
   }
-  const auto out = arguments.text("--out");
-  if (!out) throw UsageError("--out is missing.", "train data tabletop needs it.");
-  wanted.out = *out;
   wanted.size =
       static_cast<int>(arguments.integer("--size", 8, kLargestPicture).value_or(kPictureSize));
-  if (extensionOf(wanted.out) != ".safetensors") {
-    throw UsageError("--out " + wanted.out + " is no .safetensors file.");
-  }
-  checkOutput(wanted.out);
+  wanted.out = trainOutput(arguments, recipe).string();
   return wanted;
 }
 

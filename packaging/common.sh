@@ -182,13 +182,22 @@ configure() {
   printf '%s' "$stamp" >"$build/.configured"
 }
 
-# Builds in the folder given; more arguments go to CMake. A build that fails is tried once more:
-# a disk that hiccups is not the program's fault, and what is, fails again within seconds.
+# Builds in the folder given; more arguments go to CMake. Where the disk failed to read a file, and
+# only there, once more.
 build_in() {
-  local build=$1
+  local build=$1 log
   shift
-  cmake --build "$build" --parallel "$(job_count)" "$@" && return
-  say "the build failed; trying once more what is missing"
+  log=$(mktemp)
+  if cmake --build "$build" --parallel "$(job_count)" "$@" 2>&1 | tee "$log"; then
+    rm -f "$log"
+    return
+  fi
+  if ! grep -q "Input/output error" "$log"; then
+    rm -f "$log"
+    return 1
+  fi
+  rm -f "$log"
+  say "a file could not be read; building what is missing once more"
   cmake --build "$build" --parallel "$(job_count)" "$@"
 }
 

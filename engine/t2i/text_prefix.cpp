@@ -65,14 +65,18 @@ std::pair<Tensor, Tensor> paddedLeft(const Tensor& features, const Tensor& mask)
   return {rows.masked_fill(moved.unsqueeze(-1) == 0, 0), moved};
 }
 
-TextPrefix encodePrompt(const Tokenizer& tokenizer, const TextEncoder& encoder,
-                        std::string_view prompt, std::int64_t length) {
+void requireTokenizerFits(const Tokenizer& tokenizer, const TextEncoder& encoder) {
   if (tokenizer.vocabularySize() > encoder.config.vocabulary) {
     throw Error("The tokenizer has " + std::to_string(tokenizer.vocabularySize()) +
                     " pieces and the text encoder embeds " +
                     std::to_string(encoder.config.vocabulary) + ".",
                 "They belong to different models: give both from one folder.");
   }
+}
+
+TextPrefix encodePrompt(const Tokenizer& tokenizer, const TextEncoder& encoder,
+                        std::string_view prompt, std::int64_t length) {
+  requireTokenizerFits(tokenizer, encoder);
   PromptTokens tokens = tokenizePrompt(tokenizer, prompt, length);
   const torch::Device device = encoder.shared.device();
   const Tensor ids = tokens.ids.to(device), mask = tokens.mask.to(device);

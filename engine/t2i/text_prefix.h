@@ -35,6 +35,9 @@ PromptTokens tokenizePrompt(const Tokenizer& tokenizer, std::string_view prompt,
 // makes its features zero. Differentiable in the features.
 std::pair<Tensor, Tensor> paddedLeft(const Tensor& features, const Tensor& mask);
 
+// Throws Error where the encoder embeds fewer pieces than the tokenizer has.
+void requireTokenizerFits(const Tokenizer& tokenizer, const TextEncoder& encoder);
+
 // On the encoder's device. Throws UsageError for an empty prompt and Error where the encoder
 // has fewer tokens than the tokenizer.
 TextPrefix encodePrompt(const Tokenizer& tokenizer, const TextEncoder& encoder,

@@ -12,6 +12,7 @@
 #include "engine/t2i/memory.h"
 #include "engine/t2i/prompt.h"
 #include "engine/t2i/t2i_family.h"
+#include "engine/t2i/text_prefix.h"
 #include "engine/t2i/token_pictures.h"
 
 namespace jacobiscope {
@@ -87,10 +88,7 @@ void TokenFamily::loadText(const T2iParts& parts) {
                     std::to_string(reads) + ".",
                 "Use the text encoder that the GPT was trained with.");
   }
-  if (m_tokenizer->vocabularySize() > m_encoder->config.vocabulary) {
-    throw Error("The tokenizer has " + std::to_string(m_tokenizer->vocabularySize()) +
-                " pieces, the text encoder " + std::to_string(m_encoder->config.vocabulary) + ".");
-  }
+  requireTokenizerFits(*m_tokenizer, *m_encoder);
 }
 
 void TokenFamily::describe(const Checkpoint& gpt, const T2iParts& parts,

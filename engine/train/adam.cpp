@@ -102,16 +102,16 @@ void Adam::resume(const Checkpoint& checkpoint, std::int64_t step) {
   m_step = step;
 }
 
-void Adam::startFrom(const std::function<const TensorView*(const std::string&)>& find,
-                     const std::filesystem::path& file) {
-  const auto released = [&](std::size_t i) { return !m_names[i].starts_with(kTrainingOnly); };
+void Adam::startFrom(const Checkpoint& released) {
+  const auto onlyTraining = [&](std::size_t i) { return m_names[i].starts_with(kTrainingOnly); };
   for (std::size_t i = 0; i < m_names.size(); ++i) {
-    if (released(i)) requireFit(find(m_names[i]), m_names[i], m_parameters[i], file);
+    if (onlyTraining(i)) continue;
+    requireFit(released.find(m_names[i]), m_names[i], m_parameters[i], released.path());
   }
   const torch::NoGradGuard noGrad;
   for (std::size_t i = 0; i < m_names.size(); ++i) {
-    if (!released(i)) continue;
-    m_parameters[i].copy_(toTensor(*find(m_names[i])));
+    if (onlyTraining(i)) continue;
+    m_parameters[i].copy_(toTensor(*released.find(m_names[i])));
     m_averages[i].copy_(m_parameters[i]);
   }
 }

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,10 +46,8 @@ class Adam {
                          const std::filesystem::path& file);
   void resume(const Checkpoint& checkpoint, std::int64_t step);
   // Released weights as weights and average, with no optimiser's state; what only training has
-  // stays as it is. `find` gives the tensor of a name, nullptr where there is none; `file` is
-  // named in errors.
-  void startFrom(const std::function<const TensorView*(const std::string&)>& find,
-                 const std::filesystem::path& file);
+  // stays as it is.
+  void startFrom(const Checkpoint& released);
 
  private:
   double rateNow() const;

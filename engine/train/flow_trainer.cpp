@@ -95,11 +95,8 @@ bool FlowTrainer::resume(const std::filesystem::path& file) {
       throw Error(checkpoint.path().string() + " was trained on other classes than the data has.",
                   "Give --data the file that it was trained on.");
     }
-    m_adam.startFrom([&](const std::string& name) { return checkpoint.find(name); },
-                     checkpoint.path());
-  } else {
-    resumeTrainingState(checkpoint, m_adam, m_generator);
   }
+  resumeTraining(checkpoint, released, m_adam, m_generator);
   if (var) {
     const torch::NoGradGuard noGrad;
     m_model.var.copy_(toTensor(*var));

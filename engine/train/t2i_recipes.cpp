@@ -1,10 +1,13 @@
 #include "engine/train/t2i_recipes.h"
 
 #include <cstdio>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "engine/nn/device.h"
 #include "engine/t2i/load.h"
 #include "engine/t2i/load_text_encoder.h"
+#include "engine/t2i/text_prefix.h"
 #include "engine/train/scene_draws.h"
 #include "engine/train/t2i_trainer.h"
 #include "engine/train/text_trainer.h"
@@ -105,7 +108,7 @@ T2iTraining readT2i(const Settings& settings, const VqConfig& vq, const TextEnco
 Tokenizer prepareTokenizer(const std::filesystem::path& folder, int pieces, std::uint64_t seed) {
   const auto file = folder / "spiece.model";
   if (!std::filesystem::exists(file)) {
-    std::filesystem::create_directories(folder);
+    if (!folder.empty()) std::filesystem::create_directories(folder);
     auto generator = torch::make_generator<at::CPUGeneratorImpl>(seed);
     const Draw draw = drawFrom(generator);
     std::vector<std::string> captions;
@@ -173,6 +176,12 @@ TrainRecipe textRecipe() {
 void runTextRecipe(const TrainRequest& request, const Settings& settings) {
   useThreads(settings.text("threads", ""));
   TextTraining training = readText(settings);
+  const auto config = request.out.parent_path() / "config.json";
+  if (std::ifstream in(config);
+      in && !nlohmann::json::parse(in, nullptr, false).contains("d_model")) {
+    throw UsageError(config.string() + " is not a text encoder's and would be overwritten.",
+                     "Give --out in a folder of its own, as text/model.safetensors.");
+  }
   Tokenizer tokenizer =
       prepareTokenizer(request.out.parent_path(),
                        settings.whole("pieces", 160, 16, 1 << 20), training.seed);
@@ -215,6 +224,7 @@ void runT2iRecipe(const TrainRequest& request, const Settings& settings) {
   }
   Tokenizer tokenizer = Tokenizer::open(text / "spiece.model");
   TextEncoder encoder = loadTextEncoder(text, device);
+  requireTokenizerFits(tokenizer, encoder);
   const T2iTraining training = readT2i(settings, vq.config, encoder.config);
   T2iTrainer trainer(training, std::move(vq), std::move(tokenizer), std::move(encoder),
                      readSceneSprites(request.data), device);

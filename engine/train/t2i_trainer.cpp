@@ -16,7 +16,6 @@ namespace jacobiscope {
 
 namespace {
 
-constexpr std::uint64_t kHeldOutSeed = 987654321;
 constexpr int kHeldOutBatch = 32;
 
 }  // namespace
@@ -119,13 +118,7 @@ void T2iTrainer::save(const std::filesystem::path& file) const {
 bool T2iTrainer::resume(const std::filesystem::path& file) {
   const Checkpoint checkpoint =
       Checkpoint::open(std::filesystem::is_directory(file) ? findParts(file).gpt : file);
-  if (looksLikeGpt(checkpoint)) {
-    m_adam.startFrom([&](const std::string& name) { return checkpoint.find(name); },
-                     checkpoint.path());
-    return false;
-  }
-  resumeTrainingState(checkpoint, m_adam, m_generator);
-  return true;
+  return resumeTraining(checkpoint, looksLikeGpt(checkpoint), m_adam, m_generator);
 }
 
 namespace {

@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/checkpoint/json_text.h"
-#include "engine/nn/load_tensor.h"
 #include "engine/t2i/load_text_encoder.h"
 #include "engine/train/caption_batch.h"
 #include "engine/train/scene_answers.h"
@@ -15,7 +14,6 @@ namespace jacobiscope {
 
 namespace {
 
-constexpr std::uint64_t kHeldOutSeed = 987654321;
 // Times T5's deviation of the relative biases: who is left of whom hangs on the order of words,
 // which small biases hardly tell apart at first.
 constexpr double kWiderBias = 10;
@@ -80,13 +78,7 @@ void TextTrainer::save(const std::filesystem::path& file) const {
 
 bool TextTrainer::resume(const std::filesystem::path& file) {
   const Checkpoint checkpoint = Checkpoint::open(file);
-  if (looksLikeTextEncoder(checkpoint)) {
-    m_adam.startFrom([&](const std::string& name) { return checkpoint.find(name); },
-                     checkpoint.path());
-    return false;
-  }
-  resumeTrainingState(checkpoint, m_adam, m_generator);
-  return true;
+  return resumeTraining(checkpoint, looksLikeTextEncoder(checkpoint), m_adam, m_generator);
 }
 
 void TextTrainer::release(const std::filesystem::path& file) {

@@ -13,6 +13,12 @@ void saveTrainingState(const std::filesystem::path& file, const Adam& adam,
   saveTensors(file, tensors, {{"step", std::to_string(adam.steps())}});
 }
 
+bool resumeTraining(const Checkpoint& checkpoint, bool released, Adam& adam,
+                    torch::Generator& generator, const NamedTensors& more) {
+  released ? adam.startFrom(checkpoint) : resumeTrainingState(checkpoint, adam, generator, more);
+  return !released;
+}
+
 void resumeTrainingState(const Checkpoint& checkpoint, Adam& adam, torch::Generator& generator,
                          const NamedTensors& more) {
   const auto find = [&](const std::string& name) { return checkpoint.find(name); };

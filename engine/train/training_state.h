@@ -9,6 +9,11 @@ namespace jacobiscope {
 void saveTrainingState(const std::filesystem::path& file, const Adam& adam,
                        const torch::Generator& generator, const NamedTensors& more = {});
 
+// Goes on from `checkpoint`: from released weights with a fresh optimiser (false), else from what
+// saveTrainingState() wrote (true).
+bool resumeTraining(const Checkpoint& checkpoint, bool released, Adam& adam,
+                    torch::Generator& generator, const NamedTensors& more = {});
+
 // Back from what saveTrainingState() wrote; the tensors of `more` are filled. Throws Error naming
 // what does not fit, with nothing changed.
 void resumeTrainingState(const Checkpoint& checkpoint, Adam& adam, torch::Generator& generator,

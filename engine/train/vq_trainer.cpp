@@ -10,7 +10,6 @@ namespace jacobiscope {
 
 namespace {
 
-constexpr std::uint64_t kHeldOutSeed = 987654321;
 constexpr int kHeldOutBatch = 32;
 // Share of use below which an entry counts as unused.
 constexpr double kUnused = 2e-5;
@@ -34,7 +33,7 @@ Scene changed(Scene scene, std::size_t turn) {
   }
   int& object = turn % 4 == 1 ? scene.first : scene.second;
   const int other = turn % 4 == 1 ? scene.second : scene.first;
-  object = (object + 1 + static_cast<int>(turn) % (kObjects - 2)) % kObjects;
+  object = (object + 1 + static_cast<int>(turn / 4) % (kObjects - 2)) % kObjects;
   if (object == other) object = (object + 1) % kObjects;
   return scene;
 }
@@ -169,13 +168,8 @@ void VqTrainer::save(const std::filesystem::path& file) const {
 
 bool VqTrainer::resume(const std::filesystem::path& file) {
   const Checkpoint checkpoint = Checkpoint::open(file);
-  if (looksLikeVq(checkpoint)) {
-    m_adam.startFrom([&](const std::string& name) { return checkpoint.find(name); },
-                     checkpoint.path());
-    return false;
-  }
-  resumeTrainingState(checkpoint, m_adam, m_generator, {{"share", m_share}});
-  return true;
+  return resumeTraining(checkpoint, looksLikeVq(checkpoint), m_adam, m_generator,
+                        {{"share", m_share}});
 }
 
 void releaseVq(VqModel& model, const std::filesystem::path& file) {

@@ -294,6 +294,26 @@ class CliT2iTest : public QObject {
     QVERIFY(result.code != 0 && !QFile::exists(m_folder.filePath("no.png")));
   }
 
+  void aTextEncoderIsTrainedIntoAFolderOfItsOwn() {
+    const auto train = [&](const QString& out, const QStringList& more) {
+      return runCli(QStringList{"train", "text", "--out", m_folder.filePath(out), "--set",
+                                "steps=1", "--set", "batch=2", "--set", "threads=1"} + more);
+    };
+    CliResult result = train("scenes/text/model.safetensors", {});
+    QVERIFY2(result.code == 0, result.err);
+    for (const char* name : {"model.safetensors", "spiece.model", "config.json"}) {
+      QVERIFY2(QFile::exists(m_folder.filePath("scenes/text/") + name), name);
+    }
+    result = train("more/model.safetensors", {"--data", kExpected});
+    QCOMPARE(result.code, 2);
+    QVERIFY2(result.err.contains("--data"), result.err);
+    // Beside a GPT lies a configuration that is not the encoder's.
+    write(m_folder.filePath("config.json"), "{\"gpt\": {}}");
+    result = train("text.safetensors", {});
+    QCOMPARE(result.code, 2);
+    QVERIFY2(result.err.contains("overwritten"), result.err);
+  }
+
   void benchComparesTokens() {
     const CliResult result =
         runCli({"bench", "--model", kModel, "--text-features", kExpected, "--set", "window=8",

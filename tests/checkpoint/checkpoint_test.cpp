@@ -107,6 +107,9 @@ class CheckpointTest : public QObject {
     QTemporaryDir folder;
     const fs::path path = folder.path().toStdString();
     QVERIFY(contains(errorOfOpening(path), "holds no checkpoint"));
+    // What a training goes on from is no model.
+    writeSafetensors(path / "one.state.safetensors", kOneArray);
+    QVERIFY(contains(errorOfOpening(path), "holds no checkpoint"));
     fs::copy(kData / "ema.pth", path / "one.pt");
     QCOMPARE(Checkpoint::open(path).path(), path / "one.pt");
     fs::copy(kData / "ema.pth", path / "two.pth");

@@ -108,8 +108,8 @@ class PromptedTrainingTest : public QObject {
     QVERIFY(goesOnAlike(trainer, other, m_folder / "vq.state.safetensors"));
   }
 
-  // What a steady VQ makes of an object hangs less on what is behind it.
-  void steadinessKeepsTokensOnEveryBackground() {
+  // What a steady VQ makes of an object hangs less on what is behind and beside it.
+  void steadinessKeepsTokensWhateverElseIsThere() {
     const auto changing = [](double steadiness) {
       VqTraining training = smallVq(steadiness);
       VqTrainer trainer(training, squares(), torch::kCPU);
@@ -121,12 +121,16 @@ class PromptedTrainingTest : public QObject {
         std::vector<Scene> scenes;
         for (int object = 0; object < 16; ++object) {
           scenes.push_back({Scene::Single, object, -1, 3 * colour + 1});
+          // The right one is another, too: the features below are of the left half.
+          scenes.push_back({Scene::Beside, object, (object + 2 + colour) % 16, 3 * colour + 1});
         }
         const torch::NoGradGuard noGrad;
         const Tensor all =
             vqFeatures(model, scenePictures(squares(), scenes, kSceneSize, {}, generator));
-        // Within the object wherever it is.
-        const Tensor inner = all.slice(2, 4, 8).slice(3, 4, 8);
+        // Within the object, wherever it is: the single one's middle, the left one's.
+        const Tensor inner = torch::cat({all.slice(0, 0, 32, 2).slice(2, 4, 8).slice(3, 3, 5),
+                                         all.slice(0, 1, 32, 2).slice(2, 5, 7).slice(3, 1, 5)
+                                             .permute({0, 1, 3, 2})});
         features[colour] = inner / inner.norm(2, {1}, true);
       }
       return (features[0] - features[1]).square().sum(1).mean().item<double>();
