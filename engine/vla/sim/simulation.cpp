@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "engine/core/error.h"
 
@@ -105,7 +106,13 @@ bool Simulation::advance() {
 }
 
 void Simulation::refresh() {
+  // mj_kinematics makes turns of unit length where they stand. Doing so once more changes
+  // their last bits, and a state read after it would not come back as it was.
+  const std::vector<mjtNum> positions(m_data->qpos, m_data->qpos + m_model->nq);
+  const std::vector<mjtNum> turns(m_data->mocap_quat, m_data->mocap_quat + 4 * m_model->nmocap);
   mj_kinematics(m_model.get(), m_data.get());
+  std::copy(positions.begin(), positions.end(), m_data->qpos);
+  std::copy(turns.begin(), turns.end(), m_data->mocap_quat);
   mj_comPos(m_model.get(), m_data.get());
   mj_camlight(m_model.get(), m_data.get());
   mj_tendon(m_model.get(), m_data.get());
