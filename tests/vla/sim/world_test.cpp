@@ -293,11 +293,21 @@ class WorldTest : public QObject {
   void aStateOfSomethingElseIsRefused() {
     World world;
     const WorldState good = world.save();
-    WorldState shorter = good, broken = good;
+    WorldState shorter = good;
     shorter.positions.pop_back();
-    broken.velocities[3] = std::numeric_limits<double>::infinity();
     QVERIFY_THROWS_EXCEPTION(UsageError, world.restore(shorter));
-    QVERIFY_THROWS_EXCEPTION(UsageError, world.restore(broken));
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    std::array<WorldState, 6> broken;
+    broken.fill(good);
+    broken[0].velocities[3] = std::numeric_limits<double>::infinity();
+    broken[1].seconds = none;
+    broken[2].target.position[1] = none;
+    broken[3].target.rotation[3] = none;
+    broken[4].start[2].yaw = none;
+    broken[5].fixedTurns[0] = none;
+    for (const WorldState& state : broken) {
+      QVERIFY_THROWS_EXCEPTION(UsageError, world.restore(state));
+    }
     QVERIFY(world.save() == good);
   }
 
