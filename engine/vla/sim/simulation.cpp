@@ -19,13 +19,6 @@ int find(const mjModel& model, mjtObj type, std::string_view name) {
   return id;
 }
 
-Pose poseFrom(const mjtNum* position, const mjtNum* matrix) {
-  Pose pose;
-  std::copy_n(position, 3, pose.position.begin());
-  mju_mat2Quat(pose.rotation.data(), matrix);
-  return pose;
-}
-
 }  // namespace
 
 const Joints& restJoints() {
@@ -85,7 +78,8 @@ void Simulation::place(Thing thing, const Placement& placement) {
 }
 
 // mj_step1 and mj_step2 in their parts, with two things between: contacts that cannot be are
-// dropped, and the weight of arm and gripper is held by their motors, as robots do.
+// dropped, and the motors of arm and gripper hold their weight and make up for the Coriolis
+// and centrifugal forces on them, as robots do.
 bool Simulation::advance() {
   const mjModel* model = m_model.get();
   mjData* data = m_data.get();
@@ -129,8 +123,13 @@ bool Simulation::bounded() const {
          within(m_data->qvel, m_model->nv, kFastest) && within(m_data->qacc, m_model->nv, 1e8);
 }
 
-Pose Simulation::toolPose() const {
-  return poseFrom(m_data->site_xpos + 3 * m_tool, m_data->site_xmat + 9 * m_tool);
+Pose Simulation::toolPose() const { return toolIn(*m_data); }
+
+Pose Simulation::toolIn(const mjData& data) const {
+  Pose pose;
+  std::copy_n(data.site_xpos + 3 * m_tool, 3, pose.position.begin());
+  mju_mat2Quat(pose.rotation.data(), data.site_xmat + 9 * m_tool);
+  return pose;
 }
 
 double Simulation::opening() const {
