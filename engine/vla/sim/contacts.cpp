@@ -1,7 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <string_view>
 
 #include "engine/vla/sim/simulation.h"
 

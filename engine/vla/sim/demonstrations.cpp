@@ -1,14 +1,14 @@
 #include "engine/vla/sim/demonstrations.h"
 
 #include <algorithm>
-#include <cstring>
+#include <functional>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <span>
 
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/core/error.h"
+#include "engine/core/memory.h"
 #include "engine/vla/sim/observation.h"
 #include "engine/vla/sim/statistics.h"
 #include "engine/vla/sim/task.h"
@@ -76,7 +76,8 @@ void checkIndices(const std::filesystem::path& file, const Demonstrations& data)
     return std::all_of(values.begin(), values.end(),
                        [&](std::int64_t v) { return v >= 0 && v < bound; });
   };
-  const bool ordered = std::is_sorted(data.starts.begin(), data.starts.end(), std::less_equal<>());
+  const bool ordered = std::adjacent_find(data.starts.begin(), data.starts.end(),
+                                          std::greater_equal<>()) == data.starts.end();
   if (data.starts.empty() || data.starts[0] != 0 || !ordered ||
       !within(data.starts, data.steps())) {
     refuse(file, "its episodes do not follow each other");
@@ -129,11 +130,16 @@ Demonstrations readDemonstrations(const std::filesystem::path& file) {
   const Checkpoint checkpoint = Checkpoint::open(file);
   const TensorView& pictures = find(checkpoint, "pictures", DType::U8, {-1, -1, -1, 3});
   const std::int64_t steps = pictures.shape[0], size = pictures.shape[1];
-  if (steps < 1 || size < 1 || pictures.shape[2] != size) refuse(file, "its pictures do not fit");
+  if (steps < 1 || size < 1 || pictures.shape[2] != size || !pictures.contiguous()) {
+    refuse(file, "its pictures do not fit");
+  }
   Demonstrations data;
+  data.texts = textsOf(checkpoint);
+  requireMemory(static_cast<std::int64_t>(pictures.bytes), "the pictures of " + file.string(),
+                "Use fewer episodes or smaller pictures.");
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(pictures.data);
+  data.pictures.assign(bytes, bytes + pictures.bytes);
   data.pictureSize = static_cast<int>(size);
-  data.pictures.resize(pictures.bytes);
-  std::memcpy(data.pictures.data(), pictures.data, pictures.bytes);
   data.proprioception = Checkpoint::toFloats(
       find(checkpoint, "proprioception", DType::F32, {steps, kProprioceptionSize}));
   data.actions =
@@ -145,7 +151,6 @@ Demonstrations readDemonstrations(const std::filesystem::path& file) {
   data.seeds = each("episode_seeds");
   data.kinds = each("episode_kinds");
   data.instructions = each("episode_instructions");
-  data.texts = textsOf(checkpoint);
   checkIndices(file, data);
   return data;
 }

@@ -11,9 +11,11 @@ namespace jacobiscope {
 namespace {
 
 [[noreturn]] void fail(const std::string& what) {
-  std::ostringstream code;
-  code << std::hex << eglGetError();
-  throw Error("The camera cannot draw: " + what + " failed (EGL error 0x" + code.str() + ").",
+  std::ostringstream text;
+  text << "The camera cannot draw: " << what << " failed";
+  const EGLint code = eglGetError();  // none where EGL merely found no format
+  if (code != EGL_SUCCESS) text << " (EGL error 0x" << std::hex << code << ")";
+  throw Error(text.str() + ".",
               "Install the Debian packages libegl1 and libgl1-mesa-dri.");
 }
 

@@ -23,8 +23,6 @@ constexpr double kLowered = 0.007;   // good enough in height
 constexpr double kTurned = 0.12;     // good enough in yaw, radians
 constexpr double kBehindCube = 0.054;  // of the tool from the cube it is about to push
 
-double aside(const Vector3& a, const Vector3& b) { return std::hypot(a[0] - b[0], a[1] - b[1]); }
-
 // One expert's look at the world.
 class Look {
  public:

@@ -19,6 +19,8 @@ Vector3 operator+(const Vector3& a, const Vector3& b);
 Vector3 operator-(const Vector3& a, const Vector3& b);
 Vector3 operator*(double factor, const Vector3& a);
 double length(const Vector3& a);
+// The distance as seen from above.
+double aside(const Vector3& a, const Vector3& b);
 
 // a after b.
 Quaternion operator*(const Quaternion& a, const Quaternion& b);

@@ -24,7 +24,9 @@ constexpr std::string_view kTemplates[kTaskKinds][kWordings] = {
      "pick up the @ and stack it on the %"},
 };
 
-enum class Meaning { Filler, Colour, Cube, Gripper, Touch, Push, Put, Stack, Move, On, Side, Place };
+enum class Meaning {
+  Filler, Colour, Cube, Gripper, Touch, Push, Put, Stack, Move, On, Side, Place
+};
 
 struct Word {
   std::string_view text;

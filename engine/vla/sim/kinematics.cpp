@@ -81,9 +81,7 @@ Simulation::Solution Simulation::solve(const Pose& target, const Joints& start) 
     std::copy(joints.begin(), joints.end(), scratch->qpos);
     mj_kinematics(model, scratch);
     mj_comPos(model, scratch);
-    Pose tool;
-    std::copy_n(scratch->site_xpos + 3 * m_tool, 3, tool.position.begin());
-    mju_mat2Quat(tool.rotation.data(), scratch->site_xmat + 9 * m_tool);
+    const Pose tool = toolIn(*scratch);
     const Wrench error = missing(target, tool);
     if (iteration == 0 || size(error) < best.error) best = {joints, tool, size(error)};
     if (best.error < kEnough) break;

@@ -36,6 +36,8 @@ EpisodeResult recordEpisode(World& world, Camera& camera, const Task& task, std:
                             double noise, Demonstrations& data) {
   world.reset(layoutFor(task, seed));
   const std::int64_t first = data.steps();
+  const std::size_t pictureBytes = data.pictures.size();
+  const int pictureSize = data.pictureSize;
   EpisodeResult result;
   for (; result.steps < kLongestEpisode && !succeeded(world, task); ++result.steps) {
     if (world.condition() != Condition::Fine) break;
@@ -60,7 +62,8 @@ EpisodeResult recordEpisode(World& world, Camera& camera, const Task& task, std:
     data.instructions.push_back(data.textIndex(instruction(task, randomWording(seed))));
   } else {
     const auto kept = static_cast<std::size_t>(first);
-    data.pictures.resize(kept * data.pictureSize * data.pictureSize * 3);
+    data.pictureSize = pictureSize;
+    data.pictures.resize(pictureBytes);
     data.proprioception.resize(kept * kProprioceptionSize);
     data.actions.resize(kept * kActionSize);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "engine/core/error.h"
 
@@ -16,13 +17,6 @@ int find(const mjModel& model, mjtObj type, std::string_view name) {
   const int id = mj_name2id(&model, type, std::string(name).c_str());
   if (id < 0) throw Error("The scene lacks \"" + std::string(name) + "\".");
   return id;
-}
-
-Pose poseFrom(const mjtNum* position, const mjtNum* matrix) {
-  Pose pose;
-  std::copy_n(position, 3, pose.position.begin());
-  mju_mat2Quat(pose.rotation.data(), matrix);
-  return pose;
 }
 
 }  // namespace
@@ -84,7 +78,8 @@ void Simulation::place(Thing thing, const Placement& placement) {
 }
 
 // mj_step1 and mj_step2 in their parts, with two things between: contacts that cannot be are
-// dropped, and the weight of arm and gripper is held by their motors, as robots do.
+// dropped, and the motors of arm and gripper hold their weight and make up for the Coriolis
+// and centrifugal forces on them, as robots do.
 bool Simulation::advance() {
   const mjModel* model = m_model.get();
   mjData* data = m_data.get();
@@ -105,7 +100,13 @@ bool Simulation::advance() {
 }
 
 void Simulation::refresh() {
+  // mj_kinematics makes turns of unit length where they stand. Doing so once more changes
+  // their last bits, and a state read after it would not come back as it was.
+  const std::vector<mjtNum> positions(m_data->qpos, m_data->qpos + m_model->nq);
+  const std::vector<mjtNum> turns(m_data->mocap_quat, m_data->mocap_quat + 4 * m_model->nmocap);
   mj_kinematics(m_model.get(), m_data.get());
+  std::copy(positions.begin(), positions.end(), m_data->qpos);
+  std::copy(turns.begin(), turns.end(), m_data->mocap_quat);
   mj_comPos(m_model.get(), m_data.get());
   mj_camlight(m_model.get(), m_data.get());
   mj_tendon(m_model.get(), m_data.get());
@@ -122,8 +123,13 @@ bool Simulation::bounded() const {
          within(m_data->qvel, m_model->nv, kFastest) && within(m_data->qacc, m_model->nv, 1e8);
 }
 
-Pose Simulation::toolPose() const {
-  return poseFrom(m_data->site_xpos + 3 * m_tool, m_data->site_xmat + 9 * m_tool);
+Pose Simulation::toolPose() const { return toolIn(*m_data); }
+
+Pose Simulation::toolIn(const mjData& data) const {
+  Pose pose;
+  std::copy_n(data.site_xpos + 3 * m_tool, 3, pose.position.begin());
+  mju_mat2Quat(pose.rotation.data(), data.site_xmat + 9 * m_tool);
+  return pose;
 }
 
 double Simulation::opening() const {

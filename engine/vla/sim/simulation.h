@@ -3,7 +3,6 @@
 #pragma once
 
 #include <array>
-#include <span>
 
 #include "engine/vla/sim/geometry.h"
 #include "engine/vla/sim/mujoco_handles.h"
@@ -57,6 +56,7 @@ class Simulation {
   Solution solve(const Pose& target, const Joints& start) const;
 
  private:
+  Pose toolIn(const mjData& data) const;
   void dropImpossibleContacts();
   bool bounded() const;
 
@@ -72,8 +72,9 @@ class Simulation {
   std::array<int, kCubes> m_cubeVelocities{};  // addresses in qvel
 };
 
-// Whether a contact that collision detection reports can be one: its point must lie near
-// both surfaces, and on the table where it is with the table.
+// Whether a contact that collision detection reports can be one: its normal must be of unit
+// length and its depth small, its point must lie within or near each box among the two, and
+// on the table where it is with the table.
 bool isPossible(const mjModel& model, const mjData& data, const mjContact& contact);
 
 // The arm's posture at the start of every episode: the tool above the table, pointing down.

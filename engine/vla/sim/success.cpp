@@ -10,8 +10,6 @@ namespace {
 constexpr double kAtRest = 0.05;  // metres per second
 constexpr double kFlat = 0.006;   // metres that a lying cube's height may differ
 
-double aside(const Vector3& a, const Vector3& b) { return std::hypot(a[0] - b[0], a[1] - b[1]); }
-
 bool liesOnTable(const Vector3& at) { return std::abs(at[2] - kCubeHalf) < kFlat; }
 
 bool isAbovePad(const World& world, const Vector3& at) {

@@ -19,7 +19,6 @@ inline constexpr std::array<std::string_view, kTaskKinds> kTaskKindNames = {
     "touch", "push-left", "push-right", "bowl", "pad", "stack"};
 
 enum class Skill { Push, PickAndPlace, Stack };  // touching counts as Push
-inline constexpr std::array<std::string_view, 3> kSkillNames = {"push", "pick-and-place", "stack"};
 Skill skillOf(TaskKind kind);
 
 struct Task {

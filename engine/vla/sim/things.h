@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace jacobiscope {
@@ -25,9 +24,8 @@ inline constexpr Thing cube(int index) { return static_cast<Thing>(index); }
 
 // Half the side of a cube.
 inline constexpr double kCubeHalf = 0.02;
-// The bowl's opening and rim, and half a side of the square pad, which lies flat.
-inline constexpr double kBowlInner = 0.052, kBowlOuter = 0.066, kBowlHeight = 0.026;
-inline constexpr double kBowlFloor = 0.004;
+// The bowl's outer radius, and half a side of the square pad, which lies flat.
+inline constexpr double kBowlOuter = 0.066;
 inline constexpr double kPadHalf = 0.045;
 
 // A rectangle seen from above.

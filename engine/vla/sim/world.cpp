@@ -1,6 +1,7 @@
 #include "engine/vla/sim/world.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "engine/core/error.h"
@@ -188,7 +189,9 @@ WorldState World::save() const {
 void World::restore(const WorldState& state) {
   const mjModel& model = m_simulation->model();
   mjData& data = m_simulation->data();
-  const auto check = [](const std::vector<double>& values, int count) {
+  // An exception thrown out of MuJoCo leaves what it had on its stack there.
+  data.pstack = 0;
+  const auto check = [](const auto& values, int count) {
     const bool finite = std::all_of(values.begin(), values.end(),
                                     [](double v) { return std::isfinite(v); });
     if (values.size() != static_cast<std::size_t>(count) || !finite) {
@@ -201,6 +204,10 @@ void World::restore(const WorldState& state) {
   check(state.controls, model.nu);
   check(state.fixedPositions, 3 * model.nmocap);
   check(state.fixedTurns, 4 * model.nmocap);
+  check(std::array{state.seconds}, 1);
+  check(state.target.position, 3);
+  check(state.target.rotation, 4);
+  for (const Placement& at : state.start) check(std::array{at.x, at.y, at.yaw}, 3);
   const auto copy = [](const std::vector<double>& values, mjtNum* to) {
     std::copy(values.begin(), values.end(), to);
   };

@@ -71,6 +71,9 @@ class RecordTest : public QObject {
         recordEpisode(world, camera, task, episodeSeed(1, 7), 50, data);
     QVERIFY(!result.success);
     QVERIFY(data == before);
+    Demonstrations none;  // also the size of pictures
+    QVERIFY(!recordEpisode(world, camera, task, episodeSeed(1, 7), 50, none).success);
+    QVERIFY(none == Demonstrations{});
   }
 };
 
