@@ -139,6 +139,9 @@ class WindowTokensTest : public QObject {
     QVERIFY(promptOf(f));
     QVERIFY(f.generate());
     f.settle();
+    QStringList menus;
+    for (const QAction* menu : f.window().menuBar()->actions()) menus << menu->text();
+    QVERIFY(menus.contains("&Presets") && !menus.contains("&Schedule"));
     const int position = 5 * FakePicture::kSide + 7;
     f.click(cell(f, position));
     QCOMPARE(f.view().pinned, position);
@@ -147,6 +150,11 @@ class WindowTokensTest : public QObject {
     f.settle();
     QCOMPARE(f.view().pinned, position);
     f.click(cell(f, position));
+    QCOMPARE(f.view().pinned, -1);
+    // The picture answers to the pointer as the grid does.
+    f.click(cellIn(f, f.stage().views().tokenPicture, position));
+    QCOMPARE(f.view().pinned, position);
+    f.click(cellIn(f, f.stage().views().tokenPicture, position));
     QCOMPARE(f.view().pinned, -1);
     // The same from the menu, and told to those who hear it.
     QVERIFY(f.trigger(f.actions().nextToken));
@@ -249,7 +257,10 @@ class WindowTokensTest : public QObject {
   }
   // The middle of a cell of the grid, in Qt's pixels.
   static QPoint cell(WindowFixture& f, int position) {
-    const CellGrid grid{f.stage().views().tokenGrid, FakePicture::kSide, FakePicture::kSide};
+    return cellIn(f, f.stage().views().tokenGrid, position);
+  }
+  static QPoint cellIn(WindowFixture& f, const Rect& area, int position) {
+    const CellGrid grid{area, FakePicture::kSide, FakePicture::kSide};
     const glm::vec2 at =
         grid.cell(position / FakePicture::kSide, position % FakePicture::kSide).centre();
     return QPoint(int(at.x), int(at.y)) / f.stage().devicePixelRatioF();

@@ -24,6 +24,7 @@ struct StageViewState {
   TokenTimeline timeline;  // of a run of tokens, else empty
   TokenField tokens;       // at the cursor
   Rect tokenGrid;          // where it lay in the last frame, in device pixels
+  Rect tokenPicture;       // the picture whose tokens answered to the pointer in that frame
   int revealed = -1;       // the pinned token whose details were scrolled to
   TypedText typed;
 

@@ -114,6 +114,7 @@ void probeToken(const StageDrawing& d, const Rect& rect) {
   const int count = std::min(model.gridRows * model.gridColumns,
                              static_cast<int>(std::ssize(d.views.tokens.cells)));
   if (count == 0) return;
+  d.views.tokenPicture = rect;
   const CellGrid grid{rect, model.gridRows, model.gridColumns};
   const auto outline = [&](int position, Rgba colour) {
     outlineRect(grid.cell(position / model.gridColumns, position % model.gridColumns), colour,
