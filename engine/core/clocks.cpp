@@ -8,6 +8,7 @@ namespace {
 
 // Of the time between two pictures to the time one takes: looking costs at most 1/20.
 constexpr int kRest = 19;
+constexpr auto kMoment = std::chrono::milliseconds(100);
 
 // Zero for zero and for what is no rate.
 Clock::duration intervalOf(double perSecond) {
@@ -55,13 +56,13 @@ Clock::duration Pacer::wait(Clock::time_point now) const {
   return std::max(Clock::duration::zero(), m_lastStart + m_interval - now);
 }
 
-Camera::Camera(double picturesPerSecond)
-    : m_on(picturesPerSecond > 0), m_interval(intervalOf(picturesPerSecond)) {}
+Camera::Camera(double picturesPerSecond, Clock::time_point begin)
+    : m_on(picturesPerSecond > 0), m_interval(intervalOf(picturesPerSecond)), m_lastEnd(begin) {}
 
 bool Camera::due(Clock::time_point now, bool paced) const {
   if (!m_on) return false;
-  if (!m_tookOne) return true;
   const Clock::duration since = now - m_lastEnd;
+  if (!m_tookOne) return paced || since >= kMoment;
   return since >= m_interval && (paced || since >= kRest * m_lastCost);
 }
 

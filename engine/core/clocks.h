@@ -46,10 +46,13 @@ class Pacer {
 };
 
 // Pictures by the clock. Looking takes at most about a twentieth of the time: after a
-// slow picture the next one comes later, unless the pace leaves time anyway.
+// slow picture the next one comes later, unless the pace leaves time anyway. Nobody sees a
+// picture of a run that is over in a moment, and it may take a tenth of that run: at full
+// speed the first one waits that long.
 class Camera {
  public:
-  explicit Camera(double picturesPerSecond);
+  // `begin`: of the run.
+  Camera(double picturesPerSecond, Clock::time_point begin);
 
   bool on() const { return m_on; }
   bool due(Clock::time_point now, bool paced) const;
@@ -59,7 +62,7 @@ class Camera {
   bool m_on = false, m_tookOne = false;
   Clock::duration m_interval{};
   Clock::duration m_lastCost{};
-  Clock::time_point m_lastEnd{};
+  Clock::time_point m_lastEnd{};  // of the last picture; of nothing: the run's begin
 };
 
 }  // namespace jacobiscope

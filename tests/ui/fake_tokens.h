@@ -88,7 +88,7 @@ class FakeTokenDecoder : public Decoder {
     std::vector<Panel> panels{{"sample", "decoded so far", picture()}};
     if (m_input.count > 1)
       panels.push_back({"batch", "", Strip{std::vector<Image>(m_input.count, picture()), {}, -1}});
-    if (m_call > 1) return panels;
+    if (std::exchange(m_showedCodebook, true)) return panels;
     Image atlas = FakePicture::blank(FakePicture::kAtlasColumns, FakePicture::kVocabulary /
                                                                      FakePicture::kAtlasColumns);
     for (int token = 0; token < FakePicture::kVocabulary; ++token)
@@ -195,6 +195,7 @@ class FakeTokenDecoder : public Decoder {
 
   Input m_input;
   bool m_sequential = false, m_coupled = false;
+  mutable bool m_showedCodebook = false;
   int m_window = 32, m_delay = 0, m_frontier = 0, m_call = 0;
   double m_heat = 1;
   std::vector<int> m_tokens;

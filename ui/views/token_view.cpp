@@ -11,10 +11,12 @@
 
 namespace jacobiscope {
 
+const Image* codebookOf(const StageDrawing& d) { return d.picture<Image>("codebook", kLatest); }
+
 namespace {
 
 TokenPictures picturesOf(const StageDrawing& d) {
-  return {d.picture<Image>("codebook", d.sweep()), d.picture<Image>("sample", d.sweep())};
+  return {codebookOf(d), d.picture<Image>("sample", d.sweep())};
 }
 
 void drawTokenTip(const StageDrawing& d, int position) {
