@@ -113,6 +113,9 @@ class Decoder {
   virtual std::optional<Sweep> sweep() = 0;
   // Pictures of the present. Never changes the result.
   virtual std::vector<Panel> panels() const = 0;
+  // The same as they would have been after an earlier sweep of this decoder (told by stage and
+  // iteration), for looking back once a run is done. Empty: the decoder does not keep it.
+  virtual std::vector<Panel> panelsAfter(const Sweep& sweep) const { return {}; }
   // Between sweeps only; `values` is complete. Values that do not fit together: UsageError,
   // with nothing changed; the run goes on with the old ones.
   virtual KnobEffect setKnobs(const KnobValues& values) = 0;

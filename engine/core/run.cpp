@@ -52,6 +52,7 @@ void Run::publish(Sweep sweep, bool paced) {
   if (wanted && !m_events.crowded()) snapshot->panels = photograph();
   snapshot->captureSeconds = seconds(m_captureTime);
   m_last = std::move(snapshot);
+  if (m_last->panels.empty() && m_options.camera.on()) m_unpictured.push_back(m_last);
   m_events.publish(m_last);
 }
 
@@ -70,6 +71,7 @@ void Run::completePicture() {
   auto snapshot = std::make_shared<Snapshot>(*m_last);
   snapshot->panels = photograph();
   snapshot->captureSeconds = seconds(m_captureTime);
+  if (!m_unpictured.empty() && m_unpictured.back() == m_last) m_unpictured.pop_back();
   m_last = std::move(snapshot);
   m_events.publish(m_last);
 }

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "engine/core/clocks.h"
 #include "engine/core/event_box.h"
@@ -50,6 +51,10 @@ class Run {
   // The ending, with the result of a run that is done. Does not publish it.
   Finished finish(Outcome outcome) const;
   std::unique_ptr<Decoder> takeDecoder() { return std::move(m_decoder); }
+  // What was published without pictures, in order.
+  std::vector<std::shared_ptr<const Snapshot>> takeUnpictured() {
+    return std::move(m_unpictured);
+  }
 
  private:
   void publish(Sweep sweep, bool paced);
@@ -62,6 +67,7 @@ class Run {
   EventBox& m_events;
   Plan m_plan;
   std::shared_ptr<const Snapshot> m_last;
+  std::vector<std::shared_ptr<const Snapshot>> m_unpictured;
 
   std::shared_ptr<const KnobValues> m_knobs;  // in force
   KnobValues m_wanted;                        // from the next sweep on

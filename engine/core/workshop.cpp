@@ -19,6 +19,7 @@ void Workshop::attempt(const std::string& what, Action action) {
       m_pacer.end();
     }
     if (what == "analyse") m_analysis.reset();
+    if (what == "picture") m_darkroom.clear();
     m_events.publish(std::move(failed));
   }
 }
@@ -26,13 +27,15 @@ void Workshop::attempt(const std::string& what, Action action) {
 // ---- Work -------------------------------------------------------------------------------
 
 Clock::duration Workshop::idleTime() const {
-  if (analysisMayWork()) return {};
+  if (m_darkroom.busy() || analysisMayWork()) return {};
   return m_run ? m_pacer.wait(Clock::now()) : Pacer::kForever;
 }
 
 void Workshop::work() {
   if (m_run && m_pacer.wait(Clock::now()) == Clock::duration::zero()) {
     sweep();
+  } else if (m_darkroom.busy()) {
+    develop();
   } else if (analysisMayWork()) {
     analyse();
   }
@@ -47,6 +50,16 @@ void Workshop::sweep() {
     if (m_pacer.paused() && step->endsPlan) m_pacer.step(1);
   });
   publishPause();
+}
+
+// Nothing is lost where it fails: the pictures of the run itself are there.
+void Workshop::develop() {
+  attempt("picture", [this] { m_darkroom.step(*m_previous, m_events); });
+}
+
+void Workshop::forgetPrevious() {
+  m_darkroom.clear();
+  m_previous.reset();
 }
 
 void Workshop::analyse() {
@@ -112,7 +125,7 @@ void Workshop::on(command::Load& load) {
   attempt("load", [&] {
     m_events.publish(Progress{"load", 0});
     std::unique_ptr<Family> loaded = loadModel(m_families, load.request);
-    m_previous.reset();
+    forgetPrevious();
     m_kept.clear();
     m_family = std::move(loaded);
     m_events.publish(Loaded{m_family->info()});
@@ -129,6 +142,7 @@ void Workshop::begin(const command::Start& start) {
   wanted.insert(m_kept.begin(), m_kept.end());  // what the start names itself wins
   KnobValues knobs = completeKnobs(model().info().knobs, wanted);
 
+  m_darkroom.clear();
   if (!start.warm) m_previous.reset();  // frees its memory before the next decoder takes some
   const bool warm = m_previous != nullptr;
   auto decoder = m_family->begin(knobs, start.input, std::move(m_previous));
@@ -190,6 +204,7 @@ void Workshop::end(Outcome outcome) {
   Finished finished = m_run->finish(outcome);
   const bool usable = outcome == Outcome::Done || m_run->warm();
   m_previous = usable ? m_run->takeDecoder() : nullptr;
+  if (m_previous) m_darkroom.fill(m_run->takeUnpictured());
   m_run.reset();
   m_pacer.end();
   m_events.publish(std::move(finished));
@@ -205,7 +220,7 @@ void Workshop::stopAnalysis(const std::string& why) {
 void Workshop::close() {
   stopRun();
   stopAnalysis("the session ends");
-  m_previous.reset();
+  forgetPrevious();
   m_family.reset();
 }
 

@@ -8,6 +8,7 @@
 
 #include "engine/core/analysis_job.h"
 #include "engine/core/clocks.h"
+#include "engine/core/darkroom.h"
 #include "engine/core/event_box.h"
 #include "engine/core/run.h"
 #include "engine/core/session.h"
@@ -28,7 +29,7 @@ class Workshop {
   void settle();
   // How long nothing is to be done; zero: work() has something to do.
   Clock::duration idleTime() const;
-  // One sweep, else one step of the analysis.
+  // One sweep, else one picture of the last run's past, else one step of the analysis.
   void work();
   // Time of a run that went by without work, paused or held back by the pace.
   void waited(Clock::duration time);
@@ -52,6 +53,8 @@ class Workshop {
   void analyse();
   void applyKnobs();
   void publishPause();
+  void develop();
+  void forgetPrevious();
   void stopRun();
   void end(Outcome outcome);
   void stopAnalysis(const std::string& why);
@@ -70,6 +73,7 @@ class Workshop {
   // A decoder goes before its model.
   std::unique_ptr<Family> m_family;
   std::unique_ptr<Decoder> m_previous;  // holds solutions for a warm start
+  Darkroom m_darkroom;                  // of m_previous, and empty without it
   std::unique_ptr<AnalysisJob> m_analysis;
   std::unique_ptr<Run> m_run;
   KnobValues m_kept;  // for the next start

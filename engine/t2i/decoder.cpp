@@ -7,11 +7,13 @@
 #include "engine/core/error.h"
 #include "engine/nn/load_tensor.h"
 #include "engine/t2i/token_facts.h"
-#include "engine/t2i/token_pictures.h"
 
 namespace jacobiscope {
 
 namespace {
+
+// Tokens of the past that are kept, 64 MiB of them.
+constexpr std::size_t kMostPast = std::size_t{1} << 24;
 
 // Adds the time of a scope to a clock.
 class Timed {
@@ -73,7 +75,16 @@ std::optional<Sweep> T2iDecoder::sweep() {
   sweep.verdict = Verdict::Accepted;
   sweep.note = std::exchange(m_notes, {});
   if (sweep.frontier == n) finish(sweep);
+  remember();
   return sweep;
+}
+
+void T2iDecoder::remember() {
+  const auto n = static_cast<std::size_t>(m_model.gpt.config.tokens());
+  const bool next = std::ssize(m_past) + 1 == m_calls;  // a gap, once there is one, stays
+  if (next && (m_past.size() + 1) * m_pictures.size() * n <= kMostPast) {
+    m_past.push_back(present());
+  }
 }
 
 Sweep T2iDecoder::prefill() {
@@ -186,30 +197,38 @@ void T2iDecoder::finish(Sweep& sweep) {
   const Timed timed(m_clocks.picture);
   sweep.verdict = Verdict::Settled;
   const int grid = m_model.gpt.config.grid;
-  m_image = vqDecode(m_model.vq, tokens(), grid, grid);
+  m_image = vqDecode(m_model.vq, tokenTensor(present(), m_model.device), grid, grid);
 }
 
-Tensor T2iDecoder::tokens() const {
-  const auto n = m_model.gpt.config.tokens();
-  Tensor all = torch::zeros({std::ssize(m_pictures), n}, torch::kInt64);
-  for (std::size_t i = 0; i < m_pictures.size(); ++i) {
-    auto* row = all[i].data_ptr<std::int64_t>();
-    const auto& tokens = m_pictures[i].tokens();
-    for (int t = 0; t < n; ++t) row[t] = std::max(0, tokens[t]);
+std::vector<TokensThen> T2iDecoder::present() const {
+  std::vector<TokensThen> pictures;
+  for (const TokenDrafts& picture : m_pictures) {
+    pictures.push_back({picture.tokens(), picture.settled()});
   }
-  return all.to(m_model.device);
+  return pictures;
+}
+
+std::vector<Panel> T2iDecoder::developed(const std::vector<TokensThen>& then) const {
+  const torch::NoGradGuard noGrad;
+  const int grid = m_model.gpt.config.grid;
+  return tokenPictures(vqDecode(m_model.vq, tokenTensor(then, m_model.device), grid, grid), then,
+                       grid);
 }
 
 std::vector<Panel> T2iDecoder::panels() const {
-  const torch::NoGradGuard noGrad;
   const int grid = m_model.gpt.config.grid;
-  const Tensor image = m_image.defined() ? m_image : vqDecode(m_model.vq, tokens(), grid, grid);
-  std::vector<Panel> panels = tokenPictures(image, m_pictures, grid);
+  std::vector<Panel> panels =
+      m_image.defined() ? tokenPictures(m_image, present(), grid) : developed(present());
   if (!m_showedCodebook && m_model.codebook.width > 0) {
     panels.push_back({"codebook", "codebook", m_model.codebook});
     m_showedCodebook = true;
   }
   return panels;
+}
+
+std::vector<Panel> T2iDecoder::panelsAfter(const Sweep& sweep) const {
+  if (sweep.iteration < 1 || sweep.iteration > std::ssize(m_past)) return {};
+  return developed(m_past[sweep.iteration - 1]);
 }
 
 KnobEffect T2iDecoder::setKnobs(const KnobValues& values) {
@@ -218,7 +237,7 @@ KnobEffect T2iDecoder::setKnobs(const KnobValues& values) {
 }
 
 Arrays T2iDecoder::result() const {
-  Arrays arrays = {{"tokens", toArray(tokens())}};
+  Arrays arrays = {{"tokens", toArray(tokenTensor(present(), torch::kCPU))}};
   if (m_image.defined()) arrays["image"] = toArray(m_image);
   return arrays;
 }
@@ -239,6 +258,7 @@ void T2iDecoder::restore(const State& state) {
   const auto* boundary = dynamic_cast<const Boundary*>(&state);
   if (!boundary) throw Error("The state to restore belongs to another decoder.");
   m_calls = boundary->calls;
+  m_past.resize(std::min(m_past.size(), static_cast<std::size_t>(m_calls)));
   m_image = boundary->image;
   m_hasNull = false;
   if (boundary->done) {

@@ -8,6 +8,7 @@
 #include "engine/t2i/drafts.h"
 #include "engine/t2i/gpt_pass.h"
 #include "engine/t2i/t2i_tools.h"
+#include "engine/t2i/token_pictures.h"
 #include "engine/t2i/vq.h"
 
 namespace jacobiscope {
@@ -37,6 +38,7 @@ class T2iDecoder : public Decoder {
   std::optional<Sweep> sweep() override;
   // "sample": undecided positions dimmed; "batch"; "codebook" once.
   std::vector<Panel> panels() const override;
+  std::vector<Panel> panelsAfter(const Sweep& sweep) const override;
   KnobEffect setKnobs(const KnobValues& values) override;
   // "tokens" [B, N] int64 and "image" [B, 3, H, W] as it leaves the VQ, unclipped.
   Arrays result() const override;
@@ -58,6 +60,7 @@ class T2iDecoder : public Decoder {
   };
 
   Branches branches() const { return {0, m_settings.guided() ? 2 : 1}; }
+  void remember();
   Sweep prefill();
   Sweep iterate();
   // The unconditional branch was not computed so far: its rows are made up for. Returns the
@@ -69,7 +72,8 @@ class T2iDecoder : public Decoder {
   void addFacts(Sweep& sweep, const Tested& tested);
   void finish(Sweep& sweep);
   int frontier() const;
-  Tensor tokens() const;  // [B, N] int64, with 0 where nothing is drafted
+  std::vector<TokensThen> present() const;
+  std::vector<Panel> developed(const std::vector<TokensThen>& then) const;
 
   LoadedT2i& m_model;
   T2iSettings m_settings;
@@ -81,6 +85,7 @@ class T2iDecoder : public Decoder {
   std::string m_notes;
   bool m_hasNull = false;  // the unconditional branch is cached up to every frontier
   std::int64_t m_calls = 0;
+  std::vector<std::vector<TokensThen>> m_past;  // after every call, as far as kMostPast allows
   Tensor m_image;  // [B, 3, H, W], after the last sweep
   T2iClocks m_clocks;
   mutable bool m_showedCodebook = false;

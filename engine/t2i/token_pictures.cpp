@@ -1,5 +1,6 @@
 #include "engine/t2i/token_pictures.h"
 
+#include <algorithm>
 #include <string>
 
 #include "engine/nn/to_image.h"
@@ -17,11 +18,11 @@ constexpr std::int64_t kMostPixels = 1 << 18;
 constexpr std::int64_t kPatchesPerRow = 32;
 
 // picture [3, H, W] with the light of every cell [grid, grid].
-Tensor lit(const Tensor& picture, const TokenDrafts& drafts, int grid) {
+Tensor lit(const Tensor& picture, const TokensThen& then, int grid) {
   Tensor light = torch::ones({1, 1, grid, grid});
   auto* cells = light.data_ptr<float>();
-  for (int i = drafts.settled(); i < grid * grid; ++i) {
-    cells[i] = drafts.tokens()[i] >= 0 ? kDrafted : kUnknown;
+  for (int i = then.settled; i < grid * grid; ++i) {
+    cells[i] = then.tokens[i] >= 0 ? kDrafted : kUnknown;
   }
   light = torch::upsample_nearest2d(light, {picture.size(1), picture.size(2)})[0];
   return (picture.clamp(-1, 1) + 1) * light.to(picture.device()) - 1;
@@ -29,17 +30,27 @@ Tensor lit(const Tensor& picture, const TokenDrafts& drafts, int grid) {
 
 }  // namespace
 
-std::vector<Panel> tokenPictures(const Tensor& image, const std::vector<TokenDrafts>& pictures,
+Tensor tokenTensor(const std::vector<TokensThen>& pictures, torch::Device device) {
+  const auto n = std::ssize(pictures.front().tokens);
+  Tensor all = torch::empty({std::ssize(pictures), n}, torch::kInt64);
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    auto* row = all[i].data_ptr<std::int64_t>();
+    for (int t = 0; t < n; ++t) row[t] = std::max(0, pictures[i].tokens[t]);
+  }
+  return all.to(device);
+}
+
+std::vector<Panel> tokenPictures(const Tensor& images, const std::vector<TokensThen>& pictures,
                                  int grid) {
   Strip batch;
   for (std::size_t i = 0; i < pictures.size(); ++i) {
-    batch.images.push_back(toImage(lit(image[i], pictures[i], grid)));
+    batch.images.push_back(toImage(lit(images[i], pictures[i], grid)));
     batch.captions.push_back("#" + std::to_string(i + 1));
   }
   const auto n = static_cast<std::size_t>(grid) * grid;
-  const std::string title = pictures[0].done()
+  const std::string title = pictures[0].settled == static_cast<int>(n)
                                 ? "sample"
-                                : "decoded so far (" + std::to_string(pictures[0].settled()) +
+                                : "decoded so far (" + std::to_string(pictures[0].settled) +
                                       " / " + std::to_string(n) + " tokens)";
   std::vector<Panel> panels = {{"sample", title, batch.images[0]}};
   if (pictures.size() > 1) panels.push_back({"batch", "batch", std::move(batch)});

@@ -31,6 +31,7 @@ struct Script {
   std::counting_semaphore<> results{0};  // one for every result()
 
   std::atomic<int> models = 0, decoders = 0, tasks = 0;  // alive
+  bool keepsPast = false;
   std::atomic<int> panels = 0;                           // calls of panels()
 
   void note(const std::string& word) {
@@ -98,6 +99,14 @@ class FakeDecoder : public Decoder {
     m_script.at("panels");
     ++m_script.panels;
     return {{"sample", "sample", Image{1, 1, {0, 0, 0, 255}}}};
+  }
+
+  std::vector<Panel> panelsAfter(const Sweep& sweep) const override {
+    if (!m_script.keepsPast) return {};
+    m_script.at("panelsAfter");
+    const auto stage = static_cast<std::uint8_t>(sweep.window.stage);
+    const auto iteration = static_cast<std::uint8_t>(sweep.iteration);
+    return {{"sample", "sample", Image{1, 1, {stage, iteration, 0, 255}}}};
   }
 
   KnobEffect setKnobs(const KnobValues& values) override {

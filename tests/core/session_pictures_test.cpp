@@ -1,6 +1,8 @@
 // When pictures are taken, and that taking them changes nothing.
 #include <QtTest>
 
+#include <set>
+
 #include "engine/record/recording.h"
 #include "engine/toy/toy_family.h"
 #include "tests/core/fake_family.h"
@@ -139,6 +141,43 @@ class SessionPicturesTest : public QObject {
     do snapshot = session.waitSnapshot();
     while (snapshot->sweep.index < 3);
     QVERIFY(!snapshot->panels.empty());
+  }
+
+  void picturesOfTheSweepsBetweenAreMadeAfterwards() {
+    Script script;
+    script.keepsPast = true;
+    Listener session({fakeFamily(script)}, {kSeldom, true});
+    session.load();
+    session.start();
+    session.wait<Finished>();
+    std::set<std::int64_t> made;
+    while (made.size() < 9) {  // 12 sweeps; the ends of the stages had theirs
+      const SnapshotPointer snapshot = session.waitSnapshot();
+      QCOMPARE(snapshot->run, 1);
+      QVERIFY(made.insert(snapshot->sweep.index).second);
+      const auto& image = std::get<Image>(snapshot->panels.at(0).picture);
+      QCOMPARE(int(image.rgba[0]), snapshot->sweep.window.stage);
+      QCOMPARE(int(image.rgba[1]), snapshot->sweep.iteration);
+    }
+    QVERIFY((made == std::set<std::int64_t>{0, 1, 2, 4, 5, 6, 8, 9, 10}));
+    QCOMPARE(script.panels.load(), 3);
+  }
+
+  void aPictureThatFailsAfterwardsIsToldOnce() {
+    Script script;
+    script.keepsPast = true;
+    script.at = [](const std::string& at) {
+      if (at == "panelsAfter") throw Error("no past");
+    };
+    Listener session({fakeFamily(script)}, {kSeldom, true});
+    session.load();
+    session.start();
+    session.wait<Finished>();
+    QCOMPARE(session.wait<Failed>().message, std::string("no past"));
+    script.at = [](const std::string&) {};
+    session.start();
+    session.wait<Finished>();
+    QVERIFY(session.passed<Failed>().empty());
   }
 
   void watchingChangesNothing() {

@@ -256,11 +256,17 @@ class DecoderTest : public QObject {
         const auto watched = m_family->begin(knobs, m_input), alone = m_family->begin(knobs, m_input);
         watched->panels();
         Run run;
+        std::vector<std::vector<std::uint8_t>> seen;
         while (auto sweep = watched->sweep()) {
           run.sweeps.push_back(*sweep);
           const auto panels = watched->panels();
           QVERIFY(panels[0].id == "sample" && std::get<Image>(panels[0].picture).width == 12);
           QCOMPARE(panels.size() > 1 && panels[1].id == "batch", count > 1);
+          seen.push_back(std::get<Image>(panels[0].picture).rgba);
+        }
+        for (std::size_t i = 0; i < seen.size(); ++i) {  // and what was seen can be seen again
+          const auto again = watched->panelsAfter(run.sweeps[i]);
+          QVERIFY(std::get<Image>(again.at(0).picture).rgba == seen[i]);
         }
         const Run other = finish(*alone);
         QVERIFY(watched->result() == other.result);

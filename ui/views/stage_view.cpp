@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "ui/views/curves_view.h"
 #include "ui/views/heatmap_view.h"
@@ -12,7 +11,6 @@
 #include "ui/views/stage_layout.h"
 #include "ui/views/strip_view.h"
 #include "ui/views/token_bars.h"
-#include "ui/views/token_patchwork.h"
 #include "ui/views/token_text.h"
 #include "ui/views/token_view.h"
 
@@ -63,22 +61,9 @@ void pictureMenu(const StageDrawing& d, const Rect& picture) {
   ImGui::EndPopup();
 }
 
-// The first picture's tokens in patches of the codebook, where none was decoded at the cursor.
-// A running decode keeps its last picture until the next one: it would flicker.
-std::optional<Image> patchworkAt(const StageDrawing& d, std::int64_t taken) {
-  const bool follows = d.state.cursor.followLive && !d.run->ended();
-  const bool wanted = d.ofTokens() && d.state.picture == 0 && d.sweep() >= 0 &&
-                      (taken < 0 || (taken < d.sweep() && !follows));
-  const Image* codebook = wanted ? codebookOf(d) : nullptr;
-  if (!codebook || codebook->width < kCodebookColumns) return std::nullopt;
-  return patchwork(d.views.tokens, d.run->start.model, *codebook);
-}
-
 void drawSample(const StageDrawing& d, const Strip* batch, const Rect& tile) {
   std::int64_t taken = -1;
   const Image* image = sampleAt(d, &taken);
-  const std::optional<Image> patches = patchworkAt(d, taken);
-  if (patches) image = &*patches;
   if (!image) {
     outlineRect(fitted(tile, 1), d.look.colours.line, std::max(1.0f, d.look.px(1)));
     drawCaption(d, tile, d.ofTokens() && d.sweep() < 0 ? "nothing decoded yet"
@@ -89,9 +74,9 @@ void drawSample(const StageDrawing& d, const Strip* batch, const Rect& tile) {
   // The grid, and with it the pinned token, is of the first picture of a batch.
   if (d.ofTokens() && d.state.picture == 0) probeToken(d, rect);
   else probePixel(d.look, "sample", *image, rect);
-  if (!patches) pictureMenu(d, rect);
+  pictureMenu(d, rect);
   rect = {{tile.min.x, rect.min.y}, {tile.max.x, rect.max.y}};
-  std::string text = d.ofTokens() ? decodedCaption(d.views.tokens, taken, patches.has_value())
+  std::string text = d.ofTokens() ? decodedCaption(d.views.tokens, taken)
                                   : sampleCaption(*d.run, d.views.digest, d.sweep(), taken);
   if (batch && batch->images.size() > 1)
     text = std::to_string(d.state.picture + 1) + " of " + std::to_string(batch->images.size()) +

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/views/token_patchwork.h"
 #include "ui/views/token_text.h"
 
 namespace jacobiscope {
@@ -168,6 +167,14 @@ void drawHistory(const Look& look, const std::vector<TokenCall>& calls) {
 }
 
 }  // namespace
+
+Rect codebookPatch(const Image& codebook, int token) {
+  const float side = float(codebook.width) / kCodebookColumns;
+  const float across = 1.0f / kCodebookColumns, down = side / float(std::max(1, codebook.height));
+  const glm::vec2 corner{float(token % kCodebookColumns) * across,
+                         float(token / kCodebookColumns) * down};
+  return {corner, corner + glm::vec2(across, down)};
+}
 
 Rect samplePatch(const ModelInfo& model, int position) {
   return CellGrid{{{0, 0}, {1, 1}}, model.gridRows, model.gridColumns}.cell(

@@ -17,8 +17,10 @@ struct TokenPictures {
   const Image* codebook = nullptr;  // of all tokens, kCodebookColumns a row, square
   const Image* sample = nullptr;    // decoded so far
 };
+inline constexpr int kCodebookColumns = 32;
 
 // The part of a picture that shows a token, as texture coordinates. Pure.
+Rect codebookPatch(const Image& codebook, int token);
 Rect samplePatch(const ModelInfo& model, int position);
 
 // Title, picture, probabilities, the test, the verdict in words, what was most probable; with

@@ -49,11 +49,10 @@ std::string shareText(double value) {
   return value < 100 ? fixed(value, 2) : fixed(value, 0);
 }
 
-std::string decodedCaption(const TokenField& field, std::int64_t pictured, bool patches) {
+std::string decodedCaption(const TokenField& field, std::int64_t pictured) {
   if (field.sweep < 0) return "nothing decoded yet";
   const std::string tokens =
       std::to_string(field.frontier) + " / " + std::to_string(field.cells.size()) + " tokens";
-  if (patches) return tokens + " · patches of the codebook";
   if (pictured >= 0 && pictured < field.sweep)
     return tokens + " · picture of " + callName(pictured);
   return "decoded so far (" + tokens + ")";

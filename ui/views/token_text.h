@@ -13,8 +13,8 @@
 namespace jacobiscope {
 
 // "decoded so far (131 / 256 tokens)", or "131 / 256 tokens · picture of call 40" where the
-// picture is older, or "131 / 256 tokens · patches of the codebook" where they make the picture.
-std::string decodedCaption(const TokenField& field, std::int64_t pictured, bool patches);
+// picture is older.
+std::string decodedCaption(const TokenField& field, std::int64_t pictured);
 
 // "id 288 · row 9, column 4"; without the id where no token stands there.
 std::string tokenPlace(const ModelInfo& model, int position, int token);

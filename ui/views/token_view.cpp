@@ -11,12 +11,10 @@
 
 namespace jacobiscope {
 
-const Image* codebookOf(const StageDrawing& d) { return d.picture<Image>("codebook", kLatest); }
-
 namespace {
 
 TokenPictures picturesOf(const StageDrawing& d) {
-  return {codebookOf(d), d.picture<Image>("sample", d.sweep())};
+  return {d.picture<Image>("codebook", kLatest), d.picture<Image>("sample", d.sweep())};
 }
 
 void drawTokenTip(const StageDrawing& d, int position) {

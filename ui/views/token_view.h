@@ -6,9 +6,6 @@
 
 namespace jacobiscope {
 
-// The picture of the run's codebook; nullptr: it has none, or it is not on record yet.
-const Image* codebookOf(const StageDrawing& d);
-
 // Brings the field of tokens to the cursor.
 void updateTokens(StageViewState& views, const RunRecord* run, std::int64_t sweep);
 
