@@ -8,6 +8,7 @@
 #include "engine/t2i/load.h"
 #include "engine/t2i/text_prefix.h"
 #include "engine/train/caption_batch.h"
+#include "engine/train/held_out_seed.h"
 #include "engine/train/scene_answers.h"
 #include "engine/train/scene_draws.h"
 #include "engine/train/training_state.h"
