@@ -113,12 +113,13 @@ struct Tally {
 };
 
 Tally record(const Wanted& wanted, bool quiet, Demonstrations& data) {
-  // An episode takes some fifteen steps, a longer kind twenty.
-  const std::int64_t expected = wanted.episodes * 25;
-  requireMemory(expected * (std::int64_t{3} * wanted.size * wanted.size + 56),
+  // The average is ten to thirty, by kind and noise; but pictures that outgrow their room are
+  // copied into one twice as large.
+  const std::int64_t most = wanted.episodes * kLongestEpisode;
+  requireMemory(most * (std::int64_t{3} * wanted.size * wanted.size + 56),
                 std::to_string(wanted.episodes) + " episodes",
                 "Lower episodes (--set episodes=) or --size.");
-  data.pictures.reserve(static_cast<std::size_t>(expected * 3 * wanted.size * wanted.size));
+  data.pictures.reserve(static_cast<std::size_t>(most * 3 * wanted.size * wanted.size));
   World world;
   Camera camera(wanted.size, wanted.size);
   ProgressLine line("recording", quiet);

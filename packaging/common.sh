@@ -13,7 +13,9 @@ die() {
 # Debian's names; Ubuntu uses the same.
 build_packages=(build-essential cmake ninja-build ccache pkg-config
   qt6-base-dev libqt6opengl6-dev libopengl-dev libimgui-dev libglm-dev
-  nlohmann-json3-dev libstb-dev libfreetype-dev libmujoco-dev libegl-dev)
+  nlohmann-json3-dev libstb-dev libfreetype-dev libegl-dev)
+# The build goes without these where they cannot be had: not every relative of Debian 12 has them.
+optional_packages=(libmujoco-dev)
 torch_packages=(libtorch-dev libopenblas0-openmp)
 run_packages=(libgl1-mesa-dri xvfb xauth fonts-noto-color-emoji unicode-data)
 
@@ -26,6 +28,13 @@ missing_packages() {
     [[ $installed == *" installed:$package "* ]] || printf '%s\n' "$package"
   done
 }
+
+is_optional() { [[ " ${optional_packages[*]} " == *" $1 "* ]]; }
+
+# True where apt, by the lists it has, can install the package. Needs no rights.
+can_be_had() { apt-get --simulate --no-install-recommends install "$1" >/dev/null 2>&1; }
+
+left_out() { say "no $1 to be had: building without the robot's simulator"; }
 
 # The folder of the OpenMP flavour of OpenBLAS, empty when it is not installed.
 openblas_dir() {
@@ -53,8 +62,8 @@ blas_is_slow() {
   return 1
 }
 
-# Installs what is missing of the packages given and, with `--blas` first, sets BLAS.
-# Asks for root's rights once, and only when there is something to do.
+# Installs what is missing of the packages given and of the optional ones and, with `--blas`
+# first, sets BLAS. Asks for root's rights once, and only when there is something to do.
 install_packages() {
   local want_blas=no
   if [[ ${1-} == --blas ]]; then
@@ -63,16 +72,26 @@ install_packages() {
   fi
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     say "no apt here; this must be installed already, by whatever name: $*"
+    say "and, for the robot's simulator, ${optional_packages[*]}"
     return
   fi
-  local missing=()
+  local missing=() wished=() package
   mapfile -t missing < <(missing_packages "$@")
-  if [[ ${#missing[@]} -eq 0 ]] && ! { [[ $want_blas == yes ]] && blas_is_slow; }; then
+  for package in $(missing_packages "${optional_packages[@]}"); do
+    # Where more is missing apt's lists are fetched first, and may tell of it then.
+    if [[ ${#missing[@]} -gt 0 ]] || can_be_had "$package"; then
+      wished+=("$package")
+    else
+      left_out "$package"
+    fi
+  done
+  local all=("${missing[@]}" "${wished[@]}")
+  if [[ ${#all[@]} -eq 0 ]] && ! { [[ $want_blas == yes ]] && blas_is_slow; }; then
     return
   fi
-  [[ ${#missing[@]} -eq 0 ]] || say "to be installed: ${missing[*]}"
+  [[ ${#all[@]} -eq 0 ]] || say "to be installed: ${all[*]}"
   ! blas_is_slow || say "the system's BLAS is to become OpenBLAS with OpenMP, which LibTorch works best with"
-  local arguments=("$want_blas" "${missing[@]}")
+  local arguments=("$want_blas" "${all[@]}")
   if [[ $EUID -eq 0 ]]; then
     "$root/packaging/install-packages" "${arguments[@]}"
   elif ! command -v sudo >/dev/null; then
@@ -83,15 +102,18 @@ install_packages() {
   fi
 }
 
-# Without its packages nothing can be built; without the system-wide BLAS the program
-# itself can still be pointed at the right one (see use_fast_blas).
+# Without its packages nothing can be built, but without the optional ones; without the
+# system-wide BLAS the program itself can still be pointed at the right one (see use_fast_blas).
 refused() {
   local missing=$1 why=$2
   if [[ -n $missing ]]; then
     die "$why. As root, run: apt-get install --no-install-recommends $missing
              then call this again."
   fi
-  say "$why; the system's BLAS stays as it is, and only this program uses OpenBLAS."
+  say "$why"
+  ! blas_is_slow || say "the system's BLAS stays as it is, and only this program uses OpenBLAS"
+  local package
+  for package in $(missing_packages "${optional_packages[@]}"); do left_out "$package"; done
 }
 
 # For this process and what it starts, puts OpenBLAS before a slow system-wide BLAS.
@@ -170,11 +192,13 @@ job_count() {
 
 # Configures the build folder given with the CMake options that follow. A folder that is
 # configured so already is left alone: Ninja itself sees a changed CMakeLists.txt. Other
-# options (another LibTorch, say) start from a fresh cache.
+# options (another LibTorch, say) or an optional package that came or went start from a fresh
+# cache.
 configure() {
-  local build=$1
+  local build=$1 missing
   shift
-  local stamp="$root $* ${CMAKE_PREFIX_PATH-} ${Torch_DIR-}"
+  missing=$(missing_packages "${optional_packages[@]}")
+  local stamp="$root $* ${CMAKE_PREFIX_PATH-} ${Torch_DIR-}${missing:+ without $missing}"
   if [[ -e $build/build.ninja && -e $build/.configured && $(<"$build/.configured") == "$stamp" ]]; then
     return
   fi

@@ -9,6 +9,7 @@
 #include "engine/tarflow/flow_family.h"
 #include "engine/tarflow/forward.h"
 #include "engine/train/classifier.h"
+#include "engine/train/held_out_seed.h"
 #include "engine/train/progress_file.h"
 
 namespace jacobiscope {
@@ -101,7 +102,7 @@ std::vector<Share> judgeRenderings(const EvaluateRequest& request, const Classif
 
 double heldOutBits(const FlowFamily& family, const EmojiSprites& sprites) {
   const torch::NoGradGuard noGrad;
-  auto generator = torch::make_generator<at::CPUGeneratorImpl>(std::uint64_t{987654321});
+  auto generator = torch::make_generator<at::CPUGeneratorImpl>(kHeldOutSeed);
   const TarFlowConfig& config = family.config();
   double sum = 0;
   for (int done = 0; done < kHeldOutPictures; done += 48) {

@@ -7,6 +7,7 @@
 #include "engine/tarflow/forward.h"
 #include "engine/tarflow/load.h"
 #include "engine/tarflow/memory.h"
+#include "engine/train/held_out_seed.h"
 #include "engine/train/training_state.h"
 
 namespace jacobiscope {
@@ -62,7 +63,7 @@ double FlowTrainer::step() {
 double FlowTrainer::heldOut(int pictures) {
   torch::NoGradGuard noGrad;
   const auto& config = m_training.config;
-  auto generator = torch::make_generator<at::CPUGeneratorImpl>(std::uint64_t{987654321});
+  auto generator = torch::make_generator<at::CPUGeneratorImpl>(kHeldOutSeed);
   double sum = 0;
   int done = 0;
   while (done < pictures) {

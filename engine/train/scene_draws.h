@@ -7,9 +7,6 @@
 
 namespace jacobiscope {
 
-// Of the pictures and captions that figures on held-out scenes are of.
-inline constexpr std::uint64_t kHeldOutSeed = 987654321;
-
 // Scenes that training may see, or only such as are kept from it.
 inline std::vector<Scene> drawScenes(int count, bool heldOut, torch::Generator& generator) {
   const Draw draw = drawFrom(generator);

@@ -8,6 +8,7 @@
 #include "engine/t2i/load.h"
 #include "engine/t2i/text_prefix.h"
 #include "engine/train/caption_batch.h"
+#include "engine/train/held_out_seed.h"
 #include "engine/train/scene_answers.h"
 #include "engine/train/scene_draws.h"
 #include "engine/train/training_state.h"
@@ -43,8 +44,8 @@ T2iTrainer::T2iTrainer(const T2iTraining& training, VqModel vq, Tokenizer tokeni
       m_averages(create(training, device)),
       m_adam(training.adam, m_models.walk(), m_averages.walk()) {}
 
-T2iTrainer::Losses T2iTrainer::losses(const Models& models, const std::vector<Scene>& scenes,
-                                      torch::Generator& generator, bool training) const {
+T2iTrainer::Pass T2iTrainer::pass(const Models& models, const std::vector<Scene>& scenes,
+                                  torch::Generator& generator, bool training) const {
   const auto batch = static_cast<std::int64_t>(scenes.size());
   const Tensor pictures =
       scenePictures(m_sprites, scenes, m_training.size, {}, generator).to(m_device);
@@ -66,11 +67,15 @@ T2iTrainer::Losses T2iTrainer::losses(const Models& models, const std::vector<Sc
                                       others.to(m_device), before);
   const GptRows rows =
       gptRows(models.gpt, captionPrefix(models.gpt, given), paddedMask, slipped);
-  const Tensor read = torch::nonzero(dropped.logical_not()).flatten();
-  return {torch::cross_entropy_loss(rows.logits.flatten(0, 1), tokens.flatten()),
-          readingLoss(models, rows.middle.index_select(0, read),
-                      sceneAnswers(scenes).to(m_device).index_select(0, read)) +
-              placeLoss(models, rows.middle)};
+  return {torch::cross_entropy_loss(rows.logits.flatten(0, 1), tokens.flatten()), rows.middle,
+          dropped};
+}
+
+Tensor T2iTrainer::questionLoss(const Pass& passed, const std::vector<Scene>& scenes) const {
+  const Tensor read = torch::nonzero(passed.dropped.logical_not()).flatten();
+  return readingLoss(m_models, passed.middle.index_select(0, read),
+                     sceneAnswers(scenes).to(m_device).index_select(0, read)) +
+         placeLoss(m_models, passed.middle);
 }
 
 // Of the rows [B, N, d] of pictures whose caption was given, and its answers [B, 4].
@@ -93,10 +98,10 @@ Tensor T2iTrainer::placeLoss(const Models& models, const Tensor& rows) {
 
 double T2iTrainer::step() {
   const auto scenes = drawScenes(m_training.batch, false, m_generator);
-  const Losses found = losses(m_models, scenes, m_generator, true);
-  (found.tokens + m_training.reading * found.questions).backward();
+  const Pass passed = pass(m_models, scenes, m_generator, true);
+  (passed.loss + m_training.reading * questionLoss(passed, scenes)).backward();
   m_adam.step();
-  return found.tokens.item<double>();
+  return passed.loss.item<double>();
 }
 
 double T2iTrainer::heldOut(int pictures) const {
@@ -106,7 +111,7 @@ double T2iTrainer::heldOut(int pictures) const {
   int done = 0;
   for (; done < pictures; done += kHeldOutBatch) {
     const auto scenes = drawScenes(kHeldOutBatch, true, generator);
-    sum += kHeldOutBatch * losses(m_averages, scenes, generator, false).tokens.item<double>();
+    sum += kHeldOutBatch * pass(m_averages, scenes, generator, false).loss.item<double>();
   }
   return sum / done;
 }

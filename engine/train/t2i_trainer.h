@@ -60,13 +60,18 @@ class T2iTrainer {
     }
   };
 
-  struct Losses {
-    Tensor tokens, questions;  // nats
+  // What came of one pass over B pictures.
+  struct Pass {
+    Tensor loss;     // nats per token
+    Tensor middle;   // [B, N, d]: the rows half way up, which questions are put to
+    Tensor dropped;  // [B] bool: whose caption was not given
   };
 
   static Models create(const T2iTraining& training, torch::Device device);
-  Losses losses(const Models& models, const std::vector<Scene>& scenes,
-                torch::Generator& generator, bool training) const;
+  Pass pass(const Models& models, const std::vector<Scene>& scenes, torch::Generator& generator,
+            bool training) const;
+  // Of the model that is trained, in nats.
+  Tensor questionLoss(const Pass& passed, const std::vector<Scene>& scenes) const;
   static Tensor readingLoss(const Models& models, const Tensor& rows, const Tensor& answers);
   static Tensor placeLoss(const Models& models, const Tensor& rows);
 

@@ -6,6 +6,7 @@
 #include "engine/checkpoint/json_text.h"
 #include "engine/t2i/load_text_encoder.h"
 #include "engine/train/caption_batch.h"
+#include "engine/train/held_out_seed.h"
 #include "engine/train/scene_answers.h"
 #include "engine/train/scene_draws.h"
 #include "engine/train/training_state.h"

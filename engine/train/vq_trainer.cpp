@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/t2i/load.h"
+#include "engine/train/held_out_seed.h"
 #include "engine/train/scene_draws.h"
 #include "engine/train/training_state.h"
 

@@ -48,6 +48,9 @@ class LayoutTest : public QObject {
     QVERIFY(grid.cellAt({10, 10}) == (Cell{0, 0}));
     QVERIFY(!grid.cellAt({90, 20}));
     QVERIFY(!grid.cellAt({9, 20}));
+    QCOMPARE(grid.indexAt({71, 31}), std::optional<int>(7));
+    QVERIFY(!grid.indexAt({9, 20}));
+    QVERIFY(grid.cell(7) == grid.cell(1, 3));
   }
 
   void batchTakesTheGridWithTheLargestCells() {

@@ -50,12 +50,19 @@ struct CellGrid {
     return {area.min + step * glm::vec2(column, row),
             area.min + step * glm::vec2(column + 1, row + 1)};
   }
+  // Of cells counted row by row from 0.
+  Rect cell(int index) const { return cell(index / columns, index % columns); }
 
   std::optional<Cell> cellAt(glm::vec2 p) const {
     if (rows <= 0 || columns <= 0 || !area.contains(p)) return std::nullopt;
     const int row = static_cast<int>((p.y - area.min.y) / area.height() * rows);
     const int column = static_cast<int>((p.x - area.min.x) / area.width() * columns);
     return Cell{std::clamp(row, 0, rows - 1), std::clamp(column, 0, columns - 1)};
+  }
+  std::optional<int> indexAt(glm::vec2 p) const {
+    const auto at = cellAt(p);
+    if (!at) return std::nullopt;
+    return at->row * columns + at->column;
   }
 };
 

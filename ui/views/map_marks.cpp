@@ -30,6 +30,31 @@ void drawProbabilityBar(const Look& look, glm::vec2 at) {
   drawText(font, {right, at.y}, look.colours.muted, "1");
 }
 
+// The way back to the running decode, where the cursor has left it. Returns where it begins.
+float drawFollowLive(const MapDrawing& m, const Rect& head) {
+  if (!m.run || m.state.cursor.followLive) return head.max.x;
+  const Look& look = m.look;
+  const char* text = "Follow live";
+  const float width = textSize(look.fonts.body, text).x + look.px(18);
+  ImGui::SetCursorScreenPos({head.max.x - width, head.min.y - look.px(4)});
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {look.px(9), look.px(1.5f)});
+  if (ImGui::Button(text)) {
+    m.state.cursor.followLive = true;
+    m.state.cursor = followedCursor(*m.state.recording, m.state.cursor);
+    m.state.transport.playing = false;
+  }
+  ImGui::PopStyleVar();
+  return head.max.x - width - look.px(14);
+}
+
+// What the colours mean, with a hint where there is room for it.
+std::string titleWithin(ImFont* font, bool ofTokens, float width) {
+  const std::string title =
+      ofTokens ? "convergence — probability of rejection" : "convergence — log₁₀ residual";
+  const std::string hinted = capitals(title + "; click or drag to scrub");
+  return textSize(font, hinted).x <= width ? hinted : shortened(font, capitals(title), width);
+}
+
 }  // namespace
 
 void drawPieces(const MapDrawing& m) {
@@ -113,40 +138,28 @@ void drawCursor(const MapDrawing& m) {
 
 void drawHead(const MapDrawing& m, const Rect& head) {
   const Look& look = m.look;
-  float right = head.max.x;
-  if (m.run && !m.state.cursor.followLive) {
-    const char* text = "Follow live";
-    const float width = textSize(look.fonts.body, text).x + look.px(18);
-    ImGui::SetCursorScreenPos({right - width, head.min.y - look.px(4)});
-    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {look.px(9), look.px(1.5f)});
-    if (ImGui::Button(text)) {
-      m.state.cursor.followLive = true;
-      m.state.cursor = followedCursor(*m.state.recording, m.state.cursor);
-      m.state.transport.playing = false;
-    }
-    ImGui::PopStyleVar();
-    right -= width + look.px(14);
-  }
-  const std::string title =
-      capitals(m.ofTokens() ? "convergence — probability of rejection; click or drag to scrub"
-                            : "convergence — log₁₀ residual; click or drag to scrub");
-  drawHeading(look, head.min, shortened(look.fonts.small, title, right - head.min.x));
+  ImFont* font = look.fonts.small;
+  float right = drawFollowLive(m, head);
   std::vector<std::pair<Verdict, std::string>> marks{{Verdict::Settled, "settled"}};
   if (!m.ofTokens())
     marks.insert(marks.begin(), {{Verdict::Diverged, "diverged"}, {Verdict::Capped, "capped"}});
-  const float bar = m.ofTokens() ? probabilityBarWidth(look) : 0;
-  float room = right - head.min.x - textSize(look.fonts.small, title).x - bar;
-  for (const auto& [verdict, name] : marks)
-    room -= textSize(look.fonts.small, name).x + look.px(30);
-  if (room < 0) return;
+  float room = right - head.min.x;
+  const bool bar = m.ofTokens() && room > probabilityBarWidth(look);
+  if (bar) room -= probabilityBarWidth(look) + look.px(14);
+  float marksWidth = 0;
+  for (const auto& [verdict, name] : marks) marksWidth += textSize(font, name).x + look.px(28);
+  // The title gives way first, then the marks: without the bar colours would mean nothing.
+  if (room - marksWidth < textSize(font, capitals("convergence…")).x) marks.clear();
+  else room -= marksWidth;
+  drawHeading(look, head.min, titleWithin(font, m.ofTokens(), room));
   for (const auto& [verdict, name] : marks) {
-    const float width = textSize(look.fonts.small, name).x;
-    drawText(look.fonts.small, {right, head.min.y}, look.colours.muted, name, Align::Right);
-    drawVerdict({right - width - look.px(9), head.min.y + look.fonts.small->FontSize * 0.52f},
+    const float width = textSize(font, name).x;
+    drawText(font, {right, head.min.y}, look.colours.muted, name, Align::Right);
+    drawVerdict({right - width - look.px(9), head.min.y + font->FontSize * 0.52f},
                 look.px(3.2f), verdict, look.colours.muted, look.px(1.4f));
     right -= width + look.px(28);
   }
-  if (bar > 0) drawProbabilityBar(look, {right - bar, head.min.y});
+  if (bar) drawProbabilityBar(look, {right - probabilityBarWidth(look), head.min.y});
 }
 
 }  // namespace jacobiscope

@@ -109,6 +109,16 @@ Rgba callColour(const Look& look, std::int64_t sweep, double calls) {
   return mapColour(double(sweep) / std::max(1.0, calls - 1), look.cividis);
 }
 
+PointedToken pointedToken(const char* id, const CellGrid& grid, int count, int pinned,
+                          const std::function<void(int position, bool isPinned)>& outline) {
+  if (pinned >= 0 && pinned < count) outline(pinned, true);
+  if (!hoverArea(id, grid.area)) return {};
+  const int at = grid.indexAt(gl(ImGui::GetIO().MousePos)).value_or(-1);
+  if (at < 0 || at >= count) return {};
+  if (at != pinned) outline(at, false);
+  return {at, ImGui::IsMouseClicked(0) ? at : -1};
+}
+
 TokenGridDrawn drawTokenGrid(const Look& look, const TokenField& field, const ModelInfo& model,
                              const TokenGridStyle& style, const Rect& box) {
   TokenGridDrawn drawn;
@@ -119,7 +129,7 @@ TokenGridDrawn drawTokenGrid(const Look& look, const TokenField& field, const Mo
   const float side = drawn.area.width() / float(columns);
   const float gap = side >= look.px(7) ? std::max(1.0f, std::round(look.px(1.5f))) : 0;
   const auto cellRect = [&](int position) {
-    const Rect cell = grid.cell(position / columns, position % columns);
+    const Rect cell = grid.cell(position);
     // Whole pixels, so that all gaps are equally wide.
     return Rect{glm::round(cell.min), glm::round(cell.max) - glm::vec2(gap)};
   };
@@ -127,17 +137,11 @@ TokenGridDrawn drawTokenGrid(const Look& look, const TokenField& field, const Mo
   for (int p = 0; p < count; ++p)
     drawCell(look, cellRect(p), field.cells[p], style.calls,
              p < static_cast<int>(style.sequential.size()) ? style.sequential[p] : -1);
-  const float line = std::max(1.0f, std::round(look.px(2)));
-  if (style.pinned >= 0 && style.pinned < count)
-    outlineRect(cellRect(style.pinned).inset(-line), look.colours.accent, line);
-  if (!hoverArea("##tokens", drawn.area)) return drawn;
-  const auto at = grid.cellAt(gl(ImGui::GetIO().MousePos));
-  if (!at || at->row * columns + at->column >= count) return drawn;
-  drawn.hovered = at->row * columns + at->column;
-  if (drawn.hovered != style.pinned)
-    outlineRect(cellRect(drawn.hovered).inset(-1), look.colours.text,
-                std::max(1.0f, look.px(1.5f)));
-  if (ImGui::IsMouseClicked(0)) drawn.clicked = drawn.hovered;
+  drawn.pointed = pointedToken("##tokens", grid, count, style.pinned, [&](int p, bool isPinned) {
+    const float line = std::max(1.0f, std::round(look.px(2)));
+    if (isPinned) outlineRect(cellRect(p).inset(-line), look.colours.accent, line);
+    else outlineRect(cellRect(p).inset(-1), look.colours.text, std::max(1.0f, look.px(1.5f)));
+  });
   return drawn;
 }
 

@@ -4,6 +4,7 @@
 // of the drafts, kept ones have a whole outline, redrawn ones a dashed one, fresh ones corners.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,19 @@ struct TokenGridStyle {
   std::vector<int> sequential;
 };
 
+// Positions under the mouse, -1: none.
+struct PointedToken {
+  int hovered = -1, clicked = -1;
+};
+
+// Finds the one of the first `count` cells that the mouse is on. `outline` is called for the
+// pinned position (-1: none) and, unless it is the same, for the hovered one.
+PointedToken pointedToken(const char* id, const CellGrid& grid, int count, int pinned,
+                          const std::function<void(int position, bool isPinned)>& outline);
+
 struct TokenGridDrawn {
   Rect area;
-  int hovered = -1, clicked = -1;  // positions
+  PointedToken pointed;
 };
 
 // Draws the cells as large as fits into `box`.

@@ -29,8 +29,11 @@ void drawTokenTip(const StageDrawing& d, int position) {
   ImGui::PopStyleVar();
 }
 
-void pinOrUnpin(const StageDrawing& d, int position) {
-  d.state.pinned = position == d.state.pinned ? -1 : position;
+// A click pins a token, another one on it lets it go.
+void answer(const StageDrawing& d, const PointedToken& pointed) {
+  if (pointed.clicked >= 0)
+    d.state.pinned = pointed.clicked == d.state.pinned ? -1 : pointed.clicked;
+  if (pointed.hovered >= 0) drawTokenTip(d, pointed.hovered);
 }
 
 // The tokens that the sequential run of the same input came to.
@@ -103,8 +106,7 @@ void drawTokens(const StageDrawing& d, const Rect& tile) {
   const TokenGridDrawn drawn =
       drawTokenGrid(d.look, d.views.tokens, run.start.model, style, tile);
   d.views.tokenGrid = drawn.area;
-  if (drawn.clicked >= 0) pinOrUnpin(d, drawn.clicked);
-  if (drawn.hovered >= 0) drawTokenTip(d, drawn.hovered);
+  answer(d, drawn.pointed);
   drawCallLegend(d.look, style.calls, run.start.input.count > 1,
                  {tile.centre().x, drawn.area.max.y + d.look.px(7)}, tile.width());
 }
@@ -116,19 +118,12 @@ void probeToken(const StageDrawing& d, const Rect& rect) {
   if (count == 0) return;
   d.views.tokenPicture = rect;
   const CellGrid grid{rect, model.gridRows, model.gridColumns};
-  const auto outline = [&](int position, Rgba colour) {
-    outlineRect(grid.cell(position / model.gridColumns, position % model.gridColumns), colour,
-                std::max(1.0f, d.look.px(1.5f)));
-  };
-  if (d.state.pinned >= 0 && d.state.pinned < count)
-    outline(d.state.pinned, d.look.colours.accent);
-  if (!hoverArea("##sample tokens", rect)) return;
-  const auto at = grid.cellAt(gl(ImGui::GetIO().MousePos));
-  if (!at || at->row * model.gridColumns + at->column >= count) return;
-  const int position = at->row * model.gridColumns + at->column;
-  if (position != d.state.pinned) outline(position, d.look.colours.text);
-  if (ImGui::IsMouseClicked(0)) pinOrUnpin(d, position);
-  drawTokenTip(d, position);
+  answer(d, pointedToken("##sample tokens", grid, count, d.state.pinned,
+                         [&](int position, bool isPinned) {
+                           outlineRect(grid.cell(position),
+                                       isPinned ? d.look.colours.accent : d.look.colours.text,
+                                       std::max(1.0f, d.look.px(1.5f)));
+                         }));
 }
 
 void drawTokenSide(const StageDrawing& d) {

@@ -31,9 +31,11 @@ double size(const Wrench& error) {
 
 using Jacobian = std::array<std::array<double, kJoints>, 6>;
 
-// x = (J J^T + l^2 I)^-1 e by Cholesky decomposition; the matrix is positive definite.
-Wrench damped(const Jacobian& jacobian, const Wrench& error) {
-  std::array<mjtNum, 36> product{};
+// J J^T + l^2 I, which is positive definite, as its Cholesky factor.
+using Factor = std::array<mjtNum, 36>;
+
+Factor dampedFactor(const Jacobian& jacobian) {
+  Factor product{};
   for (int i = 0; i < 6; ++i) {
     for (int j = 0; j < 6; ++j) {
       for (int k = 0; k < kJoints; ++k) product[6 * i + j] += jacobian[i][k] * jacobian[j][k];
@@ -41,8 +43,13 @@ Wrench damped(const Jacobian& jacobian, const Wrench& error) {
     product[7 * i] += kDamping * kDamping;
   }
   mju_cholFactor(product.data(), 6, 1e-12);
+  return product;
+}
+
+// x = (J J^T + l^2 I)^-1 e.
+Wrench solved(const Factor& factor, const Wrench& error) {
   Wrench solution{};
-  mju_cholSolve(solution.data(), product.data(), error.data(), 6);
+  mju_cholSolve(solution.data(), factor.data(), error.data(), 6);
   return solution;
 }
 
@@ -56,14 +63,15 @@ Joints back(const Jacobian& jacobian, const Wrench& wrench) {
 
 // The step that mends the error, and besides that, where it does not disturb it, one to rest.
 Joints stepTowards(const Jacobian& jacobian, const Wrench& error, const Joints& now) {
-  Joints step = back(jacobian, damped(jacobian, error));
+  const Factor factor = dampedFactor(jacobian);
+  Joints step = back(jacobian, solved(factor, error));
   Joints wish{};
   for (int k = 0; k < kJoints; ++k) wish[k] = kPosture * (restJoints()[k] - now[k]);
   Wrench disturbance{};
   for (int i = 0; i < 6; ++i) {
     for (int k = 0; k < kJoints; ++k) disturbance[i] += jacobian[i][k] * wish[k];
   }
-  const Joints undo = back(jacobian, damped(jacobian, disturbance));
+  const Joints undo = back(jacobian, solved(factor, disturbance));
   for (int k = 0; k < kJoints; ++k) step[k] += wish[k] - undo[k];
   return step;
 }
