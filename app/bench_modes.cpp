@@ -115,7 +115,7 @@ std::vector<BenchMode> tokenModes(const ModelInfo& model, const KnobValues& give
     if (width > 0) own["window"] = width;
     modes.push_back({name, static_cast<int>(width), "", completeKnobs(model.knobs, own)});
   };
-  std::vector<std::int64_t> widths = {8, 16, 32, 64, 128};
+  std::vector<std::int64_t> widths = {4, 8, 16, 32, 64, 128};
   std::erase_if(widths, [&](std::int64_t width) {
     return width > model.positions || width > window->maximum;
   });

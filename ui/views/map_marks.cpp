@@ -140,18 +140,19 @@ void drawHead(const MapDrawing& m, const Rect& head) {
   const Look& look = m.look;
   ImFont* font = look.fonts.small;
   float right = drawFollowLive(m, head);
+  const bool tokens = m.ofTokens() || (!m.run && m.state.model && decodesTokens(*m.state.model));
   std::vector<std::pair<Verdict, std::string>> marks{{Verdict::Settled, "settled"}};
-  if (!m.ofTokens())
+  if (!tokens)
     marks.insert(marks.begin(), {{Verdict::Diverged, "diverged"}, {Verdict::Capped, "capped"}});
   float room = right - head.min.x;
-  const bool bar = m.ofTokens() && room > probabilityBarWidth(look);
+  const bool bar = tokens && room > probabilityBarWidth(look);
   if (bar) room -= probabilityBarWidth(look) + look.px(14);
   float marksWidth = 0;
   for (const auto& [verdict, name] : marks) marksWidth += textSize(font, name).x + look.px(28);
   // The title gives way first, then the marks: without the bar colours would mean nothing.
   if (room - marksWidth < textSize(font, capitals("convergence…")).x) marks.clear();
   else room -= marksWidth;
-  drawHeading(look, head.min, titleWithin(font, m.ofTokens(), room));
+  drawHeading(look, head.min, titleWithin(font, tokens, room));
   for (const auto& [verdict, name] : marks) {
     const float width = textSize(font, name).x;
     drawText(font, {right, head.min.y}, look.colours.muted, name, Align::Right);
