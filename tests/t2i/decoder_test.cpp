@@ -1,79 +1,25 @@
-// Truths about decoding tokens that hold for any weights, and the published greedy sequence.
+// Truths about decoded tokens that hold for any weights, and the published greedy sequence.
 #include <QtTest>
 
 #include <random>
 #include <set>
 
-#include "tests/t2i/t2i_fixture.h"
+#include "tests/t2i/decoder_fixture.h"
 
 using namespace jacobiscope;
 
 namespace {
 
-std::string text(const char* words) { return words; }
-KnobValue whole(std::int64_t number) { return number; }
-
-const std::vector<const char*> kDecoders = {"sequential", "jacobi", "sjd", "coupled", "gumbel"};
 const std::vector<const char*> kDrafts = {"random", "repeat", "left", "above"};
-
-const KnobValues kGreedy = {{"temperature", 0.0}, {"guidance", 3.0}};
-
-struct Run {
-  std::vector<Sweep> sweeps;
-  Arrays result;
-
-  Tensor tokens() const { return toTensor(result.at("tokens")); }
-  int calls() const {
-    int calls = 0;
-    for (const Sweep& sweep : sweeps) calls += sweep.calls;
-    return calls;
-  }
-};
-
-Run finish(Decoder& decoder) {
-  Run run;
-  while (auto sweep = decoder.sweep()) run.sweeps.push_back(std::move(*sweep));
-  run.result = decoder.result();
-  return run;
-}
-
-template <class Value>
-std::vector<Value> column(const Sweep& sweep, const std::string& name) {
-  const FactColumn* fact = findFact(sweep, name);
-  return fact ? std::get<std::vector<Value>>(fact->values) : std::vector<Value>{};
-}
-
-// NaN equals NaN: text compares what a recording would hold.
-std::string factText(const std::vector<Sweep>& sweeps) {
-  std::string all;
-  for (const Sweep& sweep : sweeps) {
-    all += std::to_string(sweep.frontier) + "/" + std::to_string(sweep.calls) + ":";
-    for (const FactColumn& fact : sweep.facts) {
-      all += fact.name + "@" + std::to_string(fact.first) + "=";
-      std::visit([&](const auto& v) { for (const auto x : v) all += std::to_string(x) + ","; },
-                 fact.values);
-    }
-  }
-  return all;
-}
 
 }  // namespace
 
-class DecoderTest : public QObject {
+class DecoderTest : public QObject, private DecoderFixture {
   Q_OBJECT
 
  private Q_SLOTS:
-  void initTestCase() {
-    m_family = openLlamaGen();
-    m_positions = m_family->info().positions;
-    m_expected = readArrays(llamaGenData("expected.safetensors"));
-  }
-
-  void init() {
-    m_input = {};
-    m_input.seed = 7;
-    m_input.arrays["caption_features"] = m_expected.at("caption_features");
-  }
+  void initTestCase() { openModel(); }
+  void init() { freshInput(); }
 
   void greedyTokensAreThePublishedOnes_data() {
     QTest::addColumn<bool>("cpu");
@@ -98,7 +44,7 @@ class DecoderTest : public QObject {
       knobs["decoder"] = decoder.toStdString();
       knobs["window"] = whole(window);
       knobs["draft"] = text(draft);
-      const Run run = decode(knobs);
+      const DecodedRun run = decode(knobs);
       QVERIFY(torch::equal(run.tokens(), published));
       QVERIFY(run.calls() <= m_positions);
       if (window == 1) QCOMPARE(run.calls(), m_positions);
@@ -133,7 +79,7 @@ class DecoderTest : public QObject {
       m_input.count = count;
       KnobValues knobs = common;
       knobs["decoder"] = text("sequential");
-      const Run sequential = decode(knobs);
+      const DecodedRun sequential = decode(knobs);
       QCOMPARE(sequential.calls(), m_positions);
       samples.insert(factText(sequential.sweeps));
       knobs["decoder"] = text("gumbel");
@@ -143,7 +89,7 @@ class DecoderTest : public QObject {
             knobs["window"] = whole(window);
             knobs["draft"] = text(draft);
             knobs["draft.q"] = trueQ;
-            const Run gumbel = decode(knobs);
+            const DecodedRun gumbel = decode(knobs);
             QVERIFY(gumbel.result == sequential.result);
             QVERIFY(gumbel.calls() <= sequential.calls());
             calls += gumbel.calls();
@@ -165,7 +111,7 @@ class DecoderTest : public QObject {
       m_input.count = 2;
       const Tensor two = decode(knobs).tokens();
       m_input.count = 5;
-      const Run run = decode(knobs);
+      const DecodedRun run = decode(knobs);
       const Tensor five = run.tokens();
       QVERIFY(torch::equal(five.slice(0, 0, 1), one));
       QVERIFY(torch::equal(five.slice(0, 0, 2), two));
@@ -178,7 +124,7 @@ class DecoderTest : public QObject {
 
   void windowOneIsOneTokenAtATime() {
     for (const char* decoder : kDecoders) {
-      const Run run = decode({{"decoder", text(decoder)}, {"window", whole(1)}});
+      const DecodedRun run = decode({{"decoder", text(decoder)}, {"window", whole(1)}});
       QCOMPARE(run.calls(), m_positions);
       QCOMPARE(run.sweeps.size(), std::size_t(m_positions));
       QVERIFY(run.sweeps[0].kind == SweepKind::Prefill);
@@ -255,7 +201,7 @@ class DecoderTest : public QObject {
         const KnobValues knobs = completeKnobs(m_family->info().knobs, {{"decoder", text(decoder)}});
         const auto watched = m_family->begin(knobs, m_input), alone = m_family->begin(knobs, m_input);
         watched->panels();
-        Run run;
+        DecodedRun run;
         std::vector<std::vector<std::uint8_t>> seen;
         while (auto sweep = watched->sweep()) {
           run.sweeps.push_back(*sweep);
@@ -268,201 +214,10 @@ class DecoderTest : public QObject {
           const auto again = watched->panelsAfter(run.sweeps[i]);
           QVERIFY(std::get<Image>(again.at(0).picture).rgba == seen[i]);
         }
-        const Run other = finish(*alone);
+        const DecodedRun other = finish(*alone);
         QVERIFY(watched->result() == other.result);
         QCOMPARE(factText(run.sweeps), factText(other.sweeps));
       }
-    }
-  }
-
-  void onlyTheLastSweepEndsTheStage() {
-    for (const char* decoder : kDecoders) {
-      m_input.count = 2;
-      const KnobValues knobs = completeKnobs(m_family->info().knobs,
-                                             {{"decoder", text(decoder)}, {"window", whole(40)}});
-      const auto begun = m_family->begin(knobs, m_input);
-      const Plan plan = begun->plan();
-      QCOMPARE(plan.positions, std::vector<int>{m_positions});
-      const Run run = finish(*begun);
-      for (std::size_t i = 0; i < run.sweeps.size(); ++i) {
-        QCOMPARE(endsStage(plan, run.sweeps[i]), i + 1 == run.sweeps.size());
-        QCOMPARE(run.sweeps[i].iteration, int(i) + 1);
-        QCOMPARE(run.sweeps[i].verdict == Verdict::Settled, i + 1 == run.sweeps.size());
-      }
-      QVERIFY(!begun->sweep());
-    }
-  }
-
-  void factsSayWhatHappened_data() {
-    QTest::addColumn<QString>("decoder");
-    for (const char* decoder : kDecoders) QTest::newRow(decoder) << QString(decoder);
-  }
-
-  void factsSayWhatHappened() {
-    QFETCH(QString, decoder);
-    const Run run = decode({{"decoder", decoder.toStdString()}, {"window", whole(9)},
-                            {"temperature", 0.7}});
-    const Tensor tokens = run.tokens()[0];
-    int before = 0;
-    bool tested = false, rejected = false;
-    for (const Sweep& sweep : run.sweeps) {
-      const auto token = column<std::int32_t>(sweep, "token"), draft = column<std::int32_t>(sweep, "draft"),
-                 state = column<std::int32_t>(sweep, "state");
-      const auto q = column<float>(sweep, "draft_p"), p = column<float>(sweep, "target_p"),
-                 draw = column<float>(sweep, "draw"), change = column<float>(sweep, "change");
-      QCOMPARE(sweep.facts.size(), std::size_t(7 + 8));
-      QVERIFY(!token.empty());
-      for (const FactColumn& fact : sweep.facts) {
-        QCOMPARE(fact.first, before);
-        std::visit([&](const auto& v) { QCOMPARE(v.size(), token.size()); }, fact.values);
-      }
-      QCOMPARE(sweep.window.begin, before);
-      QCOMPARE(sweep.window.end, before + int(token.size()));
-      QVERIFY(sweep.frontier > before);
-      float largest = std::nanf("");
-      for (std::size_t i = 0; i < token.size(); ++i) {
-        const auto is = static_cast<TokenState>(state[i]);
-        const bool settled = is == TokenState::Accepted || is == TokenState::Resampled || is == TokenState::Drawn;
-        QCOMPARE(settled, before + int(i) < sweep.frontier);
-        if (settled) QCOMPARE(std::int64_t(token[i]), tokens[before + i].item<std::int64_t>());
-        QCOMPARE(draft[i] < 0, std::isnan(q[i]));
-        QCOMPARE(draft[i] < 0, std::isnan(change[i]));
-        QVERIFY(p[i] >= 0 && p[i] <= 1.00001f);
-        if (is == TokenState::Accepted || is == TokenState::Kept) QCOMPARE(token[i], draft[i]);
-        if (is == TokenState::Resampled) QVERIFY(token[i] != draft[i]);
-        if (!std::isnan(draw[i])) {
-          QCOMPARE(double{draw[i]} * q[i] < p[i], is == TokenState::Accepted || is == TokenState::Kept);
-        }
-        largest = std::fmax(largest, change[i]);
-        tested = tested || draft[i] >= 0;
-        rejected = rejected || is == TokenState::Resampled;
-        checkTops(sweep, i);
-      }
-      QVERIFY(std::isnan(sweep.residual) ? std::isnan(largest) : float(sweep.residual) == largest);
-      before = sweep.frontier;
-    }
-    QCOMPARE(before, m_positions);
-    QCOMPARE(tested, decoder != "sequential");
-    QCOMPARE(rejected, decoder != "sequential");
-  }
-
-  void factsAreTheFirstPicturesOnly() {
-    m_input.count = 4;
-    const Run run = decode({{"window", whole(12)}, {"temperature", 0.5}});
-    const Tensor tokens = run.tokens()[0];
-    int settled = 0;
-    bool leftAlone = false;
-    for (const Sweep& sweep : run.sweeps) {
-      const auto token = column<std::int32_t>(sweep, "token"), state = column<std::int32_t>(sweep, "state");
-      for (std::size_t i = 0; i < token.size(); ++i) {
-        if (state[i] < int(TokenState::Accepted)) break;
-        QCOMPARE(std::int64_t(token[i]), tokens[settled++].item<std::int64_t>());
-      }
-      if (token.empty()) {  // the first picture is done, others are not
-        leftAlone = true;
-        QVERIFY(std::isnan(sweep.residual));
-        QVERIFY(sweep.window.end > sweep.window.begin && sweep.window.end <= m_positions);
-      }
-    }
-    QCOMPARE(settled, m_positions);
-    qInfo("the first picture was done before the others: %s", leftAlone ? "yes" : "no");
-  }
-
-  void restoringTheStartReplaysTheSameSweeps() {
-    for (const char* decoder : kDecoders) {
-      for (const bool warm : {false, true}) {
-        m_input.count = 2;
-        const KnobValues knobs = completeKnobs(m_family->info().knobs,
-                                               {{"decoder", text(decoder)}, {"top_k", whole(9)}});
-        std::unique_ptr<Decoder> previous;
-        if (warm) {
-          Input other = m_input;
-          other.seed = 8;
-          previous = m_family->begin(knobs, other);
-          while (previous->sweep()) {}
-        }
-        const auto first = m_family->begin(knobs, m_input, std::move(previous));
-        Run run;
-        for (int i = 0; i < 4; ++i) run.sweeps.push_back(*first->sweep());
-        const auto start = first->state();  // the last boundary is the start
-        while (auto sweep = first->sweep()) run.sweeps.push_back(*sweep);
-        const auto second = m_family->begin(knobs, m_input);
-        second->sweep();
-        second->sweep();
-        second->restore(*start);
-        const Run replay = finish(*second);
-        QVERIFY(replay.result == first->result());
-        QCOMPARE(factText(replay.sweeps), factText(run.sweeps));
-        // And the end.
-        const auto third = m_family->begin(knobs, m_input);
-        third->restore(*first->state());
-        QVERIFY(!third->sweep());
-        QVERIFY(third->result() == first->result());
-      }
-    }
-  }
-
-  void aWarmStartGivesTheSameTokensInFewerCalls() {
-    for (const int count : {1, 3}) {
-      m_input.count = count;
-      KnobValues given = {{"decoder", text("gumbel")}, {"window", whole(16)}, {"top_k", whole(40)}};
-      KnobValues knobs = completeKnobs(m_family->info().knobs, given);
-      auto before = m_family->begin(knobs, m_input);
-      const Run cold = finish(*before);
-      const auto again = m_family->begin(knobs, m_input, std::move(before));
-      const Run warm = finish(*again);
-      QVERIFY(warm.result == cold.result);
-      QCOMPARE(warm.calls(), 1 + (m_positions - 1 + 15) / 16);  // every draft stands
-      // Guidance moved a little.
-      given["guidance"] = 3.1;
-      knobs = completeKnobs(m_family->info().knobs, given);
-      const Run coldMoved = decode(given);
-      auto source = m_family->begin(completeKnobs(m_family->info().knobs, {{"decoder", text("gumbel")}, {"top_k", whole(40)}}), m_input);
-      finish(*source);
-      const Run moved = finish(*m_family->begin(knobs, m_input, std::move(source)));
-      QVERIFY(moved.result == coldMoved.result);
-      QVERIFY2(moved.calls() <= coldMoved.calls(),
-               qPrintable(QString("%1 against %2").arg(moved.calls()).arg(coldMoved.calls())));
-    }
-  }
-
-  // A run that was itself begun warm and stopped early still holds the older tokens.
-  void aStoppedWarmRunHandsOnWhatItBeganFrom() {
-    const KnobValues knobs = completeKnobs(m_family->info().knobs,
-                                           {{"decoder", text("gumbel")}, {"window", whole(6)}});
-    auto first = m_family->begin(knobs, m_input);
-    const Run cold = finish(*first);
-    auto second = m_family->begin(knobs, m_input, std::move(first));
-    second->sweep();
-    second->sweep();
-    const Run third = finish(*m_family->begin(knobs, m_input, std::move(second)));
-    QVERIFY(third.result == cold.result);
-    QCOMPARE(third.calls(), 1 + (m_positions - 1 + 5) / 6);
-  }
-
-  // Where the sample depends on the drafts a warm start would make another picture of the seed.
-  void aSeedMeansTheSamePictureWarmAndCold() {
-    for (const char* decoder : kDecoders) {
-      const KnobValues knobs = completeKnobs(m_family->info().knobs, {{"decoder", text(decoder)}});
-      Input other = m_input;
-      other.seed = 99;
-      auto before = m_family->begin(knobs, other);
-      finish(*before);
-      const auto warm = m_family->begin(knobs, m_input, std::move(before));
-      QVERIFY(finish(*warm).result == decode({{"decoder", text(decoder)}}).result);
-    }
-    const Run greedy = decode(kGreedy);
-    for (const char* decoder : kDecoders) {
-      auto before = m_family->begin(completeKnobs(m_family->info().knobs, kGreedy), m_input);
-      finish(*before);
-      KnobValues given = kGreedy;
-      given["decoder"] = text(decoder);
-      given["window"] = std::int64_t{32};
-      const auto warm = m_family->begin(completeKnobs(m_family->info().knobs, given), m_input,
-                                        std::move(before));
-      const Run run = finish(*warm);
-      QVERIFY(run.result == greedy.result);
-      QCOMPARE(run.calls(), text(decoder) == "sequential" ? m_positions : 3);
     }
   }
 
@@ -470,10 +225,6 @@ class DecoderTest : public QObject {
   void useKernels(bool cpu) {
     auto& model = m_family->model();
     model.prepared = cpu ? prepareCpuGpt(model.gpt) : prepareTorchGpt(model.gpt, torch::kFloat32);
-  }
-
-  Run decode(const KnobValues& given) {
-    return finish(*m_family->begin(completeKnobs(m_family->info().knobs, given), m_input));
   }
 
   // The most probable token behind these.
@@ -499,24 +250,6 @@ class DecoderTest : public QObject {
     if (random() % 4 == 0) return random() % 2 == 0 ? knob.minimum : knob.maximum;
     return knob.minimum + (knob.maximum - knob.minimum) * (random() % 1000) / 1000.0;
   }
-
-  // Probabilities, the largest first.
-  static void checkTops(const Sweep& sweep, std::size_t i) {
-    float last = 2;
-    for (int k = 0; k < 4; ++k) {
-      const auto top = column<std::int32_t>(sweep, "top" + std::to_string(k));
-      const auto p = column<float>(sweep, "top_p" + std::to_string(k));
-      QCOMPARE(top[i] < 0, std::isnan(p[i]));
-      if (top[i] < 0) return;
-      QVERIFY(p[i] > 0 && p[i] <= last);
-      last = p[i];
-    }
-  }
-
-  std::unique_ptr<TokenFamily> m_family;
-  int m_positions = 0;
-  Arrays m_expected;
-  Input m_input;
 };
 
 QTEST_GUILESS_MAIN(DecoderTest)
