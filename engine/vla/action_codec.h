@@ -43,9 +43,11 @@ class ActionCodec {
   const ValueRanges& ranges() const { return m_ranges; }
   bool isAction(std::int64_t token) const;
 
-  // V' - (number of edges at or below the normalised value, cut off at -1 and 1).
+  // V' minus the number of edges at or below the normalised value, cut off at -1 and 1. Throws
+  // UsageError for what is no number.
   std::int64_t token(std::size_t dimension, double value) const;
-  std::vector<std::int64_t> tokens(std::span<const float> action) const;
+  // Of one action or several: a multiple of size() values.
+  std::vector<std::int64_t> tokens(std::span<const float> actions) const;
 
   // The bin 0 .. 254 that a token stands for: clip(V' - token - 1, 0, 254). Any token has one.
   int bin(std::int64_t token) const;
