@@ -1,5 +1,7 @@
 #include "engine/vla/load_policy.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -51,6 +53,33 @@ int extent(const Checkpoint& checkpoint, const std::string& name, int rank, int 
   return static_cast<int>(shapeOf(checkpoint, name, rank)[axis]);
 }
 
+bool holdsAny(const Checkpoint& checkpoint, const std::string& before,
+              const std::string& after = "") {
+  return std::ranges::any_of(checkpoint.tensors(), [&](const TensorView& view) {
+    return view.name.starts_with(before) && view.name.ends_with(after);
+  });
+}
+
+// One more than the highest N of all names that begin with before + "N.": where a tensor of one
+// layer is missing, the others still tell how many there are.
+int countLayers(const Checkpoint& checkpoint, const std::string& before) {
+  constexpr int kMost = 4096;
+  int count = 0;
+  for (const TensorView& view : checkpoint.tensors()) {
+    if (!view.name.starts_with(before)) continue;
+    const char* end = view.name.data() + view.name.size();
+    int index = 0;
+    const auto [rest, error] = std::from_chars(view.name.data() + before.size(), end, index);
+    if (error != std::errc{} || rest == end || *rest != '.' || index < 0) continue;
+    if (index >= kMost) {
+      throw Error("Tensor " + view.name + " in " + checkpoint.path().string() +
+                  " is of a layer beyond the " + std::to_string(kMost) + "th.");
+    }
+    count = std::max(count, index + 1);
+  }
+  return count;
+}
+
 // Heads are not in the shapes.
 int headsOfTower(const nlohmann::json& config, std::size_t tower, int width) {
   const auto found = config.find("vision_heads");
@@ -91,17 +120,20 @@ TowerConfig deriveTower(const Checkpoint& checkpoint, const std::string& before,
   tower.picture = pictureOf(checkpoint, before, tower.patch);
   tower.hidden = extent(checkpoint, before + "blocks.0.mlp.fc1.weight", 2, 0);
   tower.heads = headsOfTower(config, index, tower.width);
-  const bool unused = checkpoint.find(before + "norm.weight") != nullptr;
-  tower.blocks = countTensors(checkpoint, before + "blocks.", ".attn.qkv.weight") - unused;
+  const bool unused =
+      holdsAny(checkpoint, before + "norm.") || holdsAny(checkpoint, before + "attn_pool.");
+  tower.blocks = countLayers(checkpoint, before + "blocks.") - (unused ? 1 : 0);
   if (tower.blocks < 1) {
     throw Error(checkpoint.path().string() + " has no tensor " + before +
-                "blocks.N.attn.qkv.weight of the block before the last.");
+                "blocks.1.attn.qkv.weight: the tower has no block before its last.");
   }
-  tower.classToken = checkpoint.find(before + "cls_token") != nullptr;
   if (checkpoint.find(before + "reg_token")) {
     tower.registers = extent(checkpoint, before + "reg_token", 3, 1);
   }
-  tower.layerScale = checkpoint.find(before + "blocks.0.ls1.scale_factor") != nullptr;
+  tower.layerScale = holdsAny(checkpoint, before + "blocks.", ".scale_factor");
+  // DINOv2 has all three: where one is missing the file is damaged, and not of SigLIP's kind.
+  tower.classToken =
+      checkpoint.find(before + "cls_token") || tower.registers > 0 || tower.layerScale;
   if (tower.classToken) {
     tower.mean = kImageNetMean;
     tower.deviation = kImageNetDeviation;
@@ -116,7 +148,7 @@ LlamaConfig deriveLlama(const Checkpoint& checkpoint, const nlohmann::json& text
   llama.vocabulary = extent(checkpoint, kLlama + "model.embed_tokens.weight", 2, 0);
   llama.width = extent(checkpoint, kLlama + "model.embed_tokens.weight", 2, 1);
   llama.hidden = extent(checkpoint, layer + "0.mlp.gate_proj.weight", 2, 0);
-  llama.layers = countTensors(checkpoint, layer, ".self_attn.q_proj.weight");
+  llama.layers = countLayers(checkpoint, layer);
   llama.heads = whole(text, "num_attention_heads", 32, 1, path);
   if (llama.width % llama.heads != 0) {
     throw Error("config.json: \"text_config.num_attention_heads\" is " +
@@ -156,15 +188,17 @@ PolicyConfig derivePolicyConfig(const Checkpoint& checkpoint) {
   const nlohmann::json config = checkpoint.config();
   PolicyConfig derived;
   derived.towers.push_back(deriveTower(checkpoint, kTower, config, 0));
-  if (checkpoint.find(kFusedTower + "patch_embed.proj.weight")) {
+  if (holdsAny(checkpoint, kFusedTower)) {
     derived.towers.push_back(deriveTower(checkpoint, kFusedTower, config, 1));
   }
-  derived.llama = deriveLlama(checkpoint, config.value("text_config", nlohmann::json::object()));
+  const nlohmann::json text = config.value("text_config", nlohmann::json::object());
+  if (!text.is_object()) throw Error("config.json: \"text_config\" is not an object.");
+  derived.llama = deriveLlama(checkpoint, text);
   derived.padding = whole(config, "pad_to_multiple_of", 64, 0);
   derived.chunk = whole(config, "num_actions_chunk", 1, 1);
   derived.actionSize = whole(config, "action_dim", derived.actionSize, 1);
   compare(config, "n_action_bins", kActionBins);
-  if (checkpoint.find("proprio_projector.fc1.weight")) {
+  if (holdsAny(checkpoint, "proprio_projector.")) {
     derived.proprioception = extent(checkpoint, "proprio_projector.fc1.weight", 2, 1);
   }
   try {

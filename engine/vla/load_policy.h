@@ -21,10 +21,11 @@ bool looksLikePolicy(const Checkpoint& checkpoint);
 // known by their widths 1024 and 1152); pad_to_multiple_of (64 where it is not given, as
 // OpenVLA has it); num_actions_chunk (1).
 //
-// A tower with a class token is of DINOv2's kind (ImageNet's colours), one without of SigLIP's.
+// A tower with a class token, registers or LayerScale is of DINOv2's kind (a class token,
+// ImageNet's colours), one without of SigLIP's.
 // The published files hold tensors that no pass reads: each tower's last block, its final norm
-// and SigLIP's attn_pool. A tower whose final norm is in the file has such a last block; one
-// without it, as this project writes them, runs all of its blocks.
+// (`norm`) and SigLIP's `attn_pool`. A tower with `norm` or `attn_pool` in the file has such a
+// last block; one without, as this project writes them, runs all of its blocks.
 //
 // Throws Error naming the tensor or key.
 PolicyConfig derivePolicyConfig(const Checkpoint& checkpoint);
