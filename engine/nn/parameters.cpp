@@ -8,10 +8,9 @@
 
 namespace jacobiscope {
 
-void loadParameters(const Checkpoint& checkpoint, const ParameterWalk& walk,
-                    torch::Device device, const std::string& what) {
+void checkParameters(const Checkpoint& checkpoint, const ParameterWalk& walk,
+                     const std::string& what) {
   const std::string file = checkpoint.path().string();
-  double numbers = 0;
   walk([&](const std::string& name, Tensor&, const std::vector<std::int64_t>& shape) {
     const TensorView* view = checkpoint.find(name);
     if (!view) {
@@ -22,7 +21,16 @@ void loadParameters(const Checkpoint& checkpoint, const ParameterWalk& walk,
       throw Error("Tensor " + name + " in " + file + " has shape " + shapeText(view->shape) +
                   "; " + shapeText(shape) + " was expected.");
     }
-    numbers += static_cast<double>(view->count());
+  });
+}
+
+void loadParameters(const Checkpoint& checkpoint, const ParameterWalk& walk,
+                    torch::Device device, const std::string& what) {
+  checkParameters(checkpoint, walk, what);
+  const std::string file = checkpoint.path().string();
+  double numbers = 0;
+  walk([&](const std::string& name, Tensor&, const std::vector<std::int64_t>&) {
+    numbers += static_cast<double>(checkpoint.find(name)->count());
   });
   // Each tensor is read in the type of the file and then converted.
   const double bytes = numbers * (device.is_cpu() ? 8 : 4);

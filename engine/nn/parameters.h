@@ -19,9 +19,13 @@ using ParameterVisitor = std::function<void(const std::string& name, Tensor& ten
 // Anything with visit(ParameterVisitor) can be passed below through this.
 using ParameterWalk = std::function<void(const ParameterVisitor&)>;
 
-// Reads every parameter from the checkpoint as float32. Names and shapes are compared with the
-// file, and the memory asked for, before anything is allocated. `what` names the model in
-// messages ("the VQ model"). Throws Error naming the tensor that is missing or does not fit.
+// Compares the names and shapes of all parameters with the file; reads and allocates nothing.
+// `what` names the model in messages ("the VQ model"). Throws Error naming the tensor that is
+// missing or does not fit.
+void checkParameters(const Checkpoint& checkpoint, const ParameterWalk& walk,
+                     const std::string& what);
+// Reads every parameter from the checkpoint as float32. All are checked as above, and the memory
+// is asked for, before anything is allocated.
 void loadParameters(const Checkpoint& checkpoint, const ParameterWalk& walk,
                     torch::Device device, const std::string& what);
 
