@@ -4,6 +4,7 @@
 
 #include "ui/views/map_drawing.h"
 #include "ui/views/scales.h"
+#include "ui/views/token_digest.h"
 #include "ui/views/transport.h"
 
 namespace jacobiscope {
