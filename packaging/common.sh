@@ -34,7 +34,7 @@ is_optional() { [[ " ${optional_packages[*]} " == *" $1 "* ]]; }
 # True where apt, by the lists it has, can install the package. Needs no rights.
 can_be_had() { apt-get --simulate --no-install-recommends install "$1" >/dev/null 2>&1; }
 
-left_out() { say "no $1 to be had: building without the robot's simulator"; }
+left_out() { say "$1 is not installed: building without the robot's simulator"; }
 
 # The folder of the OpenMP flavour of OpenBLAS, empty when it is not installed.
 openblas_dir() {

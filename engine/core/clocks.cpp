@@ -56,13 +56,18 @@ Clock::duration Pacer::wait(Clock::time_point now) const {
   return std::max(Clock::duration::zero(), m_lastStart + m_interval - now);
 }
 
-Camera::Camera(double picturesPerSecond, Clock::time_point begin)
-    : m_on(picturesPerSecond > 0), m_interval(intervalOf(picturesPerSecond)), m_lastEnd(begin) {}
+Camera::Camera(double picturesPerSecond)
+    : m_on(picturesPerSecond > 0), m_interval(intervalOf(picturesPerSecond)) {}
+
+void Camera::waitAMoment(Clock::time_point begin) {
+  m_waits = true;
+  m_lastEnd = begin;
+}
 
 bool Camera::due(Clock::time_point now, bool paced) const {
   if (!m_on) return false;
   const Clock::duration since = now - m_lastEnd;
-  if (!m_tookOne) return paced || since >= kMoment;
+  if (!m_tookOne) return paced || !m_waits || since >= kMoment;
   return since >= m_interval && (paced || since >= kRest * m_lastCost);
 }
 

@@ -46,20 +46,21 @@ class Pacer {
 };
 
 // Pictures by the clock. Looking takes at most about a twentieth of the time: after a
-// slow picture the next one comes later, unless the pace leaves time anyway. Nobody sees a
-// picture of a run that is over in a moment, and it may take a tenth of that run: at full
-// speed the first one waits that long.
+// slow picture the next one comes later, unless the pace leaves time anyway.
 class Camera {
  public:
-  // `begin`: of the run.
-  Camera(double picturesPerSecond, Clock::time_point begin);
+  explicit Camera(double picturesPerSecond);
+
+  // For a run that begins now and whose pictures can be made afterwards: one that is over in a
+  // moment is not stopped for a picture that nobody sees; at full speed the first one waits.
+  void waitAMoment(Clock::time_point begin);
 
   bool on() const { return m_on; }
   bool due(Clock::time_point now, bool paced) const;
   void took(Clock::time_point start, Clock::time_point end);
 
  private:
-  bool m_on = false, m_tookOne = false;
+  bool m_on = false, m_tookOne = false, m_waits = false;
   Clock::duration m_interval{};
   Clock::duration m_lastCost{};
   Clock::time_point m_lastEnd{};  // of the last picture; of nothing: the run's begin

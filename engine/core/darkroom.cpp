@@ -7,13 +7,16 @@ namespace jacobiscope {
 
 namespace {
 
+constexpr auto kLongestPicture = std::chrono::milliseconds(100);
 constexpr auto kLongest = std::chrono::seconds(2);
+constexpr std::size_t kMostBytes = std::size_t{64} << 20;
 
 }  // namespace
 
 void Darkroom::fill(std::vector<std::shared_ptr<const Snapshot>> unpictured) {
   m_waiting.clear();
   m_worked = {};
+  m_bytes = 0;
   // From coarse to fine, the last ones put in coming first: where time ends the work, what there
   // is lies evenly over the run.
   const std::size_t count = unpictured.size();
@@ -29,8 +32,13 @@ void Darkroom::step(const Decoder& decoder, EventBox& events) {
   auto snapshot = std::make_shared<Snapshot>(*m_waiting.back());
   m_waiting.pop_back();
   snapshot->panels = decoder.panelsAfter(snapshot->sweep);
-  m_worked += Clock::now() - start;
-  if (snapshot->panels.empty() || events.crowded() || m_worked > kLongest) m_waiting.clear();
+  const auto took = Clock::now() - start;
+  m_worked += took;
+  for (const Panel& panel : snapshot->panels) m_bytes += byteSize(panel);
+  if (snapshot->panels.empty() || events.crowded() || took > kLongestPicture ||
+      m_worked > kLongest || m_bytes > kMostBytes) {
+    m_waiting.clear();
+  }
   if (!snapshot->panels.empty()) events.publish(std::move(snapshot));
 }
 

@@ -1,5 +1,5 @@
 // Pictures of a finished run's sweeps that were too quick for the camera, made while the engine
-// has nothing else to do: whoever scrubs back then sees every one. No run's time counts them.
+// has nothing else to do, for whoever scrubs back. No run's time counts them.
 #pragma once
 
 #include <memory>
@@ -19,12 +19,14 @@ class Darkroom {
 
   bool busy() const { return !m_waiting.empty(); }
   // One picture from the decoder of that run, published as its snapshot again. Ends early where
-  // the decoder keeps no past, where nobody drains the events, or after two seconds of work.
+  // the decoder does not keep that sweep, where nobody drains the events, where one picture takes
+  // long enough to keep a command waiting, and at limits of time and memory for all together.
   void step(const Decoder& decoder, EventBox& events);
 
  private:
   std::vector<std::shared_ptr<const Snapshot>> m_waiting;  // the next one is the last
   Clock::duration m_worked{};
+  std::size_t m_bytes = 0;
 };
 
 }  // namespace jacobiscope

@@ -35,7 +35,8 @@ struct PlanChanged {
 // After every sweep. The facts (sweep) are always there; panels only when the clock
 // asked for a picture, and at the last sweep of every stage. When the run pauses or ends
 // after a sweep without panels, the snapshot of that sweep is published once more, now
-// with them: it replaces the first.
+// with them: it replaces the first. So it is, after Finished and before the next Started, with
+// sweeps whose pictures are made afterwards, each once, in any order.
 struct Snapshot {
   int run = 0;
   Sweep sweep;
@@ -64,7 +65,7 @@ struct Finished {
 // runs goes on). `run` is 0 where none had begun. A stopped analysis ends so too.
 struct Failed {
   int run = 0;
-  std::string what;     // "load", "run", "analyse", "knob"
+  std::string what;     // "load", "run", "analyse", "knob", "picture" (of a run that ended well)
   std::string message;  // one sentence
   std::string hint;
 };

@@ -113,8 +113,11 @@ class Decoder {
   virtual std::optional<Sweep> sweep() = 0;
   // Pictures of the present. Never changes the result.
   virtual std::vector<Panel> panels() const = 0;
-  // The same as they would have been after an earlier sweep of this decoder (told by stage and
-  // iteration), for looking back once a run is done. Empty: the decoder does not keep it.
+  // Whether panelsAfter() gives the pictures of earlier sweeps: then a run at full speed need
+  // not stop for them.
+  virtual bool keepsPast() const { return false; }
+  // What panels() gave or would have given after an earlier sweep of this decoder, told by its
+  // stage and iteration. Empty: that one is not kept.
   virtual std::vector<Panel> panelsAfter(const Sweep& sweep) const { return {}; }
   // Between sweeps only; `values` is complete. Values that do not fit together: UsageError,
   // with nothing changed; the run goes on with the old ones.

@@ -16,7 +16,9 @@ Run::Run(int id, std::unique_ptr<Decoder> decoder, KnobValues knobs, bool warm, 
       m_plan(m_decoder->plan()),
       m_knobs(std::make_shared<const KnobValues>(knobs)),
       m_wanted(std::move(knobs)),
-      m_timeline({{0, m_wanted}}) {}
+      m_timeline({{0, m_wanted}}) {
+  if (m_decoder->keepsPast()) m_options.camera.waitAMoment(Clock::now());
+}
 
 void Run::announce(const Input& input, const ModelInfo& model) {
   m_events.publish(Started{m_id, m_plan, *m_knobs, input, model, m_warm});
@@ -52,7 +54,7 @@ void Run::publish(Sweep sweep, bool paced) {
   if (wanted && !m_events.crowded()) snapshot->panels = photograph();
   snapshot->captureSeconds = seconds(m_captureTime);
   m_last = std::move(snapshot);
-  if (m_last->panels.empty() && m_options.camera.on()) m_unpictured.push_back(m_last);
+  if (m_last->panels.empty() && m_options.camera.on() && m_decoder->keepsPast()) m_unpictured.push_back(m_last);
   m_events.publish(m_last);
 }
 

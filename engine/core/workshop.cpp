@@ -146,8 +146,7 @@ void Workshop::begin(const command::Start& start) {
   if (!start.warm) m_previous.reset();  // frees its memory before the next decoder takes some
   const bool warm = m_previous != nullptr;
   auto decoder = m_family->begin(knobs, start.input, std::move(m_previous));
-  const Run::Options options{Camera(m_options.picturesPerSecond, Clock::now()),
-                             m_options.pictureAtStageEnd};
+  const Run::Options options{Camera(m_options.picturesPerSecond), m_options.pictureAtStageEnd};
   m_run = std::make_unique<Run>(m_runs + 1, std::move(decoder), std::move(knobs), warm, options,
                                 m_events);
   ++m_runs;

@@ -87,7 +87,7 @@ void Recording::add(const Event& event) {
   }
 }
 
-// The next sweep, or the last one again with pictures. What belongs to no run recorded
+// The next sweep, or an earlier one again with pictures. What belongs to no run recorded
 // here (erased in the meantime, or a gap) is left out.
 void Recording::addSnapshot(const std::shared_ptr<const Snapshot>& snapshot) {
   RunRecord* record = find(snapshot->run);

@@ -30,7 +30,7 @@ class Recording {
  public:
   explicit Recording(std::size_t pictureByteCap = std::size_t{512} << 20);
 
-  // A second snapshot of a sweep replaces the first (pauses add pictures that way).
+  // A second snapshot of a sweep replaces the first (pictures come later that way).
   void add(const Event& event);
 
   const std::map<int, RunRecord>& runs() const { return m_runs; }

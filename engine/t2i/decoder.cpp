@@ -219,7 +219,7 @@ std::vector<Panel> T2iDecoder::panels() const {
   const int grid = m_model.gpt.config.grid;
   std::vector<Panel> panels =
       m_image.defined() ? tokenPictures(m_image, present(), grid) : developed(present());
-  if (!m_showedCodebook && m_model.codebook.width > 0) {
+  if ((!m_showedCodebook || m_image.defined()) && m_model.codebook.width > 0) {
     panels.push_back({"codebook", "codebook", m_model.codebook});
     m_showedCodebook = true;
   }
@@ -258,7 +258,7 @@ void T2iDecoder::restore(const State& state) {
   const auto* boundary = dynamic_cast<const Boundary*>(&state);
   if (!boundary) throw Error("The state to restore belongs to another decoder.");
   m_calls = boundary->calls;
-  m_past.resize(std::min(m_past.size(), static_cast<std::size_t>(m_calls)));
+  m_past.clear();  // it led elsewhere
   m_image = boundary->image;
   m_hasNull = false;
   if (boundary->done) {

@@ -36,8 +36,9 @@ class T2iDecoder : public Decoder {
   // First the text and token 0 (kind Prefill), then one pass over the windows of all pictures.
   // The last sweep also decodes the picture.
   std::optional<Sweep> sweep() override;
-  // "sample": undecided positions dimmed; "batch"; "codebook" once.
+  // "sample": undecided positions dimmed; "batch"; "codebook" in the first and the last ones.
   std::vector<Panel> panels() const override;
+  bool keepsPast() const override { return true; }
   std::vector<Panel> panelsAfter(const Sweep& sweep) const override;
   KnobEffect setKnobs(const KnobValues& values) override;
   // "tokens" [B, N] int64 and "image" [B, 3, H, W] as it leaves the VQ, unclipped.

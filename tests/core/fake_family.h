@@ -101,8 +101,8 @@ class FakeDecoder : public Decoder {
     return {{"sample", "sample", Image{1, 1, {0, 0, 0, 255}}}};
   }
 
+  bool keepsPast() const override { return m_script.keepsPast; }
   std::vector<Panel> panelsAfter(const Sweep& sweep) const override {
-    if (!m_script.keepsPast) return {};
     m_script.at("panelsAfter");
     const auto stage = static_cast<std::uint8_t>(sweep.window.stage);
     const auto iteration = static_cast<std::uint8_t>(sweep.iteration);

@@ -65,8 +65,9 @@ class SessionEndingsTest : public QObject {
   void anExceptionWhilePausingEndsTheRunOnce() {
     Script script;
     script.gated = true;
-    script.at = [&](const std::string& at) {
-      if (at == "panels") throw Error("no picture");
+    std::atomic<int> panels = 0;
+    script.at = [&](const std::string& at) {  // the first picture is the first sweep's
+      if (at == "panels" && ++panels == 2) throw Error("no picture");
     };
     Listener session({fakeFamily(script)}, {1e-6, false});
     session.load();

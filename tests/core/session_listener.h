@@ -5,6 +5,7 @@
 #include <QtTest>
 #include <deque>
 #include <semaphore>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,7 @@ class Protocol {
     if (run != m_last + 1) return "a run has a wrong number";
     m_active = m_last = run;
     m_nextSweep = 0;
+    m_late.clear();
     return {};
   }
   std::string end(int run, bool counts = true) {
@@ -54,6 +56,12 @@ class Protocol {
     return {};
   }
   std::string sweep(const Snapshot& snapshot) {
+    // A picture made afterwards.
+    if (m_active == 0 && snapshot.run == m_last && !snapshot.panels.empty()) {
+      const bool known = snapshot.sweep.index >= 0 && snapshot.sweep.index < m_nextSweep;
+      const bool first = m_late.insert(snapshot.sweep.index).second;
+      return known && first ? "" : "a late picture of no sweep, or a second one";
+    }
     if (snapshot.run != m_active) return "a sweep of a run that is not active";
     const bool again = snapshot.sweep.index == m_nextSweep - 1 && !snapshot.panels.empty();
     if (!again && snapshot.sweep.index != m_nextSweep) return "a sweep out of order";
@@ -63,6 +71,7 @@ class Protocol {
 
   int m_last = 0, m_active = 0, m_endings = 0;
   std::int64_t m_nextSweep = 0;
+  std::set<std::int64_t> m_late;
   bool m_paused = false;
 };
 

@@ -320,9 +320,7 @@ void Engine::handle(const Started& event) {
 }
 
 void Engine::handle(const std::shared_ptr<const Snapshot>& event) {
-  if (!m_view.cursor.followLive) return;
-  // A picture made afterwards moves nothing.
-  if (event->run == m_view.cursor.run && event->sweep.index < m_view.cursor.sweep) return;
+  if (!m_view.cursor.followLive || !m_view.running) return;  // made afterwards: moves nothing
   m_view.cursor.run = event->run;
   m_view.cursor.sweep = event->sweep.index;
 }
