@@ -32,7 +32,8 @@ std::string joined(const std::vector<std::string>& words) {
 
 std::string suggestion(std::string_view given, const std::vector<std::string>& known) {
   const std::string* nearest = nullptr;
-  std::size_t limit = std::max<std::size_t>(2, given.size() / 3) + 1;
+  // Two letters of three make any word another one.
+  std::size_t limit = (given.size() < 5 ? 1 : std::max<std::size_t>(2, given.size() / 3)) + 1;
   for (const std::string& word : known) {
     if (const std::size_t distance = editDistance(given, word); distance < limit) {
       limit = distance;
