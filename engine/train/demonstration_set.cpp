@@ -58,6 +58,7 @@ DemonstrationFiles readDemonstrationFiles(const std::vector<std::filesystem::pat
   for (const auto& file : files) {
     Demonstrations part = readDemonstrations(file);
     requireNumbers(file, part.actions, "actions");
+    requireNumbers(file, part.plans, "actions");
     requireNumbers(file, part.proprioception, "states of the arm");
     const int size = read.parts.empty() ? part.pictureSize : read.parts.front().pictureSize;
     if (part.pictureSize != size) {
@@ -78,6 +79,11 @@ DemonstrationSet::DemonstrationSet(DemonstrationFiles files, const Tokenizer& to
       m_poses(readRanges(m_config, "proprio", kTabletopStatistics)), m_pad(tokenizer.pad()),
       m_chunk(chunk), m_pictureSize(m_parts.front().pictureSize) {
   for (const Demonstrations& part : m_parts) {
+    if (part.planLength > 0 && part.planLength < chunk) {
+      throw Error("The data holds plans of " + std::to_string(part.planLength) +
+                      " steps, and a chunk of " + std::to_string(chunk) + " was asked for.",
+                  "Lower chunk (--set chunk=), or record longer plans (--set plan=).");
+    }
     const auto firstText = std::ssize(m_texts);
     for (const std::string& text : part.texts) {
       m_texts.push_back(instructionTokens(tokenizer, text));
@@ -97,28 +103,33 @@ void DemonstrationSet::addEpisode(const Demonstrations& part, std::int64_t episo
   const bool last = episode + 1 == part.episodes();
   const std::int64_t begin = part.starts[episode];
   const std::int64_t end = last ? part.steps() : part.starts[episode + 1];
-  const std::int64_t bytes = std::int64_t{3} * m_pictureSize * m_pictureSize;
-  const auto actions = std::span(part.actions), poses = std::span(part.proprioception);
+  const std::int64_t length = part.planLength;
   const std::int64_t row = std::ssize(m_actionValues) / kActionSize;
   auto& samples = isKeptApart(part.seeds[episode]) ? m_heldOut : m_trained;
   for (std::int64_t step = begin; step < end; ++step) {
     samples.push_back(std::ssize(m_samples));
-    m_samples.push_back({part.pictures.data() + step * bytes,
-                         firstText + part.instructions[episode], row + step - begin,
-                         row + end - begin});
-    addRow(actions.subspan(step * kActionSize, kActionSize),
-           poses.subspan(step * kProprioceptionSize, kProprioceptionSize));
+    const std::int64_t first = row + (step - begin) * std::max<std::int64_t>(length, 1);
+    addStep(part, step, firstText + part.instructions[episode], first,
+            length > 0 ? first + length - 1 : row + end - begin);
   }
-  std::array<float, kActionSize> rest{};
-  rest.back() = part.actions[end * kActionSize - 1];
-  addRow(rest, poses.subspan((end - 1) * kProprioceptionSize, kProprioceptionSize));
+  const auto& from = length > 0 ? part.plans : part.actions;
+  const std::int64_t values = kActionSize * std::max<std::int64_t>(length, 1);
+  m_actionValues.insert(m_actionValues.end(), from.begin() + begin * values,
+                        from.begin() + end * values);
+  if (length == 0) {
+    m_actionValues.insert(m_actionValues.end(), kActionSize - 1, 0.0f);
+    m_actionValues.push_back(part.actions[end * kActionSize - 1]);
+  }
   ++m_episodes;
 }
 
-void DemonstrationSet::addRow(std::span<const float> action, std::span<const float> pose) {
-  m_actionValues.insert(m_actionValues.end(), action.begin(), action.end());
-  for (std::size_t d = 0; d < pose.size(); ++d) {
-    m_poseValues.push_back(static_cast<float>(m_poses.normalised(d, pose[d])));
+void DemonstrationSet::addStep(const Demonstrations& part, std::int64_t step, std::int64_t text,
+                               std::int64_t first, std::int64_t last) {
+  const std::int64_t bytes = std::int64_t{3} * m_pictureSize * m_pictureSize;
+  m_samples.push_back({part.pictures.data() + step * bytes, text, first, last});
+  for (std::int64_t d = 0; d < kProprioceptionSize; ++d) {
+    const double value = part.proprioception[step * kProprioceptionSize + d];
+    m_stateValues.push_back(static_cast<float>(m_poses.normalised(d, value)));
   }
 }
 
@@ -129,9 +140,9 @@ void DemonstrationSet::makeTables() {
   std::vector<std::int64_t> tokens = m_codec.tokens(m_actionValues);
   m_tokens = table(tokens, kActionSize, torch::kInt64);
   m_actions = table(m_actionValues, kActionSize, torch::kFloat32);
-  m_states = table(m_poseValues, kProprioceptionSize, torch::kFloat32);
+  m_states = table(m_stateValues, kProprioceptionSize, torch::kFloat32);
   m_actionValues = {};
-  m_poseValues = {};
+  m_stateValues = {};
 }
 
 std::int64_t DemonstrationSet::textLength(std::int64_t sample) const {
@@ -142,18 +153,21 @@ DemonstrationBatch DemonstrationSet::batch(std::span<const std::int64_t> samples
   const std::int64_t count = std::ssize(samples), side = m_pictureSize, bytes = 3 * side * side;
   DemonstrationBatch batch;
   batch.pictures = torch::empty({count, side, side, 3}, torch::kUInt8);
-  Tensor steps = torch::empty({count, 1}, torch::kInt64), rests = torch::empty_like(steps);
+  Tensor places = torch::empty({3, count}, torch::kInt64);  // sample, its first row, its last
+  auto place = places.accessor<std::int64_t, 2>();
   std::vector<std::vector<std::int64_t>> texts;
   for (std::int64_t i = 0; i < count; ++i) {
     const Sample& sample = m_samples[samples[i]];
     std::memcpy(batch.pictures.data_ptr<std::uint8_t>() + i * bytes, sample.picture, bytes);
-    steps.data_ptr<std::int64_t>()[i] = sample.row;
-    rests.data_ptr<std::int64_t>()[i] = sample.rest;
+    place[0][i] = samples[i];
+    place[1][i] = sample.first;
+    place[2][i] = sample.last;
     texts.push_back(m_texts[sample.text]);
   }
   batch.text = padInstructions(texts, m_pad);
-  batch.proprioception = m_states.index_select(0, steps.flatten());
-  const Tensor rows = torch::minimum(steps + torch::arange(m_chunk, torch::kInt64), rests);
+  batch.proprioception = m_states.index_select(0, places[0]);
+  const Tensor rows = torch::minimum(
+      places[1].unsqueeze(1) + torch::arange(m_chunk, torch::kInt64), places[2].unsqueeze(1));
   batch.actions = m_actions.index_select(0, rows.flatten()).view({count, m_chunk, kActionSize});
   batch.tokens = m_tokens.index_select(0, rows.flatten()).view({count, -1});
   return batch;

@@ -36,16 +36,19 @@ struct DemonstrationBatch {
   Tensor tokens;          // [B, 7 n] int64: the same as action tokens
 };
 
-// One sample a step. The label of step t is what the expert did in steps t ... t + n - 1 of the
-// episode. Behind the episode's end the arm is to stay where it is, with the gripper as it was:
-// the expert is done there, a chunk is carried out without looking, and an arm that repeated its
-// last movement would take along what it has just put down. No chunk begins with such a rest,
-// so nothing is learnt that could make the arm wait before it is done.
+// One sample a step. Its label is the expert's plan from there where the data holds plans, else
+// what the expert did in steps t ... t + n - 1 of the episode. (The latter also makes up for noise
+// that came in between; where another policy acts, as in aggregation, it goes nowhere: each
+// action answers a state that the actions before it do not lead to.) Behind the episode's end
+// the arm is to stay where it is, with the gripper as it was: the expert is done there, a chunk
+// is carried out without looking, and an arm that repeated its last movement would take along
+// what it has just put down. No chunk begins with such a rest, so nothing is learnt that could
+// make the arm wait before it is done.
 class DemonstrationSet {
  public:
-  // `words` is V' of the policy (see action_codec.h), `chunk` is n. Throws Error for values
-  // that are no numbers, for data that is too little to keep an episode apart, and for an
-  // instruction without words.
+  // `words` is V' of the policy (see action_codec.h), `chunk` is n. Throws Error for plans that
+  // are shorter, for data that is too little to keep an episode apart, and for an instruction
+  // without words.
   DemonstrationSet(DemonstrationFiles files, const Tokenizer& tokenizer, std::int64_t words,
                    int chunk);
   // Samples point into the parts: moving keeps them where they are, copying would not.
@@ -70,11 +73,12 @@ class DemonstrationSet {
   struct Sample {
     const std::uint8_t* picture;  // [S, S, 3], in m_parts
     std::int64_t text;            // index into m_texts
-    std::int64_t row, rest;       // of the tables below: of the step, behind its episode's end
+    std::int64_t first, last;     // rows of the label's first action, and of what goes on
   };
 
   void addEpisode(const Demonstrations& part, std::int64_t episode, std::int64_t firstText);
-  void addRow(std::span<const float> action, std::span<const float> pose);
+  void addStep(const Demonstrations& part, std::int64_t step, std::int64_t text,
+               std::int64_t first, std::int64_t last);
   void makeTables();
 
   std::vector<Demonstrations> m_parts;
@@ -87,11 +91,11 @@ class DemonstrationSet {
   std::vector<std::vector<std::int64_t>> m_texts;  // tokens
   std::vector<Sample> m_samples;
   std::vector<std::int64_t> m_trained, m_heldOut;
-  // A row for each step, and one of rest behind each episode.
-  std::vector<float> m_actionValues, m_poseValues;  // until they are tensors
+  std::vector<float> m_actionValues, m_stateValues;  // until they are tensors
+  // Rows of an episode without plans are its steps and one of rest; else each step's plan.
   Tensor m_actions;  // [R, 7] float32
   Tensor m_tokens;   // [R, 7] int64
-  Tensor m_states;   // [R, 7] float32, normalised proprioception
+  Tensor m_states;   // [samples, 7] float32, normalised proprioception
 };
 
 }  // namespace jacobiscope

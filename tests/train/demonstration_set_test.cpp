@@ -132,6 +132,30 @@ class DemonstrationSetTest : public QObject {
     QVERIFY(batch.proprioception.abs().max().item<float>() <= 1);
   }
 
+  // A plan is the label of its step, whatever was done next.
+  void plansAreLabels() {
+    Demonstrations raw = squareDemonstrations(20);
+    raw.planLength = 3;
+    for (std::int64_t i = 0; i < raw.steps() * 21; ++i) {
+      raw.plans.push_back(0.001f * float(i % 17) - 0.008f);
+    }
+    const DemonstrationSet data = dataOf({write("plans", raw), write("small",
+                                                                     squareDemonstrations(20))});
+    const std::int64_t samples[] = {4, raw.steps() + 3};
+    const DemonstrationBatch batch = data.batch(samples);
+    const auto plan = std::span(raw.plans).subspan(4 * 21, 14);
+    QVERIFY(listOf(batch.tokens[0]) == data.codec().tokens(plan));
+    // The other part has none.
+    QVERIFY(listOf(batch.tokens[1]) ==
+            data.codec().tokens(std::span(raw.actions).subspan(21, 14)));
+    const auto* state = batch.proprioception.data_ptr<float>();
+    QVERIFY(std::abs(state[0] - data.proprioceptionRanges().normalised(
+                                    0, raw.proprioception[28])) < 1e-6);
+    raw.planLength = 1;
+    raw.plans.resize(raw.steps() * 7);
+    QVERIFY_THROWS_EXCEPTION(Error, dataOf({write("short", raw)}));
+  }
+
   void episodesAreKeptApartByTheirSeeds() {
     const fs::path first = write("first", squareDemonstrations(20));
     const fs::path second = write("second", squareDemonstrations(30, 2));
