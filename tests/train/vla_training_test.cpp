@@ -132,11 +132,13 @@ class VlaTrainingTest : public QObject {
     const nlohmann::json config = Checkpoint::open(file).config();
     QVERIFY(readRanges(config, "action") == smallData().codec().ranges());
     QCOMPARE(config["name"].get<std::string>(), std::string("mine"));
-    VlaTrainer other(smallTraining(), smallData(), torch::kCPU);
-    QVERIFY(!other.resume(file.parent_path()));
-    QCOMPARE(other.steps(), std::int64_t{0});
+    VlaTrainer next(smallTraining(), smallData(), torch::kCPU);
+    QVERIFY(!next.resume(file.parent_path()));
+    QCOMPARE(next.steps(), std::int64_t{0});
     // Other data has other statistics: there action tokens mean other things.
-    const fs::path elsewhere = write("elsewhere", squareDemonstrations(20, 3));
+    Demonstrations other = squareDemonstrations(20, 3);
+    for (float& value : other.actions) value *= 1.5f;
+    const fs::path elsewhere = write("elsewhere", other);
     VlaTrainer stranger(smallTraining(), dataOf({elsewhere}), torch::kCPU);
     QVERIFY_THROWS_EXCEPTION(Error, stranger.resume(file));
     const fs::path state = m_folder / "stranger.state.safetensors";
