@@ -1,8 +1,6 @@
 // Matrix products in bfloat16 while weights, residual streams and losses stay float32.
 #pragma once
 
-#include <ATen/autocast_mode.h>
-
 #include "engine/nn/torch.h"
 
 namespace jacobiscope {
