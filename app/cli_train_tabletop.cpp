@@ -29,6 +29,7 @@ constexpr Setting kSettings[] = {
     {"episodes", "how many are tried; those that fail are left out (1000)"},
     {"seed", "of the data (1); evaluation never sees its scenes"},
     {"noise", "on what the arm does, as a share of a step's limit (0.2)"},
+    {"plan", "steps that the expert goes on from each state undisturbed, 0 to 64 (8)"},
     {"kinds", "which tasks, as a list: touch,push-left,push-right,bowl,pad,stack (all)"},
 };
 
@@ -38,6 +39,7 @@ struct Wanted {
   std::int64_t episodes = 1000;
   std::uint64_t seed = 1;
   double noise = 0.2;
+  int plan = 8;
   int size = kPictureSize;
   std::vector<TaskKind> kinds;
   std::string out;
@@ -75,6 +77,8 @@ void apply(Wanted& wanted, const std::string& key, const std::string& value) {
     wanted.seed = static_cast<std::uint64_t>(parseInteger(value, key, 1, (1LL << 31) - 1));
   } else if (key == "noise") {
     wanted.noise = parseShare(value, key);
+  } else if (key == "plan") {
+    wanted.plan = static_cast<int>(parseInteger(value, key, 0, 64));
   } else if (key == "kinds") {
     wanted.kinds = parseKinds(value);
   } else {
@@ -116,10 +120,11 @@ Tally record(const Wanted& wanted, bool quiet, Demonstrations& data) {
   // The average is ten to thirty, by kind and noise; but pictures that outgrow their room are
   // copied into one twice as large.
   const std::int64_t most = wanted.episodes * kLongestEpisode;
-  requireMemory(most * (std::int64_t{3} * wanted.size * wanted.size + 56),
+  requireMemory(most * (std::int64_t{3} * wanted.size * wanted.size + 56 + 28 * wanted.plan),
                 std::to_string(wanted.episodes) + " episodes",
                 "Lower episodes (--set episodes=) or --size.");
   data.pictures.reserve(static_cast<std::size_t>(most * 3 * wanted.size * wanted.size));
+  data.planLength = wanted.plan;
   World world;
   Camera camera(wanted.size, wanted.size);
   ProgressLine line("recording", quiet);

@@ -32,9 +32,9 @@ std::string_view asText(Bytes bytes) { return {chars(bytes.data()), bytes.size()
 
 ParsedFile parse(Bytes bytes, const std::string& file) {
   switch (detectLayout(bytes, file)) {
-    case Layout::Pth: return readPth(bytes, file);
-    case Layout::Safetensors: return readSafetensors(bytes, file);
-    case Layout::Index: break;
+    case FileLayout::Pth: return readPth(bytes, file);
+    case FileLayout::Safetensors: return readSafetensors(bytes, file);
+    case FileLayout::Index: break;
   }
   throw Error(file + " is an index of shards where a file with tensors is expected.");
 }
@@ -131,7 +131,7 @@ Checkpoint Checkpoint::open(const fs::path& path) {
   const auto file = MappedFile::open(contents->path);
   // The empty name sorts before every shard.
   contents->files.emplace("", file);
-  contents->parsed = detectLayout(file->bytes(), shown) == Layout::Index
+  contents->parsed = detectLayout(file->bytes(), shown) == FileLayout::Index
                          ? readShards(contents->path, file->bytes(), contents->files)
                          : parse(file->bytes(), shown);
   stripPrefixes(contents->parsed);

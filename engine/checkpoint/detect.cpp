@@ -51,12 +51,12 @@ std::vector<fs::path> weightsIn(const fs::path& folder) {
 
 }  // namespace
 
-Layout detectLayout(Bytes bytes, const std::string& file) {
+FileLayout detectLayout(Bytes bytes, const std::string& file) {
   const std::string_view text(chars(bytes.data()), bytes.size());
-  if (text.starts_with("PK\x03\x04") || text.starts_with("PK\x05\x06")) return Layout::Pth;
-  if (text.size() > 8 && text[8] == '{') return Layout::Safetensors;
+  if (text.starts_with("PK\x03\x04") || text.starts_with("PK\x05\x06")) return FileLayout::Pth;
+  if (text.size() > 8 && text[8] == '{') return FileLayout::Safetensors;
   const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first != std::string_view::npos && text[first] == '{') return Layout::Index;
+  if (first != std::string_view::npos && text[first] == '{') return FileLayout::Index;
   if ((text.size() > 1 && text[0] == '\x80' && text[1] >= 2 && text[1] <= 5) || isTar(text)) {
     throw Error(file + " has the layout PyTorch wrote before version 1.6, which is not read.",
                 kConvertHint);

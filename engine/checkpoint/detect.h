@@ -9,10 +9,10 @@
 
 namespace jacobiscope {
 
-enum class Layout { Safetensors, Index, Pth };
+enum class FileLayout { Safetensors, Index, Pth };
 
 // Throws Error for everything else, with the name of the layout where it is a known one.
-Layout detectLayout(Bytes bytes, const std::string& file);
+FileLayout detectLayout(Bytes bytes, const std::string& file);
 
 // How the names of files end from which a training goes on; they lie beside the weights.
 inline constexpr std::string_view kStateEnding = ".state.safetensors";

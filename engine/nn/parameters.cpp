@@ -21,6 +21,10 @@ void checkParameters(const Checkpoint& checkpoint, const ParameterWalk& walk,
       throw Error("Tensor " + name + " in " + file + " has shape " + shapeText(view->shape) +
                   "; " + shapeText(shape) + " was expected.");
     }
+    if (isInteger(view->dtype)) {  // quantised: its scales lie elsewhere
+      throw Error("Tensor " + name + " in " + file + " holds whole numbers; a floating type was "
+                  "expected.");
+    }
   });
 }
 

@@ -12,6 +12,7 @@
 #include "engine/train/t2i_recipes.h"
 #include "engine/train/training_loop.h"
 #include "engine/train/stopwatch.h"
+#include "engine/train/vla_recipes.h"
 
 namespace jacobiscope {
 
@@ -129,7 +130,8 @@ std::vector<TrainRecipe> trainRecipes() {
           sceneJudgeRecipe(),
           vqRecipe(),
           textRecipe(),
-          t2iRecipe()};
+          t2iRecipe(),
+          vlaRecipe()};
 }
 
 void train(const TrainRequest& request) {
@@ -148,6 +150,7 @@ void train(const TrainRequest& request) {
     else if (recipe.name == "vq") runVqRecipe(request, settings);
     else if (recipe.name == "text") runTextRecipe(request, settings);
     else if (recipe.name == "t2i") runT2iRecipe(request, settings);
+    else if (recipe.name == "vla") runVlaRecipe(request, settings);
     else trainJudge(request, settings);
     return;
   }

@@ -128,6 +128,7 @@ void checkInputs(const Policy& policy, const std::vector<Tensor>& pixels,
                      " vision towers; pictures for " + std::to_string(pixels.size()) +
                      " were given.");
   }
+  if (text.dim() != 2 || text.size(1) < 1) throw UsageError("The instruction has no words.");
   const auto batch = text.size(0);
   for (std::size_t i = 0; i < pixels.size(); ++i) {
     const std::int64_t s = config.towers[i].picture;
@@ -136,12 +137,15 @@ void checkInputs(const Policy& policy, const std::vector<Tensor>& pixels,
                        shapeText({batch, 3, s, s}) + " was expected.");
     }
   }
-  const std::int64_t numbers = proprioception.defined() ? proprioception.size(-1) : 0;
-  if (numbers != config.proprioception) {
+  const bool wanted = config.proprioception > 0;
+  const std::vector<std::int64_t> shape = {batch, config.proprioception};
+  if (proprioception.defined() != wanted || (wanted && proprioception.sizes() != shape)) {
     throw UsageError("The policy takes " + std::to_string(config.proprioception) +
-                     " numbers of proprioception; " + std::to_string(numbers) + " were given.");
+                     " numbers of proprioception for each instruction" +
+                     (proprioception.defined()
+                          ? "; " + shapeText(proprioception.sizes().vec()) + " were given."
+                          : "."));
   }
-  if (text.size(1) < 1) throw UsageError("The instruction has no words.");
 }
 
 }  // namespace

@@ -65,6 +65,7 @@ PolicyConfig tabletopConfig(int vocabulary, int chunk) {
 }
 
 void checkPolicyConfig(const PolicyConfig& config) {
+  constexpr int kMostSteps = 1024;
   const auto demand = [](bool met, const std::string& sentence) {
     if (!met) throw UsageError(sentence);
   };
@@ -82,6 +83,11 @@ void checkPolicyConfig(const PolicyConfig& config) {
            "The vision towers have " + std::to_string(config.patches()) + " and " +
                std::to_string(tower.patches()) + " patches; equally many were expected.");
   }
+  demand(config.actionSize > 0 && config.actionSize <= kMostSteps && config.chunk > 0 &&
+             config.chunk <= kMostSteps,
+         "Chunks of " + std::to_string(config.chunk) + " steps of " +
+             std::to_string(config.actionSize) + " numbers are outside 1 to " +
+             std::to_string(kMostSteps) + " of each.");
   const LlamaConfig& llama = config.llama;
   demand(llama.heads > 0 && llama.width > 0 && llama.width % llama.heads == 0 &&
              llama.headWidth() % 2 == 0,

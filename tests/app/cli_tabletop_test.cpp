@@ -1,8 +1,9 @@
 // train data tabletop: with a simulator a file that follows from its seed, without one a
-// plain message.
+// plain message. train vla, which needs none.
 #include <QtTest>
 
 #include "tests/app/cli_process.h"
+#include "tests/train/square_demonstrations.h"
 
 class CliTabletopTest : public QObject {
   Q_OBJECT
@@ -60,6 +61,38 @@ class CliTabletopTest : public QObject {
 #else
     QCOMPARE(result.code, 1);
     QVERIFY2(result.complainsBriefly() && result.err.contains("no simulator"), result.err);
+#endif
+  }
+
+  void policyIsTrained() {
+#ifdef JACOBISCOPE_WITH_TORCH
+    QTemporaryDir folder;
+    const QString data = folder.filePath("data.safetensors");
+    const QString out = folder.filePath("policy/model.safetensors");
+    jacobiscope::writeDemonstrations(data.toStdString(), jacobiscope::squareDemonstrations(10),
+                                     {1, 0.2});
+    QStringList words = {"train", "vla", "--data", data, "--out", out, "--json"};
+    for (const char* set : {"steps=2", "batch=2", "width=32", "layers=1", "heads=4",
+                            "vision_width=16", "vision_layers=1", "threads=1"}) {
+      words << "--set" << set;
+    }
+    const CliResult result = runCli(words);
+    QVERIFY2(result.code == 0, result.err);
+    QCOMPARE(result.json()["steps"].toInt(), 2);
+    QVERIFY(result.json()["held_out"].toDouble() > 0);
+    for (const char* name : {"model.safetensors", "model.state.safetensors", "config.json",
+                             "spiece.model"}) {
+      QVERIFY2(QFile::exists(folder.filePath(QString("policy/") + name)), name);
+    }
+    const CliResult refused = runCli(words + QStringList{"--set", "softness=-1"});
+    QCOMPARE(refused.code, 2);
+    QVERIFY2(refused.complainsBriefly() && refused.err.contains("softness"), refused.err);
+    words[3] = out;  // a model is no data
+    words[5] = folder.filePath("second/model.safetensors");
+    const CliResult wrong = runCli(words);
+    QCOMPARE(wrong.code, 1);
+    QVERIFY2(wrong.complainsBriefly() && wrong.err.contains(out.toUtf8()), wrong.err);
+    QVERIFY(!QFile::exists(words[5]));
 #endif
   }
 };

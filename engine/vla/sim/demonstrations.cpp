@@ -108,7 +108,7 @@ void writeDemonstrations(const std::filesystem::path& file, const Demonstrations
                          const DemonstrationOrigin& origin) {
   if (data.steps() == 0) throw Error("There is no step to write to " + file.string() + ".");
   const std::int64_t steps = data.steps(), episodes = data.episodes(), size = data.pictureSize;
-  const std::vector<TensorBytes> tensors = {
+  std::vector<TensorBytes> tensors = {
       tensor("pictures", DType::U8, {steps, size, size, 3}, data.pictures),
       tensor("proprioception", DType::F32, {steps, kProprioceptionSize}, data.proprioception),
       tensor("actions", DType::F32, {steps, kActionSize}, data.actions),
@@ -116,6 +116,10 @@ void writeDemonstrations(const std::filesystem::path& file, const Demonstrations
       tensor("episode_seeds", DType::I64, {episodes}, data.seeds),
       tensor("episode_kinds", DType::I64, {episodes}, data.kinds),
       tensor("episode_instructions", DType::I64, {episodes}, data.instructions)};
+  if (data.planLength > 0) {
+    tensors.push_back(
+        tensor("plans", DType::F32, {steps, data.planLength, kActionSize}, data.plans));
+  }
   writeSafetensors(file, tensors,
                    {{"instructions", json(data.texts).dump()},
                     {"kinds", json(kTaskKindNames).dump()},
@@ -144,6 +148,11 @@ Demonstrations readDemonstrations(const std::filesystem::path& file) {
       find(checkpoint, "proprioception", DType::F32, {steps, kProprioceptionSize}));
   data.actions =
       Checkpoint::toFloats(find(checkpoint, "actions", DType::F32, {steps, kActionSize}));
+  if (checkpoint.find("plans")) {
+    const TensorView& plans = find(checkpoint, "plans", DType::F32, {steps, -1, kActionSize});
+    data.planLength = static_cast<int>(plans.shape[1]);
+    data.plans = Checkpoint::toFloats(plans);
+  }
   data.starts = Checkpoint::toInts(find(checkpoint, "episode_starts", DType::I64, {-1}));
   const auto each = [&](const char* name) {
     return Checkpoint::toInts(find(checkpoint, name, DType::I64, {data.episodes()}));

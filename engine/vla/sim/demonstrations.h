@@ -17,6 +17,10 @@ struct Demonstrations {
   std::vector<std::uint8_t> pictures;   // [T, S, S, 3]: what the camera saw before the step
   std::vector<float> proprioception;    // [T, 7]: see observation.h
   std::vector<float> actions;           // [T, 7]: what the expert would do there
+  // What the expert would go on to do from each step if nothing disturbed it: n steps, of which
+  // the first is the action. n is 0 where that was not asked for.
+  int planLength = 0;                   // n
+  std::vector<float> plans;             // [T, n, 7]
   std::vector<std::int64_t> starts;     // [E]: each episode's first step
   std::vector<std::int64_t> seeds;      // [E]
   std::vector<std::int64_t> kinds;      // [E]: TaskKind
@@ -42,10 +46,11 @@ struct DemonstrationOrigin {
 std::uint64_t episodeSeed(std::uint64_t dataSeed, std::uint64_t episode);
 
 // Writes a safetensors file with the tensors `pictures` U8 [T, S, S, 3], `proprioception` and
-// `actions` F32 [T, 7], `episode_starts`, `episode_seeds`, `episode_kinds` and
-// `episode_instructions` I64 [E], and the metadata `instructions` and `kinds` (JSON lists of
-// text), `action_names`, `proprioception_names`, `norm_stats` (JSON, OpenVLA's layout under
-// the name tabletop; of actions the gripper is not normalised), `data_seed` and `noise`.
+// `actions` F32 [T, 7], `plans` F32 [T, n, 7] where there are any, `episode_starts`,
+// `episode_seeds`, `episode_kinds` and `episode_instructions` I64 [E], and the metadata
+// `instructions` and `kinds` (JSON lists of text), `action_names`, `proprioception_names`,
+// `norm_stats` (JSON, OpenVLA's layout under the name tabletop; of actions the gripper is not
+// normalised), `data_seed` and `noise`.
 // Throws Error where there is no step or the file cannot be written.
 void writeDemonstrations(const std::filesystem::path& file, const Demonstrations& data,
                          const DemonstrationOrigin& origin);

@@ -1,5 +1,6 @@
 #include "engine/vla/sim/record_episode.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/core/error.h"
@@ -32,6 +33,26 @@ Action withNoise(const Action& action, double noise, std::uint64_t seed, std::in
   return noisy;
 }
 
+namespace {
+
+// From `action` on; the world is as it was afterwards.
+void recordPlan(World& world, const Task& task, Action action, Demonstrations& data) {
+  if (data.planLength == 0) return;
+  const WorldState before = world.save();
+  for (int k = 0; k < data.planLength; ++k) {
+    if (k > 0 && (world.condition() != Condition::Fine || succeeded(world, task))) {
+      std::fill_n(action.begin(), kActionSize - 1, 0.0f);
+    } else if (k > 0) {
+      action = expert(world, task);
+    }
+    data.plans.insert(data.plans.end(), action.begin(), action.end());
+    if (k + 1 < data.planLength) world.step(action);
+  }
+  world.restore(before);
+}
+
+}  // namespace
+
 EpisodeResult recordEpisode(World& world, Camera& camera, const Task& task, std::uint64_t seed,
                             double noise, Demonstrations& data) {
   world.reset(layoutFor(task, seed));
@@ -52,6 +73,7 @@ EpisodeResult recordEpisode(World& world, Camera& camera, const Task& task, std:
     data.proprioception.insert(data.proprioception.end(), seen.proprioception.begin(),
                                seen.proprioception.end());
     data.actions.insert(data.actions.end(), action.begin(), action.end());
+    recordPlan(world, task, action, data);
     world.step(withNoise(action, noise, seed, result.steps));
   }
   result.success = result.steps > 0 && succeeded(world, task);
@@ -66,6 +88,7 @@ EpisodeResult recordEpisode(World& world, Camera& camera, const Task& task, std:
     data.pictures.resize(pictureBytes);
     data.proprioception.resize(kept * kProprioceptionSize);
     data.actions.resize(kept * kActionSize);
+    data.plans.resize(kept * kActionSize * static_cast<std::size_t>(data.planLength));
   }
   return result;
 }

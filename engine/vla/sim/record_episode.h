@@ -23,6 +23,10 @@ struct EpisodeResult {
 
 // One episode of `task` in the scene of the seed: the arm does what the expert says with noise
 // (so that the data holds states off its path), and what the expert says without is recorded.
+// Where data.planLength is not 0 the expert also goes on from each state so many steps without
+// noise, and the world is put back: a recorded action makes up for the noise before it, which
+// nobody can know beforehand; a plan has none. Behind the task's end a plan rests: no movement,
+// the gripper as it was.
 // A failed episode leaves `data` as it was.
 EpisodeResult recordEpisode(World& world, Camera& camera, const Task& task, std::uint64_t seed,
                             double noise, Demonstrations& data);

@@ -23,6 +23,8 @@ Demonstrations small() {
     data.proprioception.push_back(0.01f * float(i));
     data.actions.push_back(i % 7 == 3 ? 0.0f : 0.001f * float(i));
   }
+  data.planLength = 2;
+  for (int i = 0; i < 70; ++i) data.plans.push_back(0.002f * float(i));
   data.starts = {0, 3};
   data.seeds = {std::int64_t(episodeSeed(1, 0)), std::int64_t(episodeSeed(1, 1))};
   data.kinds = {3, 0};
@@ -43,7 +45,12 @@ class DemonstrationsTest : public QObject {
   }
 
   void roundTrip() {
-    const Demonstrations data = small();
+    Demonstrations data = small();
+    data.planLength = 0;
+    data.plans.clear();
+    writeDemonstrations(m_file, data, {1, 0.2});
+    QVERIFY(readDemonstrations(m_file) == data);
+    data = small();
     writeDemonstrations(m_file, data, {1, 0.2});
     QVERIFY(readDemonstrations(m_file) == data);
     const auto metadata = Checkpoint::open(m_file).metadata();

@@ -2,6 +2,8 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <span>
+
 #include "engine/vla/sim/instructions.h"
 #include "engine/vla/sim/record_episode.h"
 #include "engine/vla/sim/world.h"
@@ -10,10 +12,11 @@ using namespace jacobiscope;
 
 namespace {
 
-Demonstrations recorded(std::uint64_t dataSeed, int episodes, double noise, int size = 24) {
+Demonstrations recorded(std::uint64_t dataSeed, int episodes, double noise, int plan = 0) {
   World world;
-  Camera camera(size, size);
+  Camera camera(24, 24);
   Demonstrations data;
+  data.planLength = plan;
   for (int e = 0; e < episodes; ++e) {
     const std::uint64_t seed = episodeSeed(dataSeed, std::uint64_t(e));
     recordEpisode(world, camera, randomTask(seed), seed, noise, data);
@@ -52,10 +55,35 @@ class RecordTest : public QObject {
                         noisy.proprioception.begin() + 7));
   }
 
+  // Plans are what comes to pass where nothing disturbs, and recording them disturbs nothing.
+  void plansAreWhatTheExpertWouldDo() {
+    constexpr int kPlan = 3;
+    Demonstrations quiet = recorded(1, 2, 0, kPlan), noisy = recorded(1, 2, 0.2, kPlan);
+    const std::span actions(quiet.actions), plans(quiet.plans);
+    QCOMPARE(plans.size(), kPlan * actions.size());
+    for (std::int64_t step = 0; step < quiet.steps(); ++step) {
+      for (int k = 0; k < kPlan; ++k) {
+        const bool over = step + k >= (step < quiet.starts[1] ? quiet.starts[1] : quiet.steps());
+        const auto plan = plans.subspan((kPlan * step + k) * kActionSize, kActionSize);
+        const auto before = plans.subspan((kPlan * step + k - over) * kActionSize, kActionSize);
+        std::vector<float> expected(kActionSize, 0.0f);
+        expected.back() = before.back();
+        if (!over) {
+          const auto action = actions.subspan((step + k) * kActionSize, kActionSize);
+          expected.assign(action.begin(), action.end());
+        }
+        QVERIFY(std::ranges::equal(plan, expected));
+      }
+    }
+    noisy.plans.clear();
+    noisy.planLength = 0;
+    QVERIFY(noisy == recorded(1, 2, 0.2));
+  }
+
   void theFileHoldsWhatWasRecorded() {
     QTemporaryDir folder;
     const auto file = std::filesystem::path(folder.path().toStdString()) / "data.safetensors";
-    const Demonstrations data = recorded(4, 3, 0.1);
+    const Demonstrations data = recorded(4, 3, 0.1, 2);
     writeDemonstrations(file, data, {4, 0.1});
     QVERIFY(readDemonstrations(file) == data);
   }
@@ -63,7 +91,7 @@ class RecordTest : public QObject {
   void aFailedEpisodeLeavesNothing() {
     World world;
     Camera camera(24, 24);
-    Demonstrations data = recorded(1, 1, 0);
+    Demonstrations data = recorded(1, 1, 0, 2);
     const Demonstrations before = data;
     // Noise of fifty steps' length: no cube is ever met.
     const Task task = makeTask(TaskKind::Stack, Thing::RedCube, Thing::BlueCube);

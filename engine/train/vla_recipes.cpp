@@ -1,0 +1,173 @@
+#include "engine/train/vla_recipes.h"
+
+#include <cstdio>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "engine/nn/device.h"
+#include "engine/train/training_loop.h"
+#include "engine/train/vla_trainer.h"
+#include "engine/vla/sim/instructions.h"
+
+namespace jacobiscope {
+
+namespace {
+
+constexpr std::int64_t kHeldOutSamples = 640;
+
+// --data and what `more` lists, none of which may be written over.
+std::vector<std::filesystem::path> dataFiles(const TrainRequest& request,
+                                             const std::string& more) {
+  std::vector<std::filesystem::path> files = {request.data};
+  for (std::size_t begin = 0; begin < more.size();) {
+    const std::size_t end = std::min(more.find(',', begin), more.size());
+    files.emplace_back(more.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  for (const auto& file : files) {
+    for (const auto& written : {request.out, stateFile(request.out)}) {
+      std::error_code ignored;
+      if (!std::filesystem::equivalent(written, file, ignored)) continue;
+      throw UsageError(file.string() + " is data and would be overwritten.",
+                       "Give --out another name.");
+    }
+  }
+  return files;
+}
+
+// A folder holds one model: its config.json is not to become another's.
+void requireOwnFolder(const std::filesystem::path& out) {
+  const auto config = out.parent_path() / "config.json";
+  std::ifstream in(config);
+  if (!in || nlohmann::json::parse(in, nullptr, false).contains("norm_stats")) return;
+  throw UsageError(config.string() + " is not a policy's and would be overwritten.",
+                   "Give --out in a folder of its own, as tabletop/model.safetensors.");
+}
+
+// The vocabulary beside --out; where there is none yet, that of the model to go on from, or one
+// of every instruction there is.
+Tokenizer prepareTokenizer(const TrainRequest& request, int pieces) {
+  const auto file = request.out.parent_path() / "spiece.model";
+  if (!std::filesystem::exists(file)) {
+    if (!file.parent_path().empty()) std::filesystem::create_directories(file.parent_path());
+    const bool folder = std::filesystem::is_directory(request.resume);
+    const auto given = (folder ? request.resume : request.resume.parent_path()) / "spiece.model";
+    if (!request.resume.empty() && std::filesystem::exists(given)) {
+      std::filesystem::copy_file(given, file);
+    } else {
+      trainTokenizer(allInstructions(), pieces, file);
+    }
+  }
+  return Tokenizer::open(file);
+}
+
+void readAdam(const Settings& settings, AdamSettings& adam) {
+  adam.steps = settings.whole("steps", adam.steps, 1, 1e9);
+  adam.rate = settings.number("rate", adam.rate, 1e-7, 1);
+  adam.warmUp = settings.whole("warmup", adam.warmUp, 1, 1e9);
+  adam.decay = settings.number("decay", adam.decay, 0, 1);
+  adam.averageDecay = settings.number("ema", adam.averageDecay, 0, 1);
+}
+
+PolicyConfig readPolicy(const Settings& settings, const Tokenizer& tokenizer, int pictureSize) {
+  const auto words = static_cast<int>(tokenizer.vocabularySize());
+  PolicyConfig config =
+      tabletopConfig(words + kActionBins, settings.whole("chunk", 5, 1, 1000));
+  LlamaConfig& llama = config.llama;
+  llama.width = settings.whole("width", llama.width, 16, 8192);
+  llama.layers = settings.whole("layers", llama.layers, 1, 256);
+  llama.heads = llama.keyValueHeads = settings.whole("heads", llama.heads, 1, 256);
+  // As Llama has it: 8 d / 3, rounded up to a multiple of 64 (the published one's: 256).
+  llama.hidden = (8 * llama.width / 3 + 63) / 64 * 64;
+  // The vocabulary is T5's (tokenizer.h): it has no beginning, and padding stands for nothing
+  // else, as it begins what T5's decoder says.
+  llama.beginToken = static_cast<int>(tokenizer.pad());
+  llama.endToken = static_cast<int>(tokenizer.eos());
+  TowerConfig& tower = config.towers.front();
+  tower.picture = pictureSize;
+  tower.patch = settings.whole("patch", tower.patch, 1, 1024);
+  tower.width = settings.whole("vision_width", tower.width, 16, 8192);
+  tower.blocks = settings.whole("vision_layers", tower.blocks, 1, 256);
+  tower.heads = settings.whole("vision_heads", tower.heads, 1, 256);
+  tower.hidden = 4 * tower.width;
+  checkPolicyConfig(config);
+  return config;
+}
+
+// All but the policy.
+VlaTraining readTraining(const Settings& settings) {
+  VlaTraining t;
+  t.batch = settings.whole("batch", t.batch, 1, 65536);
+  t.softness = settings.number("softness", t.softness, 0, 64);
+  t.binsOnly = settings.whole("bins_only", 0, 0, 1) == 1;
+  t.variation.brightness = settings.number("brightness", t.variation.brightness, 0, 1);
+  t.variation.contrast = settings.number("contrast", t.variation.contrast, 0, 1);
+  t.variation.shift = settings.whole("shift", t.variation.shift, 0, 2);
+  t.seed = settings.whole("seed", t.seed, 0, 9e15);
+  t.bfloat16 = chooseDtype(settings.text("dtype", "float32")) == torch::kBFloat16;
+  readAdam(settings, t.adam);
+  return t;
+}
+
+void describe(const VlaFigures& figures, TrainProgress& progress) {
+  progress.heldOut = figures.loss;
+  char text[160];
+  std::snprintf(text, sizeof text,
+                "; %.1f %% of tokens, x y z within %.2f mm (%.2f at once), gripper %.1f %%",
+                100 * figures.accuracy, figures.error, figures.firstError,
+                100 * figures.gripper);
+  progress.note += text;
+}
+
+}  // namespace
+
+TrainRecipe vlaRecipe() {
+  return {"vla",
+          "The robot's policy, from the expert's demonstrations (train data tabletop).",
+          {{"more", "further files of demonstrations, as a list: a.safetensors,b.safetensors"},
+           {"steps", "optimiser steps in all (6000)"},
+           {"batch", "samples per step (32)"},
+           {"rate", "peak learning rate (0.001)"},
+           {"chunk", "steps of the arm in an answer (5)"},
+           {"width", "of the language model (192)"},
+           {"layers", "of the language model (4)"},
+           {"heads", "of the language model (6)"},
+           {"patch", "pixels per side of a patch (12)"},
+           {"vision_width", "of the vision tower (128)"},
+           {"vision_layers", "of the vision tower (3)"},
+           {"vision_heads", "of the vision tower (4)"},
+           {"pieces", "most entries of the vocabulary of words (128)"},
+           {"softness", "bins over which an action's label is spread; 0: as published (1)"},
+           {"bins_only", "1: action tokens compete with each other only, not with words (0)"},
+           {"brightness", "largest change of the pictures, as a share of white (0.05)"},
+           {"contrast", "largest change of the pictures' contrast (0.05)"},
+           {"shift", "largest shift of the pictures, 0 to 2 pixels; hides where things are (0)"},
+           {"warmup", "steps of linear rise (200)"},
+           {"decay", "last share of the steps, over which the rate falls to zero (0.25)"},
+           {"ema", "decay of the moving average (0.998)"},
+           {"seed", "of weights and data (1)"},
+           {"checkpoint_every", "steps between checkpoints and held-out figures (200)"},
+           {"dtype", "of matrix products: float32 or bfloat16 (float32)"},
+           {"threads", "of the CPU"},
+           {"device", "auto, cpu, cuda (auto)"}}};
+}
+
+void runVlaRecipe(const TrainRequest& request, const Settings& settings) {
+  useThreads(settings.text("threads", ""));
+  const auto device = chooseDevice(settings.text("device", "auto"));
+  VlaTraining training = readTraining(settings);
+  const auto every = settings.whole("checkpoint_every", std::int64_t{200}, 1, 1e9);
+  const int pieces = settings.whole("pieces", 128, 64, 1 << 20);
+  requireOwnFolder(request.out);
+  DemonstrationFiles files = readDemonstrationFiles(dataFiles(request, settings.text("more", "")));
+  const Tokenizer tokenizer = prepareTokenizer(request, pieces);
+  training.policy = readPolicy(settings, tokenizer, files.parts.front().pictureSize);
+  DemonstrationSet data(std::move(files), tokenizer, training.policy.words(),
+                        training.policy.chunk);
+  VlaTrainer trainer(training, std::move(data), device);
+  runTraining(
+      trainer, request, training.adam.steps, every, [&] { trainer.release(request.out); },
+      [&](TrainProgress& progress) { describe(trainer.heldOut(kHeldOutSamples), progress); });
+}
+
+}  // namespace jacobiscope

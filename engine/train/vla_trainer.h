@@ -1,0 +1,82 @@
+// Training of the policy by behaviour cloning: cross-entropy of the expert's action tokens, of
+// several steps and then EOS, as OpenVLA trains them (Kim et al., arXiv 2406.09246, section 3.2;
+// chunks as in Zhao et al., arXiv 2304.13705). Unlike there the answer may be spread over
+// neighbouring bins, the camera's colours vary, and the moving average is what gets released.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "engine/train/adam.h"
+#include "engine/train/batch_order.h"
+#include "engine/train/demonstration_set.h"
+#include "engine/train/picture_variation.h"
+#include "engine/vla/policy.h"
+
+namespace jacobiscope {
+
+struct VlaTraining {
+  PolicyConfig policy;
+  AdamSettings adam{.steps = 6000, .rate = 1e-3, .warmUp = 200, .averageDecay = 0.998};
+  int batch = 32;
+  // Standard deviation, in bins, of the Gaussian over which an action token's label is spread:
+  // bins are ordered, and a neighbour is a fraction of a millimetre away. The published recipe
+  // has none (0: the one bin).
+  double softness = 1;
+  // The softmax goes over the action tokens and EOS only, so that no weight is spent on words.
+  // The published recipe's goes over the vocabulary. A policy trained so must be decoded so.
+  bool binsOnly = false;
+  bool bfloat16 = false;  // products under autocast
+  PictureVariation variation;
+  std::uint64_t seed = 1;
+};
+
+// What the averaged policy says on episodes kept apart, given the expert's tokens before each.
+struct VlaFigures {
+  double loss = 0;      // nats per token, of labels spread as in training
+  double accuracy = 0;  // share of action tokens whose likeliest id is the label
+  // Mean absolute difference of the likeliest x, y and z from the expert's, in mm: of all steps
+  // of the chunks, and of the first step, which hangs on nothing but the observation.
+  double error = 0, firstError = 0;
+  double gripper = 0;   // share of steps at which the gripper is told the same
+};
+
+class VlaTrainer {
+ public:
+  VlaTrainer(const VlaTraining& training, DemonstrationSet data, torch::Device device);
+
+  double step();  // nats per token
+  std::int64_t steps() const { return m_adam.steps(); }
+  // Of at most so many samples, evenly chosen.
+  VlaFigures heldOut(std::int64_t samples) const;
+
+  void save(const std::filesystem::path& file) const;
+  // A state file of save(), or the released weights of a policy (then false). Throws Error where
+  // it was trained with other statistics than the data has: its action tokens mean other things.
+  bool resume(const std::filesystem::path& file);
+  // The averaged weights in bfloat16 and, beside them, config.json with norm_stats: a folder for
+  // loadPolicy(). What else config.json holds stays.
+  void release(const std::filesystem::path& file);
+
+ private:
+  static Policy create(const VlaTraining& training, torch::Device device);
+  Tensor logits(const Policy& policy, const DemonstrationBatch& batch,
+                const Tensor& pictures) const;
+  Tensor labels(const DemonstrationBatch& batch) const;
+  Tensor loss(const Tensor& logits, const Tensor& labels) const;
+  void addFigures(const DemonstrationBatch& batch, VlaFigures& sums) const;
+  void requireSameStatistics(const Checkpoint& checkpoint, bool released) const;
+
+  VlaTraining m_training;
+  DemonstrationSet m_data;
+  torch::Device m_device;
+  torch::Generator m_generator;
+  BatchOrder m_order;
+  Policy m_policy, m_average;
+  Adam m_adam;
+  Tensor m_answers;  // [A] int64: the ids that logits are of
+  Tensor m_targets;  // [A, A] float32: for each answer as label, the shares of all
+  Tensor m_values;   // [7, A] float32: what each answer means in each dimension
+};
+
+}  // namespace jacobiscope
