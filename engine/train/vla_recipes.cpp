@@ -113,7 +113,7 @@ void describe(const VlaFigures& figures, TrainProgress& progress) {
   progress.heldOut = figures.loss;
   char text[160];
   std::snprintf(text, sizeof text,
-                "; %.1f %% of tokens, x y z within %.2f mm (%.2f at once), gripper %.1f %%",
+                "; %.1f %% of tokens, x y z within %.2f mm (%.2f in the first step), gripper %.1f %%",
                 100 * figures.accuracy, figures.error, figures.firstError,
                 100 * figures.gripper);
   progress.note += text;
