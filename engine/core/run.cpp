@@ -54,7 +54,8 @@ void Run::publish(Sweep sweep, bool paced) {
   if (wanted && !m_events.crowded()) snapshot->panels = photograph();
   snapshot->captureSeconds = seconds(m_captureTime);
   m_last = std::move(snapshot);
-  if (m_last->panels.empty() && m_options.camera.on() && m_decoder->keepsPast()) m_unpictured.push_back(m_last);
+  const bool canBeMade = m_options.camera.on() && m_decoder->keepsPast();
+  if (m_last->panels.empty() && canBeMade) m_unpictured.push_back(m_last);
   m_events.publish(m_last);
 }
 

@@ -8,6 +8,18 @@
 
 namespace jacobiscope {
 
+void checkWeight(const Checkpoint& checkpoint, const TensorView& view,
+                 const std::vector<std::int64_t>& shape) {
+  const std::string where = "Tensor " + view.name + " in " + checkpoint.path().string();
+  if (view.shape != shape) {
+    throw Error(where + " has shape " + shapeText(view.shape) + "; " + shapeText(shape) +
+                " was expected.");
+  }
+  if (isInteger(view.dtype)) {  // quantised: its scales lie elsewhere
+    throw Error(where + " holds whole numbers; weights were expected.");
+  }
+}
+
 void checkParameters(const Checkpoint& checkpoint, const ParameterWalk& walk,
                      const std::string& what) {
   const std::string file = checkpoint.path().string();
@@ -17,14 +29,7 @@ void checkParameters(const Checkpoint& checkpoint, const ParameterWalk& walk,
       throw Error(file + " has no tensor " + name + ", which " + what + " needs.",
                   "The file may be cut short or of another model.");
     }
-    if (view->shape != shape) {
-      throw Error("Tensor " + name + " in " + file + " has shape " + shapeText(view->shape) +
-                  "; " + shapeText(shape) + " was expected.");
-    }
-    if (isInteger(view->dtype)) {  // quantised: its scales lie elsewhere
-      throw Error("Tensor " + name + " in " + file + " holds whole numbers; a floating type was "
-                  "expected.");
-    }
+    checkWeight(checkpoint, *view, shape);
   });
 }
 

@@ -19,6 +19,9 @@ using ParameterVisitor = std::function<void(const std::string& name, Tensor& ten
 // Anything with visit(ParameterVisitor) can be passed below through this.
 using ParameterWalk = std::function<void(const ParameterVisitor&)>;
 
+// A weight must have that shape and a floating type. Throws Error naming it and the file.
+void checkWeight(const Checkpoint& checkpoint, const TensorView& view,
+                 const std::vector<std::int64_t>& shape);
 // Compares the names and shapes of all parameters with the file; reads and allocates nothing.
 // `what` names the model in messages ("the VQ model"). Throws Error naming the tensor that is
 // missing or does not fit.

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "engine/nn/layers.h"
+
 namespace jacobiscope {
 
 std::string GptConfig::title() const {
@@ -76,12 +78,6 @@ Tensor rotate(const Tensor& x, const Tensor& table) {
       .to(x.scalar_type());
 }
 
-Tensor rmsNorm(const Tensor& x, const Tensor& weight) {
-  const Tensor wide = x.to(torch::kFloat32);
-  const Tensor normed = wide * torch::rsqrt(wide.square().mean(-1, true) + 1e-5);
-  return normed.to(x.scalar_type()) * weight;
-}
-
 Tensor captionPrefix(const Gpt& gpt, const Tensor& features) {
   const Tensor hidden = torch::gelu(torch::linear(features, gpt.captionFc1), "tanh");
   return torch::linear(hidden, gpt.captionFc2);
@@ -103,25 +99,13 @@ Tensor prefixMask(const Tensor& mask, std::int64_t batch, std::int64_t rows,
 
 namespace {
 
-// q, k, v [B, T, h, e]; bias [B, 1, T, T] is added to the scores.
-Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& bias) {
-  const Tensor qt = q.transpose(1, 2), kt = k.transpose(1, 2), vt = v.transpose(1, 2);
-  const double scale = 1 / std::sqrt(static_cast<double>(q.size(3)));
-#if JACOBISCOPE_TORCH_AT_LEAST(2, 1)
-  const Tensor mixed = at::scaled_dot_product_attention(qt, kt, vt, bias, 0.0, false, scale);
-#else
-  const Tensor scores = torch::matmul(qt * scale, kt.transpose(2, 3)) + bias;
-  const Tensor mixed = torch::matmul(torch::softmax(scores, -1), vt);
-#endif
-  return mixed.transpose(1, 2).flatten(2);
-}
-
 Tensor runLayer(const GptLayer& layer, const GptConfig& config, const Tensor& x,
-                const Tensor& table, const Tensor& bias) {
+                const Tensor& table, const Tensor& seen) {
   const auto parts = torch::linear(rmsNorm(x, layer.attentionNorm), layer.wqkv)
                          .unflatten(-1, {3 * config.heads, config.headWidth()})
                          .chunk(3, 2);
-  const Tensor mixed = attend(rotate(parts[0], table), rotate(parts[1], table), parts[2], bias);
+  const Tensor mixed =
+      attention(rotate(parts[0], table), rotate(parts[1], table), parts[2], seen);
   const Tensor h = x + torch::linear(mixed, layer.wo);
   const Tensor normed = rmsNorm(h, layer.ffnNorm);
   const Tensor gate = torch::silu(torch::linear(normed, layer.w1));
@@ -134,10 +118,7 @@ GptRows gptRows(const Gpt& gpt, const Tensor& prefix, const Tensor& mask, const 
   Tensor h = prefix;
   if (tokens.size(1) > 0) h = torch::cat({h, torch::embedding(gpt.tokenEmbedding, tokens)}, 1);
   const auto rows = h.size(1);
-  const Tensor seen = prefixMask(mask, h.size(0), rows, h.device());
-  const Tensor bias = torch::zeros(seen.sizes(), h.options())
-                          .masked_fill_(~seen, -std::numeric_limits<float>::infinity())
-                          .unsqueeze(1);
+  const Tensor seen = prefixMask(mask, h.size(0), rows, h.device()).unsqueeze(1);
   const Tensor table = rotaryTable(gpt.config).to(h.device()).slice(0, 0, rows);
   const auto predicting = [&] { return h.slice(1, prefix.size(1) - 1); };
   GptRows result;
@@ -145,7 +126,7 @@ GptRows gptRows(const Gpt& gpt, const Tensor& prefix, const Tensor& mask, const 
     if (l == gpt.layers.size() / 2) {
       result.middle = rmsNorm(predicting(), torch::ones({h.size(2)}, h.options()));
     }
-    h = runLayer(gpt.layers[l], gpt.config, h, table, bias);
+    h = runLayer(gpt.layers[l], gpt.config, h, table, seen);
   }
   result.logits = torch::linear(rmsNorm(predicting(), gpt.norm), gpt.output).to(torch::kFloat32);
   return result;

@@ -65,9 +65,6 @@ Tensor rotaryTable(const GptConfig& config);
 // x [..., T, h, headWidth] turned by table [T, headWidth / 2, 2], in adjacent pairs.
 Tensor rotate(const Tensor& x, const Tensor& table);
 
-// x / rms(x) * weight in float32, eps 1e-5, given back in the type of x.
-Tensor rmsNorm(const Tensor& x, const Tensor& weight);
-
 // Captions [B, L, C] to the rows before the tokens, [B, L, d].
 Tensor captionPrefix(const Gpt& gpt, const Tensor& features);
 // Classes [B] int64 (the null class is config.classes) to [B, 1, d].

@@ -10,6 +10,7 @@
 #include "engine/core/error.h"
 #include "engine/nn/device.h"
 #include "engine/nn/load_tensor.h"
+#include "engine/nn/parameters.h"
 
 namespace jacobiscope {
 
@@ -172,15 +173,7 @@ TextEncoderConfig deriveTextEncoderConfig(const Checkpoint& checkpoint) {
 
 void checkTextEncoder(const Checkpoint& checkpoint, const TextEncoderConfig& config) {
   visitShapes(config, [&](const std::string& name, const std::vector<std::int64_t>& shape) {
-    const TensorView& view = need(checkpoint, name);
-    if (view.shape != shape) {
-      throw Error("Tensor " + view.name + " in " + checkpoint.path().string() + " has shape " +
-                  shapeText(view.shape) + "; " + shapeText(shape) + " was expected.");
-    }
-    if (isInteger(view.dtype)) {
-      throw Error("Tensor " + view.name + " in " + checkpoint.path().string() +
-                  " holds whole numbers; weights were expected.");
-    }
+    checkWeight(checkpoint, need(checkpoint, name), shape);
   });
 }
 

@@ -1,6 +1,5 @@
 // The pass in Torch's own operations: any device, any dtype.
-#include <cmath>
-
+#include "engine/nn/layers.h"
 #include "engine/t2i/gpt_pass.h"
 
 namespace jacobiscope {
@@ -144,23 +143,10 @@ class TorchGptPass : public GptPass {
     m_values[index].index_put_({which, rows.positions}, parts[2]);
     const Tensor k = m_keys[index].slice(1, 0, rows.seen).index_select(0, rows.sequences);
     const Tensor v = m_values[index].slice(1, 0, rows.seen).index_select(0, rows.sequences);
-    const Tensor h = x + torch::linear(attend(q, k, v, mask), layer.wo);
+    const Tensor h = x + torch::linear(attention(q, k, v, mask), layer.wo);
     const Tensor normed = rmsNorm(h, layer.ffnNorm).to(m_dtype);
     const Tensor gate = torch::silu(torch::linear(normed, layer.w1));
     return h + torch::linear(gate * torch::linear(normed, layer.w3), layer.w2);
-  }
-
-  Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& mask) const {
-    const Tensor qt = q.transpose(1, 2), kt = k.transpose(1, 2), vt = v.transpose(1, 2);
-    const double scale = 1 / std::sqrt(static_cast<double>(m_config.headWidth()));
-#if JACOBISCOPE_TORCH_AT_LEAST(2, 1)
-    const Tensor mixed = at::scaled_dot_product_attention(qt, kt, vt, mask, 0.0, false, scale);
-#else
-    Tensor scores = torch::matmul(qt * scale, kt.transpose(2, 3)).to(torch::kFloat32);
-    scores = scores.masked_fill(~mask, -std::numeric_limits<float>::infinity());
-    const Tensor mixed = torch::matmul(torch::softmax(scores, -1).to(m_dtype), vt);
-#endif
-    return mixed.transpose(1, 2).flatten(2);
   }
 
   const CastGpt& m_weights;

@@ -7,6 +7,7 @@
 #include "engine/nn/device.h"
 #include "engine/train/classifier.h"
 #include "engine/train/flow_trainer.h"
+#include "engine/train/recipe_parts.h"
 #include "engine/train/scene_recipes.h"
 #include "engine/train/settings.h"
 #include "engine/train/t2i_recipes.h"
@@ -39,13 +40,9 @@ FlowTraining readFlowTraining(const Settings& settings, int classes) {
   if (t.config.imageSize % t.config.patch != 0 || t.config.imageSize < 2 * t.config.patch || t.config.width % t.config.headWidth != 0) {
     throw UsageError("size must be a multiple of patch (at least two), and width of 64.");
   }
-  t.adam.steps = settings.whole("steps", t.adam.steps, 1, 1e9);
   t.batch = settings.whole("batch", t.batch, 1, 65536);
-  t.adam.rate = settings.number("rate", t.adam.rate, 1e-7, 1);
-  t.adam.warmUp = settings.whole("warmup", t.adam.warmUp, 1, 1e9);
-  t.adam.decay = settings.number("decay", t.adam.decay, 0, 1);
   t.labelDropout = settings.number("label_dropout", t.labelDropout, 0, 1);
-  t.adam.averageDecay = settings.number("ema", t.adam.averageDecay, 0, 1);
+  readAdam(settings, t.adam);
   t.seed = settings.whole("seed", t.seed, 0, 9e15);
   t.variation = readVariation(settings);
   return t;
@@ -135,13 +132,7 @@ std::vector<TrainRecipe> trainRecipes() {
 }
 
 void train(const TrainRequest& request) {
-  for (const auto& written : {request.out, stateFile(request.out)}) {
-    std::error_code ignored;
-    if (std::filesystem::equivalent(written, request.data, ignored)) {
-      throw UsageError(request.data.string() + " is the data and would be overwritten.",
-                       "Give --out another name.");
-    }
-  }
+  requireNotWritten(request, request.data);
   for (const TrainRecipe& recipe : trainRecipes()) {
     if (recipe.name != request.recipe) continue;
     const Settings settings(recipe, request.set);

@@ -1,13 +1,12 @@
 #include "engine/train/t2i_recipes.h"
 
 #include <cstdio>
-#include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "engine/nn/device.h"
 #include "engine/t2i/load.h"
 #include "engine/t2i/load_text_encoder.h"
 #include "engine/t2i/text_prefix.h"
+#include "engine/train/recipe_parts.h"
 #include "engine/train/scene_draws.h"
 #include "engine/train/t2i_trainer.h"
 #include "engine/train/text_trainer.h"
@@ -23,14 +22,6 @@ constexpr int kHeldOutPictures = 320, kHeldOutCaptions = 1000;
 constexpr int kTokenizerCaptions = 20000;
 
 using SettingList = std::vector<std::pair<std::string, std::string>>;
-
-void readAdam(const Settings& settings, AdamSettings& adam) {
-  adam.steps = settings.whole("steps", adam.steps, 1, 1e9);
-  adam.rate = settings.number("rate", adam.rate, 1e-7, 1);
-  adam.warmUp = settings.whole("warmup", adam.warmUp, 1, 1e9);
-  adam.decay = settings.number("decay", adam.decay, 0, 1);
-  adam.averageDecay = settings.number("ema", adam.averageDecay, 0, 1);
-}
 
 std::int64_t checkpointEvery(const Settings& settings) {
   return settings.whole("checkpoint_every", std::int64_t{100}, 1, 1e9);
@@ -90,8 +81,7 @@ T2iTraining readT2i(const Settings& settings, const VqConfig& vq, const TextEnco
   if (t.gpt.width % (4 * t.gpt.heads) != 0) {
     throw UsageError("width must be a multiple of four times the number of heads.");
   }
-  // As published: 8 d / 3, rounded up to a multiple of 64 (the published models': 256).
-  t.gpt.hidden = (8 * t.gpt.width / 3 + 63) / 64 * 64;
+  t.gpt.hidden = feedForwardWidth(t.gpt.width);
   t.gpt.vocabulary = vq.codebook;
   t.gpt.grid = t.size / vq.factor();
   t.gpt.captionWidth = text.width;
@@ -176,12 +166,7 @@ TrainRecipe textRecipe() {
 void runTextRecipe(const TrainRequest& request, const Settings& settings) {
   useThreads(settings.text("threads", ""));
   TextTraining training = readText(settings);
-  const auto config = request.out.parent_path() / "config.json";
-  if (std::ifstream in(config);
-      in && !nlohmann::json::parse(in, nullptr, false).contains("d_model")) {
-    throw UsageError(config.string() + " is not a text encoder's and would be overwritten.",
-                     "Give --out in a folder of its own, as text/model.safetensors.");
-  }
+  requireOwnConfig(request, "d_model", "a text encoder", "text/model.safetensors");
   Tokenizer tokenizer =
       prepareTokenizer(request.out.parent_path(),
                        settings.whole("pieces", 160, 16, 1 << 20), training.seed);

@@ -1,10 +1,9 @@
 #include "engine/train/vla_recipes.h"
 
 #include <cstdio>
-#include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "engine/nn/device.h"
+#include "engine/train/recipe_parts.h"
 #include "engine/train/training_loop.h"
 #include "engine/train/vla_trainer.h"
 #include "engine/vla/sim/instructions.h"
@@ -22,26 +21,10 @@ std::vector<std::filesystem::path> dataFiles(const TrainRequest& request,
   for (std::size_t begin = 0; begin < more.size();) {
     const std::size_t end = std::min(more.find(',', begin), more.size());
     files.emplace_back(more.substr(begin, end - begin));
+    requireNotWritten(request, files.back());
     begin = end + 1;
   }
-  for (const auto& file : files) {
-    for (const auto& written : {request.out, stateFile(request.out)}) {
-      std::error_code ignored;
-      if (!std::filesystem::equivalent(written, file, ignored)) continue;
-      throw UsageError(file.string() + " is data and would be overwritten.",
-                       "Give --out another name.");
-    }
-  }
   return files;
-}
-
-// A folder holds one model: its config.json is not to become another's.
-void requireOwnFolder(const std::filesystem::path& out) {
-  const auto config = out.parent_path() / "config.json";
-  std::ifstream in(config);
-  if (!in || nlohmann::json::parse(in, nullptr, false).contains("norm_stats")) return;
-  throw UsageError(config.string() + " is not a policy's and would be overwritten.",
-                   "Give --out in a folder of its own, as tabletop/model.safetensors.");
 }
 
 // The vocabulary beside --out; where there is none yet, that of the model to go on from, or one
@@ -61,14 +44,6 @@ Tokenizer prepareTokenizer(const TrainRequest& request, int pieces) {
   return Tokenizer::open(file);
 }
 
-void readAdam(const Settings& settings, AdamSettings& adam) {
-  adam.steps = settings.whole("steps", adam.steps, 1, 1e9);
-  adam.rate = settings.number("rate", adam.rate, 1e-7, 1);
-  adam.warmUp = settings.whole("warmup", adam.warmUp, 1, 1e9);
-  adam.decay = settings.number("decay", adam.decay, 0, 1);
-  adam.averageDecay = settings.number("ema", adam.averageDecay, 0, 1);
-}
-
 PolicyConfig readPolicy(const Settings& settings, const Tokenizer& tokenizer, int pictureSize) {
   const auto words = static_cast<int>(tokenizer.vocabularySize());
   PolicyConfig config =
@@ -77,8 +52,7 @@ PolicyConfig readPolicy(const Settings& settings, const Tokenizer& tokenizer, in
   llama.width = settings.whole("width", llama.width, 16, 8192);
   llama.layers = settings.whole("layers", llama.layers, 1, 256);
   llama.heads = llama.keyValueHeads = settings.whole("heads", llama.heads, 1, 256);
-  // As Llama has it: 8 d / 3, rounded up to a multiple of 64 (the published one's: 256).
-  llama.hidden = (8 * llama.width / 3 + 63) / 64 * 64;
+  llama.hidden = feedForwardWidth(llama.width);
   // The vocabulary is T5's (tokenizer.h): it has no beginning, and padding stands for nothing
   // else, as it begins what T5's decoder says.
   llama.beginToken = static_cast<int>(tokenizer.pad());
@@ -158,7 +132,7 @@ void runVlaRecipe(const TrainRequest& request, const Settings& settings) {
   VlaTraining training = readTraining(settings);
   const auto every = settings.whole("checkpoint_every", std::int64_t{200}, 1, 1e9);
   const int pieces = settings.whole("pieces", 128, 64, 1 << 20);
-  requireOwnFolder(request.out);
+  requireOwnConfig(request, "norm_stats", "a policy", "tabletop/model.safetensors");
   DemonstrationFiles files = readDemonstrationFiles(dataFiles(request, settings.text("more", "")));
   const Tokenizer tokenizer = prepareTokenizer(request, pieces);
   training.policy = readPolicy(settings, tokenizer, files.parts.front().pictureSize);

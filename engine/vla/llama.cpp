@@ -1,7 +1,6 @@
 #include "engine/vla/llama.h"
 
-#include <cmath>
-#include <limits>
+#include "engine/nn/layers.h"
 
 namespace jacobiscope {
 
@@ -33,12 +32,6 @@ Llama bareLlama(const LlamaConfig& config) {
   return llama;
 }
 
-Tensor llamaNorm(const Tensor& x, const Tensor& weight, double epsilon) {
-  const Tensor wide = x.to(torch::kFloat32);
-  const Tensor normed = wide * torch::rsqrt(wide.square().mean(-1, true) + epsilon);
-  return normed.to(x.scalar_type()) * weight;
-}
-
 Tensor llamaTurns(const LlamaConfig& config, const Tensor& positions) {
   const int e = config.headWidth();
   const Tensor exponents =
@@ -58,29 +51,17 @@ Tensor llamaTurned(const Tensor& x, const Tensor& turns) {
 
 Tensor llamaAttention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& seen) {
   const auto shared = q.size(2) / k.size(2);  // queries to a key
-  const auto perQuery = [&](const Tensor& x) {  // [B, h, K, e]
-    const Tensor wide = shared == 1 ? x : x.repeat_interleave(shared, 2);
-    return wide.transpose(1, 2);
+  const auto perQuery = [&](const Tensor& x) {  // [B, K, h, e]
+    return shared == 1 ? x : x.repeat_interleave(shared, 2);
   };
-  const Tensor qt = q.transpose(1, 2), kt = perQuery(k), vt = perQuery(v);
-  const Tensor mask = seen.unsqueeze(1);
-#if JACOBISCOPE_TORCH_AT_LEAST(2, 1)
-  const Tensor mixed = at::scaled_dot_product_attention(qt, kt, vt, mask);
-#else
-  const double scale = 1 / std::sqrt(static_cast<double>(q.size(3)));
-  const Tensor scores = torch::matmul(qt, kt.transpose(2, 3)).to(torch::kFloat32) * scale;
-  const Tensor shares =
-      torch::softmax(scores.masked_fill(~mask, -std::numeric_limits<float>::infinity()), -1);
-  const Tensor mixed = torch::matmul(shares.to(vt.scalar_type()), vt);
-#endif
-  return mixed.transpose(1, 2).flatten(2);
+  return attention(q, perQuery(k), perQuery(v), seen.unsqueeze(1));
 }
 
 Tensor llamaLayer(const LlamaLayer& layer, const LlamaConfig& config, const Tensor& h,
                   const LlamaAttend& attend) {
   // Products in the type of the weights; the residual stream keeps its own.
   const auto type = layer.q.scalar_type();
-  const Tensor x = llamaNorm(h, layer.inputNorm, config.normEpsilon).to(type);
+  const Tensor x = rmsNorm(h, layer.inputNorm, config.normEpsilon).to(type);
   const auto heads = [&](const Tensor& weight, int count) {
     return torch::linear(x, weight).unflatten(-1, {count, config.headWidth()});
   };
@@ -88,7 +69,7 @@ Tensor llamaLayer(const LlamaLayer& layer, const LlamaConfig& config, const Tens
       attend(heads(layer.q, config.heads), heads(layer.k, config.keyValueHeads),
              heads(layer.v, config.keyValueHeads));
   const Tensor after = h + torch::linear(mixed, layer.o);
-  const Tensor y = llamaNorm(after, layer.postNorm, config.normEpsilon).to(type);
+  const Tensor y = rmsNorm(after, layer.postNorm, config.normEpsilon).to(type);
   const Tensor gate = torch::silu(torch::linear(y, layer.gate));
   return after + torch::linear(gate * torch::linear(y, layer.up), layer.down);
 }
@@ -111,7 +92,7 @@ Tensor llamaRows(const Llama& llama, const Tensor& inputs, const Tensor& real) {
       return llamaAttention(llamaTurned(q, turns), llamaTurned(k, turns), v, seen);
     });
   }
-  return llamaNorm(h, llama.norm, llama.config.normEpsilon);
+  return rmsNorm(h, llama.norm, llama.config.normEpsilon);
 }
 
 }  // namespace jacobiscope

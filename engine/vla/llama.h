@@ -47,9 +47,6 @@ struct Llama {
 
 Llama bareLlama(const LlamaConfig& config);
 
-// x / rms(x) * weight in float32, given back in the type of x.
-Tensor llamaNorm(const Tensor& x, const Tensor& weight, double epsilon);
-
 // cos and sin of each position [...] int64, [..., e / 2, 2] float32.
 Tensor llamaTurns(const LlamaConfig& config, const Tensor& positions);
 // x [B, T, heads, e] turned by turns [B or 1, T, e / 2, 2]; feature i pairs with i + e / 2.

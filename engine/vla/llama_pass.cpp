@@ -1,6 +1,7 @@
 #include "engine/vla/llama_pass.h"
 
 #include "engine/core/error.h"
+#include "engine/nn/layers.h"
 
 namespace jacobiscope {
 
@@ -121,7 +122,7 @@ Tensor LlamaPass::rows(const Tensor& inputs, std::int64_t from) {
                                            m_values[l].slice(1, 0, to), seen);
                    });
   }
-  return llamaNorm(h, llama.norm, llama.config.normEpsilon).to(m_llama.m_dtype);
+  return rmsNorm(h, llama.norm, llama.config.normEpsilon).to(m_llama.m_dtype);
 }
 
 }  // namespace jacobiscope

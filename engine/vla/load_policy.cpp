@@ -12,8 +12,7 @@ namespace jacobiscope {
 
 namespace {
 
-const std::string kTower = "vision_backbone.featurizer.";
-const std::string kFusedTower = "vision_backbone.fused_featurizer.";
+const std::string kTower = kTowerNames[0], kFusedTower = kTowerNames[1];
 const std::string kLlama = "language_model.";
 
 std::optional<double> number(const nlohmann::json& object, const char* key,

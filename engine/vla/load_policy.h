@@ -19,7 +19,8 @@ bool looksLikePolicy(const Checkpoint& checkpoint);
 // where it is not given, as transformers has it), .num_key_value_heads, .rope_theta,
 // .rms_norm_eps, .bos_token_id, .eos_token_id; vision_heads (a list; 16 for the published towers,
 // known by their widths 1024 and 1152); pad_to_multiple_of (64 where it is not given, as
-// OpenVLA has it); num_actions_chunk (1).
+// OpenVLA has it); num_actions_chunk (1), action_dim (7). n_action_bins must be 256 where it is
+// given.
 //
 // A tower with a class token, registers or LayerScale is of DINOv2's kind (a class token,
 // ImageNet's colours), one without of SigLIP's.

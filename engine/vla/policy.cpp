@@ -8,9 +8,6 @@ namespace jacobiscope {
 
 namespace {
 
-constexpr const char* kTowerNames[] = {"vision_backbone.featurizer.",
-                                       "vision_backbone.fused_featurizer."};
-
 // Outputs of the projector's layers, one after the other.
 std::vector<std::int64_t> projectorWidths(const PolicyConfig& config) {
   const std::int64_t d = config.llama.width;
@@ -73,7 +70,7 @@ Tensor sinePositions(const TowerConfig& config) {
   return torch::constant_pad_nd(features, {0, config.width - 4 * quarter});
 }
 
-// Whether what a matrix gives is added to the residual stream of `layers` layers.
+// The layers of the residual stream that what a matrix gives is added to; 0: it is not added.
 int residualLayers(const PolicyConfig& config, const std::string& name) {
   for (std::size_t i = 0; i < config.towers.size(); ++i) {
     if (!name.starts_with(kTowerNames[i])) continue;

@@ -22,8 +22,12 @@ namespace jacobiscope {
 
 inline constexpr int kActionBins = 256;
 
+// Before the names of a tower's tensors: the first, and the fused one beside it.
+inline constexpr const char* kTowerNames[] = {"vision_backbone.featurizer.",
+                                              "vision_backbone.fused_featurizer."};
+
 struct PolicyConfig {
-  // One or two with equally many patches: vision_backbone.featurizer, .fused_featurizer.
+  // One or two with equally many patches, see kTowerNames.
   std::vector<TowerConfig> towers;
   LlamaConfig llama;
   int padding = 0;         // ids at the end of the vocabulary that mean nothing
@@ -76,7 +80,8 @@ void checkPolicyConfig(const PolicyConfig& config);
 // The structure without its tensors, which a loader fills in.
 Policy barePolicy(const PolicyConfig& config);
 // Fresh weights for training, by Torch's generator: matrices normal with variance 1 / inputs,
-// less where they add to the residual stream; patch positions as sines and cosines; biases 0.
+// less where they add to the residual stream, embeddings of 0.5 and what gives the logits of 0.02
+// standard deviation; patch positions as sines and cosines; biases 0.
 Policy createPolicy(const PolicyConfig& config);
 
 // Pictures [B, H, W, 3] uint8 as every tower wants them: [B, 3, S, S] each (towerPixels()).

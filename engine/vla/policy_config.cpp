@@ -103,8 +103,7 @@ void checkPolicyConfig(const PolicyConfig& config) {
          "A vocabulary of " + std::to_string(llama.vocabulary) + " ids, of which " +
              std::to_string(config.padding) + " are padding (pad_to_multiple_of), has no room for " +
              std::to_string(kActionBins) + " action tokens behind the special ones.");
-  demand(config.proprioception >= 0 && config.actionSize > 0 && config.chunk > 0,
-         "A policy answers with one action at least.");
+  demand(config.proprioception >= 0, "A number of proprioception is negative.");
 }
 
 std::vector<std::int64_t> answerTokens(const PolicyConfig& config) {

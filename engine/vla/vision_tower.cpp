@@ -1,6 +1,6 @@
 #include "engine/vla/vision_tower.h"
 
-#include <cmath>
+#include "engine/nn/layers.h"
 
 namespace jacobiscope {
 
@@ -48,16 +48,9 @@ Tensor layerNorm(const Tensor& x, const Tensor& weight, const Tensor& bias) {
 Tensor attend(const TowerBlock& block, int heads, const Tensor& x) {
   const auto parts = torch::linear(x, block.qkvWeight, block.qkvBias)
                          .unflatten(-1, {3, heads, -1})
-                         .permute({2, 0, 3, 1, 4})  // [3, B, heads, T, width of a head]
-                         .unbind(0);
-#if JACOBISCOPE_TORCH_AT_LEAST(2, 1)
-  const Tensor mixed = at::scaled_dot_product_attention(parts[0], parts[1], parts[2]);
-#else
-  const double scale = 1 / std::sqrt(static_cast<double>(parts[0].size(-1)));
-  const Tensor scores = torch::matmul(parts[0] * scale, parts[1].transpose(-2, -1));
-  const Tensor mixed = torch::matmul(torch::softmax(scores, -1), parts[2]);
-#endif
-  return torch::linear(mixed.transpose(1, 2).flatten(2), block.projWeight, block.projBias);
+                         .unbind(2);  // [B, T, heads, width of a head]
+  const Tensor mixed = attention(parts[0], parts[1], parts[2]);
+  return torch::linear(mixed, block.projWeight, block.projBias);
 }
 
 Tensor runBlock(const TowerBlock& block, int heads, const Tensor& x) {

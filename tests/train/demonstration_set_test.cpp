@@ -1,5 +1,4 @@
 // Demonstrations as batches for a policy, and which of them come when. Needs no simulator.
-#include <QTemporaryDir>
 #include <QtTest>
 
 #include <limits>
@@ -11,8 +10,7 @@
 #include "engine/train/batch_order.h"
 #include "engine/train/demonstration_set.h"
 #include "engine/train/picture_variation.h"
-#include "engine/vla/sim/instructions.h"
-#include "tests/train/square_demonstrations.h"
+#include "tests/train/demonstration_folder.h"
 
 using namespace jacobiscope;
 
@@ -20,7 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kChunk = 2;
 constexpr std::int64_t kWords = 400;
 
 std::vector<std::int64_t> listOf(const Tensor& tensor) {
@@ -31,25 +28,12 @@ std::vector<std::int64_t> listOf(const Tensor& tensor) {
 
 }  // namespace
 
-class DemonstrationSetTest : public QObject {
+class DemonstrationSetTest : public QObject, private DemonstrationFolder {
   Q_OBJECT
 
  private:
-  QTemporaryDir m_temporary;
-  fs::path m_folder = m_temporary.path().toStdString();
-
-  fs::path write(const std::string& name, const Demonstrations& data) {
-    const fs::path file = m_folder / (name + ".safetensors");
-    writeDemonstrations(file, data, {1, 0.2});
-    return file;
-  }
-  Tokenizer tokenizer() {
-    const fs::path file = m_folder / "spiece.model";
-    if (!fs::exists(file)) trainTokenizer(allInstructions(), 128, file);
-    return Tokenizer::open(file);
-  }
   DemonstrationSet dataOf(const std::vector<fs::path>& files) {
-    return {readDemonstrationFiles(files), tokenizer(), kWords, kChunk};
+    return DemonstrationFolder::dataOf(files, kWords);
   }
   DemonstrationSet smallData() { return dataOf({write("small", squareDemonstrations(20))}); }
 

@@ -1,5 +1,4 @@
 // Behaviour cloning of the policy, on small demonstrations that need no simulator.
-#include <QTemporaryDir>
 #include <QtTest>
 
 #include <cmath>
@@ -9,8 +8,7 @@
 #include "engine/train/recipes.h"
 #include "engine/train/vla_trainer.h"
 #include "engine/vla/load_policy.h"
-#include "engine/vla/sim/instructions.h"
-#include "tests/train/square_demonstrations.h"
+#include "tests/train/demonstration_folder.h"
 
 using namespace jacobiscope;
 
@@ -18,7 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kChunk = 2;
 
 // The mean loss of so many steps.
 double meanLoss(VlaTrainer& trainer, int steps) {
@@ -29,27 +26,14 @@ double meanLoss(VlaTrainer& trainer, int steps) {
 
 }  // namespace
 
-class VlaTrainingTest : public QObject {
+class VlaTrainingTest : public QObject, private DemonstrationFolder {
   Q_OBJECT
 
  private:
-  QTemporaryDir m_temporary;
-  fs::path m_folder = m_temporary.path().toStdString();
-
-  fs::path write(const std::string& name, const Demonstrations& data) {
-    const fs::path file = m_folder / (name + ".safetensors");
-    writeDemonstrations(file, data, {1, 0.2});
-    return file;
-  }
-  Tokenizer tokenizer() {
-    const fs::path file = m_folder / "spiece.model";
-    if (!fs::exists(file)) trainTokenizer(allInstructions(), 128, file);
-    return Tokenizer::open(file);
-  }
   std::int64_t words() { return tokenizer().vocabularySize() + kActionBins; }
 
   DemonstrationSet dataOf(const std::vector<fs::path>& files) {
-    return {readDemonstrationFiles(files), tokenizer(), words(), kChunk};
+    return DemonstrationFolder::dataOf(files, words());
   }
   DemonstrationSet smallData() { return dataOf({write("small", squareDemonstrations(20))}); }
 

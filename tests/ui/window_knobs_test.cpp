@@ -6,6 +6,18 @@
 
 using namespace jacobiscope;
 
+namespace {
+
+// Timers of one thread fire in the order of their times, so one that would have started a run is
+// past when this longer one is; and the next run would bear a later number.
+bool rest(WindowFixture& f) {
+  bool rested = false;
+  QTimer::singleShot(200, &f.window(), [&] { rested = true; });
+  return f.waitFor([&] { return rested; });
+}
+
+}  // namespace
+
 class WindowKnobsTest : public QObject {
   Q_OBJECT
 
@@ -45,11 +57,7 @@ class WindowKnobsTest : public QObject {
     f.set("mode", std::string("window"));
     f.view().followHand = false;
     f.set("coupling", 1.2);
-    // Timers of one thread fire in the order of their times, so one that would have started
-    // a run is past when this longer one is; and the next run would bear a later number.
-    bool rested = false;
-    QTimer::singleShot(200, &f.window(), [&] { rested = true; });
-    SOON(rested);
+    QVERIFY(rest(f));
     QVERIFY(f.generate());
     QCOMPARE(f.lastRun()->start.run, 3);
     QVERIFY(!f.lastRun()->start.warm);
@@ -195,10 +203,7 @@ class WindowKnobsTest : public QObject {
     QVERIFY(f.generate());
     f.engine().selectRun(1);
     f.set("coupling", 1.1);
-    // As in pictureFollowsTheHand: a run would have started by now.
-    bool rested = false;
-    QTimer::singleShot(200, &f.window(), [&] { rested = true; });
-    SOON(rested);
+    QVERIFY(rest(f));
     QCOMPARE(f.view().cursor.run, 1);
     QVERIFY(f.generate());
     QCOMPARE(f.lastRun()->start.run, 3);

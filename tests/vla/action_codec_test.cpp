@@ -10,6 +10,7 @@
 #include "engine/checkpoint/safetensors.h"
 #include "engine/core/error.h"
 #include "engine/vla/action_codec.h"
+#include "tests/vla/refusal.h"
 
 using namespace jacobiscope;
 
@@ -17,17 +18,6 @@ namespace {
 
 std::string data(const std::string& name) {
   return std::string(JACOBISCOPE_TEST_DATA) + "/openvla/" + name;
-}
-
-// What and hint of the Error.
-template <class Call>
-QString refusal(Call call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return QString::fromStdString(std::string(error.what()) + " | " + error.hint());
-  }
-  return "accepted";
 }
 
 nlohmann::json stats() {

@@ -9,23 +9,13 @@
 #include "engine/core/error.h"
 #include "engine/nn/save_tensors.h"
 #include "tests/vla/policy_fixture.h"
+#include "tests/vla/refusal.h"
 
 using namespace jacobiscope;
 
 namespace {
 
 namespace fs = std::filesystem;
-
-// What and hint of the Error.
-template <class Call>
-QString refusal(Call call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return QString::fromStdString(std::string(error.what()) + " | " + error.hint());
-  }
-  return "accepted";
-}
 
 NamedTensors tensorsOf(Policy policy) {
   NamedTensors tensors;
@@ -217,6 +207,23 @@ class LoadPolicyTest : public QObject {
     // Registers are an option, and their number is in no other tensor.
     const QString wanted = name.endsWith("reg_token") ? QString("accepted") : name;
     QVERIFY2(said.contains(wanted), qPrintable(said));
+  }
+
+  void wholeNumbersAreNoWeights() {
+    const Policy policy = smallPolicy();
+    NamedTensors tensors = tensorsOf(policy);
+    tensors.back().second = tensors.back().second.to(torch::kInt64);
+    write(tensors, policyJson(policy.config));
+    const QString said = refusal([&] { loadPolicy(m_folder, torch::kCPU); });
+    QVERIFY2(said.contains(QString::fromStdString(tensors.back().first)) &&
+                 said.contains("whole numbers"),
+             qPrintable(said));
+  }
+
+  void chunksHaveAnEnd() {
+    PolicyConfig config = smallPolicy().config;
+    config.chunk = 1 << 20;
+    QVERIFY(refusal([&] { barePolicy(config); }).contains("1048576"));
   }
 
   void aWrongShapeIsNamed_data() { everyTensor(); }

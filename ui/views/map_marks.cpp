@@ -141,7 +141,7 @@ void drawHead(const MapDrawing& m, const Rect& head) {
   const Look& look = m.look;
   ImFont* font = look.fonts.small;
   float right = drawFollowLive(m, head);
-  const bool tokens = m.ofTokens() || (!m.run && m.state.model && decodesTokens(*m.state.model));
+  const bool tokens = decodesTokens(m.run, m.state.model);
   std::vector<std::pair<Verdict, std::string>> marks{{Verdict::Settled, "settled"}};
   if (!tokens)
     marks.insert(marks.begin(), {{Verdict::Diverged, "diverged"}, {Verdict::Capped, "capped"}});

@@ -224,7 +224,7 @@ void drawStage(ViewState& state, const Look& look, StageViewState& views) {
     fillRect({{regions.side.min.x, 0}, {regions.side.min.x + line, below.min.y}},
              look.colours.line);
     drawConvergenceMap(state, look, run, views.digest, views.timeline, views.map, regions.map);
-    const bool tokens = d.ofTokens() || (!run && state.model && decodesTokens(*state.model));
+    const bool tokens = decodesTokens(run, state.model);
     tokens ? drawTokenBars(state, look, run, views.timeline, regions.curves)
            : drawCurves(state, look, run, views.digest, regions.curves);
     drawNotices(state, look, {{0, 0}, {regions.side.min.x, size.y}});

@@ -69,6 +69,10 @@ bool decodesTokens(const ModelInfo& model) {
          model.stages.size() <= 1;
 }
 
+bool decodesTokens(const RunRecord* run, const std::optional<ModelInfo>& model) {
+  return run ? decodesTokens(run->start.model) : model && decodesTokens(*model);
+}
+
 TokenField tokensAt(const RunRecord& record, std::int64_t sweep, const TokenField* previous) {
   const auto& snapshots = record.snapshots;
   sweep = std::min(sweep, std::ssize(snapshots) - 1);

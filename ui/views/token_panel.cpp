@@ -177,8 +177,7 @@ Rect codebookPatch(const Image& codebook, int token) {
 }
 
 Rect samplePatch(const ModelInfo& model, int position) {
-  return CellGrid{{{0, 0}, {1, 1}}, model.gridRows, model.gridColumns}.cell(
-      position / model.gridColumns, position % model.gridColumns);
+  return CellGrid{{{0, 0}, {1, 1}}, model.gridRows, model.gridColumns}.cell(position);
 }
 
 void drawTokenFacts(const Look& look, TextureCache& textures, const TokenPictures& pictures,
