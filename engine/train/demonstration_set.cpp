@@ -10,6 +10,7 @@
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/checkpoint/json_text.h"
 #include "engine/core/error.h"
+#include "engine/vla/sim/instructions.h"
 #include "engine/vla/sim/observation.h"
 
 namespace jacobiscope {
@@ -45,6 +46,14 @@ void requireNumbers(const std::filesystem::path& file, const std::vector<float>&
                     const char* what) {
   if (std::ranges::all_of(values, [](float v) { return std::isfinite(v); })) return;
   throw Error(file.string() + " has " + what + " that are no numbers.", kWriterHint);
+}
+
+// Nothing where the text is no task of the table top.
+std::array<std::int64_t, 2> namedThings(const std::string& text) {
+  const std::optional<Task> task = understand(text).task;
+  if (!task) return {-1, -1};
+  const bool onto = skillOf(task->kind) != Skill::Push;
+  return {static_cast<std::int64_t>(task->cube), onto ? static_cast<std::int64_t>(task->onto) : -1};
 }
 
 bool isKeptApart(std::int64_t seed) { return seed % kHeldOutEvery == kHeldOutEvery - 1; }
@@ -87,6 +96,7 @@ DemonstrationSet::DemonstrationSet(DemonstrationFiles files, const Tokenizer& to
     const auto firstText = std::ssize(m_texts);
     for (const std::string& text : part.texts) {
       m_texts.push_back(instructionTokens(tokenizer, text));
+      m_named.push_back(namedThings(text));
     }
     for (std::int64_t e = 0; e < part.episodes(); ++e) addEpisode(part, e, firstText);
   }
@@ -126,6 +136,11 @@ void DemonstrationSet::addEpisode(const Demonstrations& part, std::int64_t episo
 void DemonstrationSet::addStep(const Demonstrations& part, std::int64_t step, std::int64_t text,
                                std::int64_t first, std::int64_t last) {
   const std::int64_t bytes = std::int64_t{3} * m_pictureSize * m_pictureSize;
+  constexpr std::int64_t kPlaces = 2 * kThings;
+  if (!part.places.empty()) {
+    m_placeValues.insert(m_placeValues.end(), part.places.begin() + step * kPlaces,
+                         part.places.begin() + (step + 1) * kPlaces);
+  }
   m_samples.push_back({part.pictures.data() + step * bytes, text, first, last});
   for (std::int64_t d = 0; d < kProprioceptionSize; ++d) {
     const double value = part.proprioception[step * kProprioceptionSize + d];
@@ -141,8 +156,12 @@ void DemonstrationSet::makeTables() {
   m_tokens = table(tokens, kActionSize, torch::kInt64);
   m_actions = table(m_actionValues, kActionSize, torch::kFloat32);
   m_states = table(m_stateValues, kProprioceptionSize, torch::kFloat32);
+  if (m_placeValues.size() == m_samples.size() * 2 * kThings) {
+    m_places = table(m_placeValues, 2 * kThings, torch::kFloat32).view({-1, kThings, 2});
+  }
   m_actionValues = {};
   m_stateValues = {};
+  m_placeValues = {};
 }
 
 std::int64_t DemonstrationSet::textLength(std::int64_t sample) const {
@@ -155,6 +174,8 @@ DemonstrationBatch DemonstrationSet::batch(std::span<const std::int64_t> samples
   batch.pictures = torch::empty({count, side, side, 3}, torch::kUInt8);
   Tensor places = torch::empty({3, count}, torch::kInt64);  // sample, its first row, its last
   auto place = places.accessor<std::int64_t, 2>();
+  batch.named = torch::empty({count, 2}, torch::kInt64);
+  auto named = batch.named.accessor<std::int64_t, 2>();
   std::vector<std::vector<std::int64_t>> texts;
   for (std::int64_t i = 0; i < count; ++i) {
     const Sample& sample = m_samples[samples[i]];
@@ -163,9 +184,11 @@ DemonstrationBatch DemonstrationSet::batch(std::span<const std::int64_t> samples
     place[1][i] = sample.first;
     place[2][i] = sample.last;
     texts.push_back(m_texts[sample.text]);
+    for (std::int64_t k = 0; k < 2; ++k) named[i][k] = m_named[sample.text][k];
   }
   batch.text = padInstructions(texts, m_pad);
   batch.proprioception = m_states.index_select(0, places[0]);
+  if (m_places.defined()) batch.places = m_places.index_select(0, places[0]);
   const Tensor rows = torch::minimum(
       places[1].unsqueeze(1) + torch::arange(m_chunk, torch::kInt64), places[2].unsqueeze(1));
   batch.actions = m_actions.index_select(0, rows.flatten()).view({count, m_chunk, kActionSize});

@@ -2,6 +2,7 @@
 // the action tokens that are to follow. Pictures stay bytes until a batch is made of them.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -34,6 +35,10 @@ struct DemonstrationBatch {
   InstructionBatch text;  // [B, L], padded on the left
   Tensor actions;         // [B, n, 7] float32 in metres and radians: of n steps from here on
   Tensor tokens;          // [B, 7 n] int64: the same as action tokens
+  // Where things are seen (Demonstrations::places), and which two of them the instruction names:
+  // the cube, and what it is put onto (-1: none).
+  Tensor places;          // [B, kThings, 2] float32; undefined where the data does not say
+  Tensor named;           // [B, 2] int64
 };
 
 // One sample a step. Its label is the expert's plan from there where the data holds plans, else
@@ -89,13 +94,15 @@ class DemonstrationSet {
   int m_chunk, m_pictureSize;
   std::int64_t m_episodes = 0;
   std::vector<std::vector<std::int64_t>> m_texts;  // tokens
+  std::vector<std::array<std::int64_t, 2>> m_named;  // of each text
   std::vector<Sample> m_samples;
   std::vector<std::int64_t> m_trained, m_heldOut;
-  std::vector<float> m_actionValues, m_stateValues;  // until they are tensors
+  std::vector<float> m_actionValues, m_stateValues, m_placeValues;  // until they are tensors
   // Rows of an episode without plans are its steps and one of rest; else each step's plan.
   Tensor m_actions;  // [R, 7] float32
   Tensor m_tokens;   // [R, 7] int64
   Tensor m_states;   // [samples, 7] float32, normalised proprioception
+  Tensor m_places;   // [samples, kThings, 2] float32; undefined where a part does not say
 };
 
 }  // namespace jacobiscope

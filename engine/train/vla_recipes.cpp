@@ -1,5 +1,6 @@
 #include "engine/train/vla_recipes.h"
 
+#include <cmath>
 #include <cstdio>
 
 #include "engine/nn/device.h"
@@ -74,6 +75,8 @@ VlaTraining readTraining(const Settings& settings) {
   t.batch = settings.whole("batch", t.batch, 1, 65536);
   t.softness = settings.number("softness", t.softness, 0, 64);
   t.binsOnly = settings.whole("bins_only", 0, 0, 1) == 1;
+  t.firstWeight = settings.number("first_weight", t.firstWeight, 0.01, 100);
+  t.places = settings.number("places", t.places, 0, 100);
   t.variation.brightness = settings.number("brightness", t.variation.brightness, 0, 1);
   t.variation.contrast = settings.number("contrast", t.variation.contrast, 0, 1);
   t.variation.shift = settings.whole("shift", t.variation.shift, 0, 2);
@@ -90,6 +93,9 @@ void describe(const VlaFigures& figures, TrainProgress& progress) {
                 "; %.1f %% of tokens, x y z within %.2f mm (%.2f in the first step), gripper %.1f %%",
                 100 * figures.accuracy, figures.error, figures.firstError,
                 100 * figures.gripper);
+  progress.note += text;
+  if (std::isnan(figures.place)) return;
+  std::snprintf(text, sizeof text, ", named cube within %.1f pixels", figures.place);
   progress.note += text;
 }
 
@@ -113,6 +119,8 @@ TrainRecipe vlaRecipe() {
            {"pieces", "most entries of the vocabulary of words (128)"},
            {"softness", "bins over which an action's label is spread; 0: as published (1)"},
            {"bins_only", "1: action tokens compete with each other only, not with words (0)"},
+           {"first_weight", "how much more tokens of a chunk's first step count (2)"},
+           {"places", "weight of telling where things are seen, if the data says it (1)"},
            {"brightness", "largest change of the pictures, as a share of white (0.05)"},
            {"contrast", "largest change of the pictures' contrast (0.05)"},
            {"shift", "largest shift of the pictures, 0 to 2 pixels; hides where things are (0)"},

@@ -1,6 +1,7 @@
 #include "engine/train/vla_trainer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <utility>
 
@@ -68,12 +69,42 @@ Tensor rangesTensor(const ValueRanges& actions, const ValueRanges& poses) {
                        torch::tensor(poses.high, torch::kFloat64)});
 }
 
+Tensor weightsOf(const VlaTraining& training) {
+  Tensor weights = torch::ones({training.policy.actionTokens() + 1});
+  weights.slice(0, 0, training.policy.actionSize).fill_(training.firstWeight);
+  return weights / weights.mean();
+}
+
+Dense freshDense(std::int64_t outputs, std::int64_t inputs) {
+  return {torch::randn({outputs, inputs}) / std::sqrt(static_cast<double>(inputs)),
+          torch::zeros({outputs})};
+}
+
+Tensor run(const Dense& layer, const Tensor& x) {
+  return torch::linear(x.to(torch::kFloat32), layer.weight, layer.bias);
+}
+
 }  // namespace
 
-Policy VlaTrainer::create(const VlaTraining& training, torch::Device device) {
-  Policy policy = createPolicy(training.policy);
-  moveParameters(policy.walk(), device);
-  return policy;
+void TrainedPolicy::visit(const ParameterVisitor& visitor) {
+  policy.visit(visitor);
+  const std::pair<const char*, Dense*> heads[] = {
+      {"where", &where}, {"within", &within}, {"named", &named}};
+  for (const auto& [name, head] : heads) {
+    const std::string before = std::string(kTrainingOnly) + name;
+    visitor(before + ".weight", head->weight, {});
+    visitor(before + ".bias", head->bias, {});
+  }
+}
+
+TrainedPolicy VlaTrainer::create(const VlaTraining& training, torch::Device device) {
+  TrainedPolicy trained{createPolicy(training.policy), {}, {}, {}};
+  const int seen = training.policy.visionWidth();
+  trained.where = freshDense(kThings, seen);
+  trained.within = freshDense(2 * kThings, seen);
+  trained.named = freshDense(4, training.policy.llama.width);
+  moveParameters(trained.walk(), device);
+  return trained;
 }
 
 VlaTrainer::VlaTrainer(const VlaTraining& training, DemonstrationSet data, torch::Device device)
@@ -84,23 +115,26 @@ VlaTrainer::VlaTrainer(const VlaTraining& training, DemonstrationSet data, torch
       m_average(create(training, device)),
       m_adam(training.adam, m_policy.walk(), m_average.walk()), m_answers(answersOf(training)),
       m_targets(targetsOf(training, m_answers.size(0)).to(device)),
-      m_values(valuesOf(m_data.codec(), m_answers).to(device)) {
+      m_values(valuesOf(m_data.codec(), m_answers).to(device)),
+      m_weights(weightsOf(training).to(device)) {
   m_answers = m_answers.to(device);
 }
 
-// [B, n + 1, A], of all action tokens and what comes behind them.
-Tensor VlaTrainer::logits(const Policy& policy, const DemonstrationBatch& batch,
-                          const Tensor& pictures) const {
+VlaTrainer::Said VlaTrainer::say(const Policy& policy, const DemonstrationBatch& batch,
+                                 const Tensor& pictures) const {
   const Autocast autocast(m_device, m_training.bfloat16);
   const Tensor mask = batch.text.mask.defined() ? batch.text.mask.to(m_device) : Tensor();
-  const Tensor prefix =
-      policyPrefix(policy, policyPixels(policy.config, pictures.to(m_device)),
-                   batch.proprioception.to(m_device), batch.text.ids.to(m_device));
-  const Tensor all = policyLogits(policy, prefix, mask, batch.tokens.to(m_device));
-  return m_training.binsOnly ? all.index_select(2, m_answers) : all;
+  Said said;
+  said.features = policyFeatures(policy, policyPixels(policy.config, pictures.to(m_device)));
+  const Tensor prefix = policyPrefix(policy, said.features, batch.proprioception.to(m_device),
+                                     batch.text.ids.to(m_device));
+  const PolicyRows rows = policyRows(policy, prefix, mask, batch.tokens.to(m_device));
+  said.first = rows.hidden.select(1, 0);
+  said.logits = m_training.binsOnly ? rows.logits.index_select(2, m_answers) : rows.logits;
+  return said;
 }
 
-// What logits() are to say, as indices of answers, [B, n + 1].
+// What the logits are to say, as indices of answers, [B, n + 1].
 Tensor VlaTrainer::labels(const DemonstrationBatch& batch) const {
   const PolicyConfig& config = m_training.policy;
   const Tensor tokens = batch.tokens.to(m_device);
@@ -111,8 +145,46 @@ Tensor VlaTrainer::labels(const DemonstrationBatch& batch) const {
 }
 
 Tensor VlaTrainer::loss(const Tensor& logits, const Tensor& labels) const {
-  return torch::cross_entropy_loss(logits.flatten(0, 1),
-                                   m_targets.index_select(0, labels.flatten()));
+  const Tensor each = torch::cross_entropy_loss(
+      logits.flatten(0, 1), m_targets.index_select(0, labels.flatten()), {}, at::Reduction::None);
+  return (each.view(labels.sizes()) * m_weights).mean();
+}
+
+namespace {
+
+// The places of the things named, [B, 2, 2], and whether there are such, [B, 2] truth.
+std::pair<Tensor, Tensor> namedPlaces(const DemonstrationBatch& batch, torch::Device device) {
+  const Tensor index = batch.named.clamp_min(0).unsqueeze(2).expand({-1, -1, 2});
+  return {batch.places.gather(1, index).to(device), (batch.named >= 0).to(device)};
+}
+
+Tensor meanWhere(const Tensor& values, const Tensor& truth) {
+  return (values * truth).sum() / truth.sum().clamp_min(1);
+}
+
+}  // namespace
+
+// Three terms of about the same size at first. Differences count by their absolute value: a thing
+// that the gripper hides is guessed, and must not outweigh those that are seen.
+Tensor VlaTrainer::placeLoss(const TrainedPolicy& trained, const Said& said,
+                             const DemonstrationBatch& batch) const {
+  const int grid = m_training.policy.towers.front().grid();
+  const std::int64_t count = said.first.size(0);
+  const Tensor places = grid * batch.places.to(m_device);            // [B, 6, 2], in patches
+  const Tensor cells = places.floor().clamp(0, grid - 1);            // column, row
+  const Tensor seen = ((places >= 0) & (places < grid)).all(2);      // [B, 6]
+  const Tensor patch = (cells.select(2, 1) * grid + cells.select(2, 0)).to(torch::kInt64);
+  const Tensor where = run(trained.where, said.features).transpose(1, 2);  // [B, 6, P]
+  const Tensor missed = -torch::log_softmax(where, 2).gather(2, patch.unsqueeze(2)).squeeze(2);
+  const Tensor within = run(trained.within, said.features)
+                            .view({count, -1, kThings, 2})
+                            .gather(1, patch.view({count, 1, kThings, 1}).expand({-1, -1, -1, 2}))
+                            .squeeze(1);
+  const Tensor off = (within - (places - cells - 0.5)).abs().sum(2);
+  const auto [named, given] = namedPlaces(batch, m_device);
+  const Tensor told = run(trained.named, said.first).view({count, 2, 2});
+  const Tensor astray = (told - named).abs().sum(2);
+  return meanWhere(missed + 2 * off, seen) + 5 * meanWhere(astray, given);
 }
 
 double VlaTrainer::step() {
@@ -120,15 +192,26 @@ double VlaTrainer::step() {
   for (std::int64_t& sample : samples) sample = m_data.trained()[sample];
   const DemonstrationBatch batch = m_data.batch(samples);
   const Tensor pictures = variedPictures(batch.pictures, m_training.variation, m_generator);
-  const Tensor found = loss(logits(m_policy, batch, pictures), labels(batch));
-  found.backward();
+  const Said said = say(m_policy.policy, batch, pictures);
+  const Tensor found = loss(said.logits, labels(batch));
+  const bool places = m_training.places > 0 && batch.places.defined();
+  (places ? found + m_training.places * placeLoss(m_policy, said, batch) : found).backward();
   m_adam.step();
   return found.item<double>();
 }
 
+double VlaTrainer::namedError(const Said& said, const DemonstrationBatch& batch) const {
+  if (!batch.places.defined()) return std::nan("");
+  const auto [named, given] = namedPlaces(batch, m_device);
+  const Tensor told = run(m_average.named, said.first).view({-1, 2, 2});
+  const Tensor apart = m_data.pictureSize() * (told - named).norm(2, 2).select(1, 0);
+  return meanWhere(apart, given.select(1, 0)).item<double>();
+}
+
 // Each figure times the number of samples.
 void VlaTrainer::addFigures(const DemonstrationBatch& batch, VlaFigures& sums) const {
-  const Tensor said = logits(m_average, batch, batch.pictures), right = labels(batch);
+  const Said answer = say(m_average.policy, batch, batch.pictures);
+  const Tensor said = answer.logits, right = labels(batch);
   const std::int64_t count = said.size(0);
   const auto add = [&](double& sum, const Tensor& value) {
     sum += static_cast<double>(count) * value.item<double>();
@@ -145,6 +228,7 @@ void VlaTrainer::addFigures(const DemonstrationBatch& batch, VlaFigures& sums) c
   add(sums.firstError, apart.select(1, 0).mean());
   const Tensor alike = (actions.select(2, 6) > 0.5) == (expert.select(2, 6) > 0.5);
   add(sums.gripper, alike.to(torch::kFloat32).mean());
+  sums.place += static_cast<double>(count) * namedError(answer, batch);
 }
 
 VlaFigures VlaTrainer::heldOut(std::int64_t samples) const {
@@ -160,7 +244,7 @@ VlaFigures VlaTrainer::heldOut(std::int64_t samples) const {
     addFigures(m_data.batch(std::span(chosen).subspan(begin, size)), figures);
   }
   for (double* sum : {&figures.loss, &figures.accuracy, &figures.error, &figures.firstError,
-                      &figures.gripper}) {
+                      &figures.gripper, &figures.place}) {
     *sum /= static_cast<double>(count);
   }
   return figures;
@@ -199,7 +283,7 @@ bool VlaTrainer::resume(const std::filesystem::path& file) {
 
 void VlaTrainer::release(const std::filesystem::path& file) {
   NamedTensors tensors;
-  m_average.visit([&](const std::string& name, Tensor& tensor, const auto&) {
+  m_average.policy.visit([&](const std::string& name, Tensor& tensor, const auto&) {
     tensors.emplace_back(name, tensor.detach().to(torch::kBFloat16));
   });
   saveTensors(file, tensors);

@@ -26,9 +26,30 @@ struct VlaTraining {
   // The softmax goes over the action tokens and EOS only, so that no weight is spent on words.
   // The published recipe's goes over the vocabulary. A policy trained so must be decoded so.
   bool binsOnly = false;
+  // The tokens of a chunk's first step weigh so many times as much: they hang on the observation
+  // alone, whereas later ones mostly go on from those before.
+  double firstWeight = 2;
+  // Weight of telling where things are (SceneHeads), where the data says it.
+  double places = 1;
   bool bfloat16 = false;  // products under autocast
   PictureVariation variation;
   std::uint64_t seed = 1;
+};
+
+// A policy and what only its training has: linear readings of what the vision tower and the
+// language model know about places in the picture. Without them the towers, which begin from
+// nothing, must learn to see from the actions alone, and take many times as long.
+//   where   of each patch and thing, whether the thing's middle is there (softmax over patches)
+//   within  where in that patch, in patches from its middle
+//   named   of the row that predicts token 0: the places of the things the instruction names
+struct TrainedPolicy {
+  Policy policy;
+  Dense where, within, named;  // [6, D], [12, D], [4, d]
+
+  void visit(const ParameterVisitor& visitor);
+  ParameterWalk walk() {
+    return [this](const ParameterVisitor& visitor) { visit(visitor); };
+  }
 };
 
 // What the averaged policy says on episodes kept apart, given the expert's tokens before each.
@@ -39,6 +60,9 @@ struct VlaFigures {
   // of the chunks, and of the first step, which hangs on nothing but the observation.
   double error = 0, firstError = 0;
   double gripper = 0;   // share of steps at which the gripper is told the same
+  // How far the language model takes the named cube from where it is, in pixels; NaN where the
+  // data does not say where things are.
+  double place = 0;
 };
 
 class VlaTrainer {
@@ -59,11 +83,19 @@ class VlaTrainer {
   void release(const std::filesystem::path& file);
 
  private:
-  static Policy create(const VlaTraining& training, torch::Device device);
-  Tensor logits(const Policy& policy, const DemonstrationBatch& batch,
-                const Tensor& pictures) const;
+  struct Said {
+    Tensor features;  // [B, P, D]
+    Tensor first;     // [B, d]: the row that predicts token 0
+    Tensor logits;    // [B, n + 1, A], of all action tokens and what comes behind them
+  };
+
+  static TrainedPolicy create(const VlaTraining& training, torch::Device device);
+  Said say(const Policy& policy, const DemonstrationBatch& batch, const Tensor& pictures) const;
   Tensor labels(const DemonstrationBatch& batch) const;
   Tensor loss(const Tensor& logits, const Tensor& labels) const;
+  Tensor placeLoss(const TrainedPolicy& trained, const Said& said,
+                   const DemonstrationBatch& batch) const;
+  double namedError(const Said& said, const DemonstrationBatch& batch) const;
   void addFigures(const DemonstrationBatch& batch, VlaFigures& sums) const;
   void requireSameStatistics(const Checkpoint& checkpoint, bool released) const;
 
@@ -72,11 +104,12 @@ class VlaTrainer {
   torch::Device m_device;
   torch::Generator m_generator;
   BatchOrder m_order;
-  Policy m_policy, m_average;
+  TrainedPolicy m_policy, m_average;
   Adam m_adam;
   Tensor m_answers;  // [A] int64: the ids that logits are of
   Tensor m_targets;  // [A, A] float32: for each answer as label, the shares of all
   Tensor m_values;   // [7, A] float32: what each answer means in each dimension
+  Tensor m_weights;  // [n + 1] float32, of mean 1: of each answer in the loss
 };
 
 }  // namespace jacobiscope

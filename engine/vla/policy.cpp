@@ -117,22 +117,28 @@ std::vector<Tensor> policyPixels(const PolicyConfig& config, const Tensor& pictu
 
 namespace {
 
-void checkInputs(const Policy& policy, const std::vector<Tensor>& pixels,
-                 const Tensor& proprioception, const Tensor& text) {
-  const PolicyConfig& config = policy.config;
+void checkPixels(const PolicyConfig& config, const std::vector<Tensor>& pixels) {
   if (pixels.size() != config.towers.size()) {
     throw UsageError("The policy has " + std::to_string(config.towers.size()) +
                      " vision towers; pictures for " + std::to_string(pixels.size()) +
                      " were given.");
   }
-  if (text.dim() != 2 || text.size(1) < 1) throw UsageError("The instruction has no words.");
-  const auto batch = text.size(0);
   for (std::size_t i = 0; i < pixels.size(); ++i) {
-    const std::int64_t s = config.towers[i].picture;
+    const std::int64_t s = config.towers[i].picture, batch = pixels.front().size(0);
     if (pixels[i].sizes() != torch::IntArrayRef({batch, 3, s, s})) {
       throw UsageError("Pixels of shape " + shapeText(pixels[i].sizes().vec()) + " were given; " +
                        shapeText({batch, 3, s, s}) + " was expected.");
     }
+  }
+}
+
+void checkInputs(const PolicyConfig& config, const Tensor& features, const Tensor& proprioception,
+                 const Tensor& text) {
+  if (text.dim() != 2 || text.size(1) < 1) throw UsageError("The instruction has no words.");
+  const auto batch = text.size(0);
+  if (features.size(0) != batch) {
+    throw UsageError(std::to_string(features.size(0)) + " pictures and " + std::to_string(batch) +
+                     " instructions were given; each wants the other.");
   }
   const bool wanted = config.proprioception > 0;
   const std::vector<std::int64_t> shape = {batch, config.proprioception};
@@ -147,20 +153,30 @@ void checkInputs(const Policy& policy, const std::vector<Tensor>& pixels,
 
 }  // namespace
 
-Tensor policyPrefix(const Policy& policy, const std::vector<Tensor>& pixels,
-                    const Tensor& proprioception, const Tensor& text) {
-  checkInputs(policy, pixels, proprioception, text);
+Tensor policyFeatures(const Policy& policy, const std::vector<Tensor>& pixels) {
+  checkPixels(policy.config, pixels);
   std::vector<Tensor> features;
   for (std::size_t i = 0; i < pixels.size(); ++i) {
     features.push_back(towerFeatures(policy.towers[i], pixels[i]));
   }
+  return torch::cat(features, 2);
+}
+
+Tensor policyPrefix(const Policy& policy, const std::vector<Tensor>& pixels,
+                    const Tensor& proprioception, const Tensor& text) {
+  return policyPrefix(policy, policyFeatures(policy, pixels), proprioception, text);
+}
+
+Tensor policyPrefix(const Policy& policy, const Tensor& features, const Tensor& proprioception,
+                    const Tensor& text) {
+  checkInputs(policy.config, features, proprioception, text);
   const Tensor begin = torch::full({text.size(0), 1}, policy.config.llama.beginToken,
                                    text.options());
   const Tensor words = torch::embedding(policy.llama.tokenEmbedding, torch::cat({begin, text}, 1));
   // Under autocast products come in bfloat16; the rows are joined in the type of the embedding.
   const auto type = words.scalar_type();
   std::vector<Tensor> rows = {words.slice(1, 0, 1),
-                              runDense(policy.projector, torch::cat(features, 2)).to(type)};
+                              runDense(policy.projector, features).to(type)};
   if (proprioception.defined()) {
     rows.push_back(runDense(policy.proprioProjector, proprioception).unsqueeze(1).to(type));
   }

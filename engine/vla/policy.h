@@ -87,6 +87,9 @@ Policy createPolicy(const PolicyConfig& config);
 // Pictures [B, H, W, 3] uint8 as every tower wants them: [B, 3, S, S] each (towerPixels()).
 std::vector<Tensor> policyPixels(const PolicyConfig& config, const Tensor& pictures);
 
+// What the towers see, side by side: [B, P, visionWidth()]. Differentiable.
+Tensor policyFeatures(const Policy& policy, const std::vector<Tensor>& pixels);
+
 // The rows before the action tokens, [B, R, d] with R = 1 + P + (1) + L.
 //   pixels          one [B, 3, S, S] per tower, normalised (policyPixels())
 //   proprioception  [B, proprioception], normalised (ValueRanges of action_codec.h); undefined
@@ -97,6 +100,9 @@ std::vector<Tensor> policyPixels(const PolicyConfig& config, const Tensor& pictu
 // Differentiable. Throws UsageError for inputs that do not fit the policy.
 Tensor policyPrefix(const Policy& policy, const std::vector<Tensor>& pixels,
                     const Tensor& proprioception, const Tensor& text);
+// The same from policyFeatures() [B, P, visionWidth()].
+Tensor policyPrefix(const Policy& policy, const Tensor& features, const Tensor& proprioception,
+                    const Tensor& text);
 
 // Logits [B, n + 1, V] float32 of action tokens 0 .. n from the prefix [B, R, d] and tokens
 // [B, n] before them, in one pass with nothing cached. mask [B, L], 1 for words of the text and

@@ -1,6 +1,8 @@
 #include "engine/vla/sim/camera.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 #include <string>
 
 #include "engine/core/error.h"
@@ -12,6 +14,7 @@ namespace jacobiscope {
 namespace {
 
 constexpr int kMostShapes = 200;
+constexpr char kCameraName[] = "policy";
 
 int checked(int size) {
   if (size < 8 || size > kLargestPicture) {
@@ -87,6 +90,21 @@ Camera::~Camera() = default;
 Camera::Camera(Camera&&) noexcept = default;
 Camera& Camera::operator=(Camera&&) noexcept = default;
 
+std::array<double, 2> Camera::placeOf(const World& world, const Vector3& point) const {
+  const mjModel& model = world.simulation().model();
+  const mjData& data = world.simulation().data();
+  const int id = mj_name2id(&model, mjOBJ_CAMERA, kCameraName);
+  const mjtNum* from = data.cam_xpos + 3 * id;
+  const mjtNum* axes = data.cam_xmat + 9 * id;  // columns: right, up, backwards
+  Vector3 seen{};
+  for (int i = 0; i < 3; ++i) {
+    for (int j = 0; j < 3; ++j) seen[i] += axes[3 * j + i] * (point[j] - from[j]);
+  }
+  const double half = std::tan(model.cam_fovy[id] * std::numbers::pi / 360) * -seen[2];
+  const double aspect = static_cast<double>(m_renderer->width) / m_renderer->height;
+  return {0.5 + 0.5 * seen[0] / (half * aspect), 0.5 - 0.5 * seen[1] / half};
+}
+
 CameraPicture Camera::look(const World& world) {
   Renderer& r = *m_renderer;
   r.egl.makeCurrent();
@@ -98,7 +116,7 @@ CameraPicture Camera::look(const World& world) {
   mjvCamera camera;
   mjv_defaultCamera(&camera);
   camera.type = mjCAMERA_FIXED;
-  camera.fixedcamid = mj_name2id(r.model.get(), mjOBJ_CAMERA, "policy");
+  camera.fixedcamid = mj_name2id(r.model.get(), mjOBJ_CAMERA, kCameraName);
   mjv_updateScene(&simulation.model(), &simulation.data(), &option, &perturb, &camera, mjCAT_ALL,
                   &r.scene.value);
   const mjrRect whole{0, 0, r.width, r.height};

@@ -3,9 +3,12 @@
 // there is no GPU that Mesa drives.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
+
+#include "engine/core/geometry.h"
 
 namespace jacobiscope {
 
@@ -31,6 +34,9 @@ class Camera {
 
   // The world as it is now. Changes nothing in it.
   CameraPicture look(const World& world);
+  // Where in the picture a point of the world (in front of the camera) is seen: column and row
+  // as shares of its width and height, from the left upper corner. May lie outside.
+  std::array<double, 2> placeOf(const World& world, const Vector3& point) const;
 
  private:
   struct Renderer;

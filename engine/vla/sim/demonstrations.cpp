@@ -120,6 +120,9 @@ void writeDemonstrations(const std::filesystem::path& file, const Demonstrations
     tensors.push_back(
         tensor("plans", DType::F32, {steps, data.planLength, kActionSize}, data.plans));
   }
+  if (!data.places.empty()) {
+    tensors.push_back(tensor("places", DType::F32, {steps, kThings, 2}, data.places));
+  }
   writeSafetensors(file, tensors,
                    {{"instructions", json(data.texts).dump()},
                     {"kinds", json(kTaskKindNames).dump()},
@@ -152,6 +155,10 @@ Demonstrations readDemonstrations(const std::filesystem::path& file) {
     const TensorView& plans = find(checkpoint, "plans", DType::F32, {steps, -1, kActionSize});
     data.planLength = static_cast<int>(plans.shape[1]);
     data.plans = Checkpoint::toFloats(plans);
+  }
+  if (checkpoint.find("places")) {
+    data.places =
+        Checkpoint::toFloats(find(checkpoint, "places", DType::F32, {steps, kThings, 2}));
   }
   data.starts = Checkpoint::toInts(find(checkpoint, "episode_starts", DType::I64, {-1}));
   const auto each = [&](const char* name) {

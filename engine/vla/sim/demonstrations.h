@@ -21,6 +21,9 @@ struct Demonstrations {
   // the first is the action. n is 0 where that was not asked for.
   int planLength = 0;                   // n
   std::vector<float> plans;             // [T, n, 7]
+  // Where in the picture each thing's middle is seen, hidden or not: column and row as shares of
+  // its side (Camera::placeOf). Empty where that was not written down.
+  std::vector<float> places;            // [T, kThings, 2]
   std::vector<std::int64_t> starts;     // [E]: each episode's first step
   std::vector<std::int64_t> seeds;      // [E]
   std::vector<std::int64_t> kinds;      // [E]: TaskKind
@@ -46,8 +49,8 @@ struct DemonstrationOrigin {
 std::uint64_t episodeSeed(std::uint64_t dataSeed, std::uint64_t episode);
 
 // Writes a safetensors file with the tensors `pictures` U8 [T, S, S, 3], `proprioception` and
-// `actions` F32 [T, 7], `plans` F32 [T, n, 7] where there are any, `episode_starts`,
-// `episode_seeds`, `episode_kinds` and `episode_instructions` I64 [E], and the metadata
+// `actions` F32 [T, 7], `plans` F32 [T, n, 7] and `places` F32 [T, 6, 2] where there are any,
+// `episode_starts`, `episode_seeds`, `episode_kinds` and `episode_instructions` I64 [E], and the metadata
 // `instructions` and `kinds` (JSON lists of text), `action_names`, `proprioception_names`,
 // `norm_stats` (JSON, OpenVLA's layout under the name tabletop; of actions the gripper is not
 // normalised), `data_seed` and `noise`.

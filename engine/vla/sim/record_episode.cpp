@@ -35,6 +35,15 @@ Action withNoise(const Action& action, double noise, std::uint64_t seed, std::in
 
 namespace {
 
+void recordPlaces(const World& world, const Camera& camera, Demonstrations& data) {
+  for (int i = 0; i < kThings; ++i) {
+    const Vector3 middle = world.poseOf(static_cast<Thing>(i)).position;
+    for (const double share : camera.placeOf(world, middle)) {
+      data.places.push_back(static_cast<float>(share));
+    }
+  }
+}
+
 // From `action` on; the world is as it was afterwards.
 void recordPlan(World& world, const Task& task, Action action, Demonstrations& data) {
   if (data.planLength == 0) return;
@@ -73,6 +82,7 @@ EpisodeResult recordEpisode(World& world, Camera& camera, const Task& task, std:
     data.proprioception.insert(data.proprioception.end(), seen.proprioception.begin(),
                                seen.proprioception.end());
     data.actions.insert(data.actions.end(), action.begin(), action.end());
+    recordPlaces(world, camera, data);
     recordPlan(world, task, action, data);
     world.step(withNoise(action, noise, seed, result.steps));
   }
@@ -88,6 +98,7 @@ EpisodeResult recordEpisode(World& world, Camera& camera, const Task& task, std:
     data.pictures.resize(pictureBytes);
     data.proprioception.resize(kept * kProprioceptionSize);
     data.actions.resize(kept * kActionSize);
+    data.places.resize(kept * kThings * 2);
     data.plans.resize(kept * kActionSize * static_cast<std::size_t>(data.planLength));
   }
   return result;

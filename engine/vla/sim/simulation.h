@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "engine/vla/sim/geometry.h"
+#include "engine/core/geometry.h"
 #include "engine/vla/sim/mujoco_handles.h"
 #include "engine/vla/sim/things.h"
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/vla/sim/action.h"
-#include "engine/vla/sim/shape.h"
+#include "engine/core/shape.h"
 #include "engine/vla/sim/things.h"
 
 namespace jacobiscope {

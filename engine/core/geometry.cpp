@@ -1,4 +1,4 @@
-#include "engine/vla/sim/geometry.h"
+#include "engine/core/geometry.h"
 
 #include <cmath>
 

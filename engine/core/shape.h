@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "engine/vla/sim/geometry.h"
+#include "engine/core/geometry.h"
 
 namespace jacobiscope {
 

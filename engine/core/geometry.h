@@ -1,4 +1,4 @@
-// Points, rotations and poses of the simulated table top: metres and radians, z up.
+// Points, rotations and poses in space: metres and radians, z up.
 #pragma once
 
 #include <array>
