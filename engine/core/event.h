@@ -65,7 +65,8 @@ struct Finished {
 // runs goes on). `run` is 0 where none had begun. A stopped analysis ends so too.
 struct Failed {
   int run = 0;
-  std::string what;     // "load", "run", "analyse", "knob", "picture" (of a run that ended well)
+  std::string what;     // "load", "run", "analyse", "knob", "preview", "picture" (of a run
+                        // that ended well)
   std::string message;  // one sentence
   std::string hint;
 };
@@ -80,13 +81,19 @@ struct Analysed {
   ModelInfo model;
 };
 
+// What the input of a Preview would begin with.
+struct Previewed {
+  Input input;
+  Family::Preview preview;
+};
+
 // The session changed between running and paused.
 struct Paused {
   bool paused = false;
 };
 
 using Event = std::variant<Loaded, Started, PlanChanged, std::shared_ptr<const Snapshot>,
-                           Finished, Failed, Progress, Analysed, Paused>;
+                           Finished, Failed, Progress, Analysed, Paused, Previewed>;
 
 // ---- Commands: window to engine -----------------------------------------------------
 
@@ -104,10 +111,13 @@ struct Stop {};                                            // the run, else the 
 struct SetPace { double sweepsPerSecond = 0; };            // 0: as fast as it goes
 // Goes on while no run sweeps (none, or a paused one), until done, stopped or replaced.
 struct Analyse { std::string name; KnobValues knobs; Input input; };
+// Of the loaded model; answered by Previewed, or by Failed "preview" where the input cannot be.
+// Obeyed between sweeps like the others, and without effect on a run.
+struct Preview { Input input; };
 }  // namespace command
 
 using Command = std::variant<command::Load, command::Start, command::SetKnob, command::Pause,
                              command::Resume, command::Step, command::Stop, command::SetPace,
-                             command::Analyse>;
+                             command::Analyse, command::Preview>;
 
 }  // namespace jacobiscope

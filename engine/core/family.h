@@ -19,10 +19,12 @@ namespace jacobiscope {
 // What the user asks for.
 struct Input {
   std::uint64_t seed = 0;
-  int count = 1;                      // pictures in the batch
+  int count = 1;                      // pictures in the batch; episodes of a robot, one by one
   std::string prompt;                 // families that read text
   std::optional<std::int64_t> label;  // class-conditional models; absent: null class
-  Arrays arrays;                      // "noise" [B, N, D], "labels" [B], "image" [B, C, H, W]
+  Arrays arrays;                      // "noise" [B, N, D], "labels" [B], "image" [B, C, H, W];
+                                      // "layout" [things, 3]: x, y (metres) and yaw (radians) of
+                                      // what lies on a robot's table, of the first episode
   std::string picture;                // file name of "image", for people; empty: not a file's
 };
 
@@ -31,6 +33,14 @@ struct PictureShape {
   int channels = 3;
   int height = 0;
   int width = 0;
+};
+
+// One of the numbers that an action of a robot consists of.
+struct ActionDimension {
+  std::string name;  // "x", "yaw", "gripper"
+  std::string unit;  // "mm", "°", ""
+  double perBin = 0;  // of neighbouring action tokens, in that unit
+  bool operator==(const ActionDimension&) const = default;
 };
 
 // A named set of knob values: a published schedule, automatic, sequential.
@@ -62,6 +72,9 @@ struct ModelInfo {
   bool prompted = false;   // it reads Input::prompt
   std::vector<std::string> words;    // what a prompt may name; empty: not known
   std::vector<std::string> prompts;  // examples, the first is a good default
+  std::vector<ActionDimension> action;  // D of them; empty: it moves no robot
+  int chunk = 0;                        // action steps of a stage: positions = chunk * D
+  double stepSeconds = 0;               // of simulated time that an action step takes
   std::vector<std::string> notes;    // what was assumed or found missing
   std::vector<Knob> knobs;
   std::vector<Preset> presets;
@@ -142,6 +155,15 @@ class Family {
   // not reach must still hold the older solutions.
   virtual std::unique_ptr<Decoder> begin(const KnobValues& knobs, const Input& input,
                                          std::unique_ptr<Decoder> previous = nullptr) = 0;
+  // What the input would begin with, before anything is decoded ("scene" and "camera" of a
+  // robot), and what it means in full (its "layout"). Empty: there is nothing to be seen.
+  // Throws UsageError for an input that cannot be, such as a thing off the table.
+  struct Preview {
+    std::vector<Panel> panels;
+    Arrays arrays;
+    std::string note;  // what the user should know: words that mean nothing to the model
+  };
+  virtual Preview preview(const Input& input) { return {}; }
   // Analyses by name ("calibrate"); nullptr where the family has none of that name.
   // `input.arrays` may hold "image" [B, C, H, W] and "labels" [B].
   virtual std::unique_ptr<Task> analyse(const std::string& name, const KnobValues& knobs,

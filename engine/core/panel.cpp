@@ -16,6 +16,10 @@ std::size_t bytes(const Heatmap& map) {
   return sizeof map + map.values.size() * sizeof(float) + map.unit.size();
 }
 
+std::size_t bytes(const Scene3D& scene) {
+  return sizeof scene + scene.shapes.size() * sizeof(Shape);
+}
+
 }  // namespace
 
 std::size_t byteSize(const Panel& panel) {

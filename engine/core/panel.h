@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "engine/core/shape.h"
+
 namespace jacobiscope {
 
 struct Image {
@@ -29,10 +31,17 @@ struct Heatmap {
   bool logarithmic = true;  // colour by log10 of the value
 };
 
+// Solid shapes in space, to be shaded and looked at from any side.
+struct Scene3D {
+  std::vector<Shape> shapes;
+  Vector3 focus{};    // where to look first, metres
+  double radius = 1;  // of what should be in view, metres
+};
+
 struct Panel {
-  std::string id;     // stable name by which a view finds it: "sample", "strip", "batch"
+  std::string id;     // stable name by which a view finds it: "sample", "strip", "batch", "scene", "camera"
   std::string title;  // what is written under it
-  std::variant<Image, Strip, Heatmap> picture;
+  std::variant<Image, Strip, Heatmap, Scene3D> picture;
 };
 
 std::size_t byteSize(const Panel& panel);

@@ -1,4 +1,4 @@
-// What is to be drawn of the world, without MuJoCo's headers.
+// A solid shape in space.
 #pragma once
 
 #include <array>
@@ -16,7 +16,9 @@ struct Shape {
   Pose pose;                     // of the middle
   Vector3 size{};                // metres
   std::array<float, 4> colour{}; // red, green, blue, alpha in [0, 1], sRGB
-  int thing = -1;                // a Thing it is part of; -1: arm, table or floor
+  // The thing it is part of, which can be moved by hand: a row of Input::arrays["layout"].
+  // -1: nothing of that kind.
+  int thing = -1;
 };
 
 }  // namespace jacobiscope

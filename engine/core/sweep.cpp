@@ -12,6 +12,7 @@ const FactColumn* findFact(const Sweep& sweep, const std::string& name) {
 bool endsStage(const Plan& plan, const Sweep& sweep) {
   const auto stage = static_cast<std::size_t>(sweep.window.stage);
   if (sweep.window.stage < 0 || stage >= plan.positions.size()) return false;
+  if (plan.acts) return sweep.kind == SweepKind::World && sweep.verdict == Verdict::Settled;
   const int positions = plan.positions[stage];
   if (sweep.frontier >= positions) return true;
   const bool windowEnds = sweep.verdict == Verdict::Settled || sweep.verdict == Verdict::Capped;

@@ -58,6 +58,26 @@ enum class TokenState : std::int32_t {
 //               position's next token was or would be drawn from, after a rejection the
 //               residual max(0, p - q) / sum; -1 and NaN where there are fewer
 //
+// How an episode of a robot stands, the fact "outcome".
+enum class EpisodeState : std::int32_t { Running, Succeeded, TimedOut, Fell, Diverged };
+
+// The fact columns of action decoders. A stage is a chunk; position i of it is dimension i % D of
+// action step i / D, D = ModelInfo::action.size().
+// Of sweeps of kind Prefill and Iterate, for all positions of the chunk:
+//   "token"    the action token that stands there now
+//   "value"    what it means, in the dimension's unit (ModelInfo::action)
+//   "change"   by how many bins this sweep moved it; NaN where it is new (Prefill)
+//   "state"    TokenState: Drafted and Redrawn (changed), Kept (the same, not settled), Accepted
+//              (settled), Drawn (settled, one at a time or by the prefix's own pass)
+//   "path"     where the tool would be after each step if this chunk were carried out as it
+//              stands: per step x, y, z (metres), a rotation vector away from pointing straight
+//              down (radians), gripper (0 closed ... 1 open); computed from the actions alone
+// Of sweeps of kind World, which carry out the one step of the window:
+//   "path"     where the tool is after it, in the same seven numbers
+//   "outcome"  EpisodeState after it, one value at the window's begin
+//   "episode"  number of the episode within the run, from 0, likewise
+// The residual of an iteration is the largest of "change", its unit "bins".
+//
 // One value per position, for the positions [first, first + size).
 struct FactColumn {
   std::string name;  // "change", "token", "draft_p", ...
@@ -87,6 +107,8 @@ struct Plan {
   std::vector<std::string> stages;  // names in decode order: "block 7", "block 6", ...
   std::vector<int> positions;       // per stage
   std::vector<Window> windows;
+  // Stages are carried out by a simulator once they are decoded, and end with it.
+  bool acts = false;
 
   bool operator==(const Plan&) const = default;
 };
@@ -94,7 +116,8 @@ struct Plan {
 const FactColumn* findFact(const Sweep& sweep, const std::string& name);
 
 // Whether the sweep was the last of its stage: every position is settled, or the window
-// that reaches the stage's end ended (at its cap).
+// that reaches the stage's end ended (at its cap). Where the plan acts: the simulator's last
+// step, which says Settled.
 bool endsStage(const Plan& plan, const Sweep& sweep);
 
 }  // namespace jacobiscope

@@ -192,6 +192,13 @@ void Workshop::on(command::Analyse& request) {
   });
 }
 
+void Workshop::on(command::Preview& request) {
+  attempt("preview", [&] {
+    Family::Preview preview = model().preview(request.input);
+    m_events.publish(Previewed{std::move(request.input), std::move(preview)});
+  });
+}
+
 // ---- Endings ----------------------------------------------------------------------------
 
 void Workshop::stopRun() {

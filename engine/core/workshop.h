@@ -47,6 +47,7 @@ class Workshop {
   void on(command::Stop&);
   void on(command::SetPace& pace) { m_pacer.setPace(pace.sweepsPerSecond); }
   void on(command::Analyse& request);
+  void on(command::Preview& request);
 
   void begin(const command::Start& start);
   void sweep();

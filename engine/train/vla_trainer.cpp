@@ -11,6 +11,7 @@
 #include "engine/train/autocast.h"
 #include "engine/train/training_state.h"
 #include "engine/vla/load_policy.h"
+#include "engine/vla/sim/things.h"
 
 namespace jacobiscope {
 

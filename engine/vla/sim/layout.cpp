@@ -10,6 +10,9 @@ namespace {
 
 // Layouts keep a little away from the edge of what is in reach, so that pushing has room.
 constexpr Rectangle kRegion{-0.21, 0.21, 0.32, 0.58};
+// Cubes are turned by at most so much, in radians: at 96 pixels one is six pixels wide, and what
+// its turn is can hardly be seen.
+constexpr double kTurn = 0.35;
 // Numbers per stream, and tries to find a place for one thing before all are drawn anew.
 constexpr std::size_t kNumbers = 3072;
 constexpr int kTries = 60;
@@ -62,12 +65,10 @@ class Numbers {
 
 bool placeOne(Layout& layout, bool (&placed)[kThings], Thing thing, Numbers& numbers) {
   const auto index = static_cast<std::size_t>(thing);
-  // A cube or the pad looks the same after a quarter turn, the bowl always.
-  const double quarter = std::numbers::pi / 4;
   for (int i = 0; i < kTries; ++i) {
     const Placement placement{numbers.between(kRegion.near, kRegion.far),
                               numbers.between(kRegion.left, kRegion.right),
-                              isCube(thing) ? numbers.between(-quarter, quarter) : 0};
+                              isCube(thing) ? numbers.between(-kTurn, kTurn) : 0};
     if (!hasSpace(layout, placed, thing, placement)) continue;
     layout[index] = placement;
     placed[index] = true;
