@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "engine/vla/llama_pass.h"
@@ -25,53 +26,69 @@ struct ChunkSettings {
   // Bounded: the pass after which every token that changed has moved at most so many bins is the
   // last one. 0 is Jacobi.
   int exitBins = 0;
+  // Jacobi and Bounded: the pass over the prefix (picture and instruction) reads the drafts, too,
+  // and is an iteration: a call of the network less. As published it gives token 0 alone.
+  bool fold = true;
   // Whether the settled prefix leaves the window. Without, every pass is over the whole chunk, as
   // published; what comes out is the same.
   bool freeze = true;
   bool operator==(const ChunkSettings&) const = default;
 };
 
-// What a pass did to the tokens [begin, n) behind the settled ones.
+// What a pass did to the tokens.
 struct ChunkPass {
   int begin = 0;               // the first token this pass said anew
   int inputs = 0;              // width of the window: tokens it read
-  std::vector<int> moved;      // of tokens begin, begin + 1, ...: by how many ids
+  std::vector<int> moved;      // of tokens begin, begin + 1, ...: by how many ids from the draft
   int frontier = 0;            // tokens [0, frontier) are what greedy decoding gives
   bool done = false;           // settled, or left early
   bool early = false;          // left early: tokens behind the frontier may differ from it
 };
 
-// Batch 1. Tokens are ids; the network answers with the ids given (ids of a PreparedLlama; empty:
-// the whole vocabulary).
+// What stands before the tokens, of policyPrefix() and padInstructions().
+struct ChunkPrefix {
+  Tensor rows;  // [1, R, d]
+  Tensor mask;  // [1, L]; undefined where nothing is padded
+};
+
+// Batch 1. Tokens are ids; the network answers with the ids given (ids of the PreparedLlama;
+// empty: the whole vocabulary).
 class ChunkSolver {
  public:
-  // `pass` holds the prefix with nothing committed, and outlives the solver; `guess`: n tokens to
-  // begin from, of which the first is replaced by what the prefix's own pass says: it is exact.
-  // Throws UsageError where the pass has no room for n tokens.
-  ChunkSolver(LlamaPass& pass, const std::vector<std::int64_t>& ids, const ChunkSettings& settings,
-              std::vector<std::int64_t> guess);
+  // `guess`: n tokens to begin from. Computes nothing yet.
+  ChunkSolver(const PreparedLlama& llama, ChunkPrefix prefix, std::vector<std::int64_t> ids,
+              const ChunkSettings& settings, std::vector<std::int64_t> guess);
 
-  // One call of the network. Not to be called once done().
+  // One call of the network; the first is the pass over the prefix. Not to be called once done().
   ChunkPass step();
 
   const std::vector<std::int64_t>& tokens() const { return m_tokens; }  // n, as they stand
-  int frontier() const { return m_frontier; }
-  int passes() const { return m_passes; }
+  int frontier() const { return m_frontier; }  // tokens [0, frontier) are final
+  int calls() const { return m_calls; }
+  int iterations() const { return m_iterations; }  // passes that read drafts
   bool done() const { return m_done; }
   // From the next pass on; a chunk that is done stays so.
   void set(const ChunkSettings& settings) { m_settings = settings; }
 
  private:
   int size() const { return static_cast<int>(m_tokens.size()); }
+  Tensor drafts(int from, int to) const;                            // [1, to - from]
   std::vector<std::int64_t> likeliest(const Tensor& logits) const;  // [..., A] to ids
+  ChunkPass begin();
+  ChunkPass iterate();
+  // `said` are what the network says of tokens begin, begin + 1, ..., having read `inputs` drafts
+  // before the last of them.
+  ChunkPass take(int begin, int inputs, const std::vector<std::int64_t>& said);
   bool exits(const ChunkPass& pass) const;
 
-  LlamaPass& m_pass;
+  PreparedLlama m_llama;
+  ChunkPrefix m_prefix;
   std::vector<std::int64_t> m_ids;
   ChunkSettings m_settings;
   std::vector<std::int64_t> m_tokens;
-  int m_frontier = 1;
-  int m_passes = 0;
+  std::optional<LlamaPass> m_pass;
+  int m_frontier = 0;
+  int m_calls = 0, m_iterations = 0;
   bool m_done = false;
 };
 

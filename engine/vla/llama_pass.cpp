@@ -25,7 +25,7 @@ PreparedLlama::PreparedLlama(const Llama& llama, torch::ScalarType dtype,
 }
 
 LlamaPass::LlamaPass(const PreparedLlama& llama, const Tensor& prefix, const Tensor& mask,
-                     int tokens)
+                     int tokens, const Tensor& drafts)
     : m_llama(llama), m_capacity(tokens), m_prefix(prefix.size(1)) {
   const torch::NoGradGuard noGrad;
   const LlamaConfig& config = llama.config();
@@ -42,24 +42,41 @@ LlamaPass::LlamaPass(const PreparedLlama& llama, const Tensor& prefix, const Ten
                                     torch::dtype(llama.m_dtype).device(device)));
     }
   }
-  const Tensor last = rows(prefix, 0).slice(1, m_prefix - 1);
-  m_first = torch::linear(last, llama.m_weights->output).to(torch::kFloat32).select(1, 0);
+  Tensor inputs = prefix;
+  if (drafts.defined()) {
+    requireRoom(drafts.size(1));
+    const Tensor drafted =
+        torch::embedding(llama.m_weights->tokenEmbedding, drafts.to(device)).to(prefix.dtype());
+    inputs = torch::cat({prefix, drafted}, 1);
+  }
+  const Tensor said = answers(rows(inputs, 0).slice(1, m_prefix - 1));
+  m_first = said.select(1, 0);
+  if (!drafts.defined()) return;
+  m_behindDrafts = said.slice(1, 1);
+  m_staged = static_cast<int>(drafts.size(1));
+}
+
+void LlamaPass::requireRoom(std::int64_t width) const {
+  if (m_committed + width <= m_capacity) return;
+  throw UsageError("A window of " + std::to_string(width) + " tokens behind " +
+                   std::to_string(m_committed) + " does not fit into a cache of " +
+                   std::to_string(m_capacity) + ".");
+}
+
+Tensor LlamaPass::answers(const Tensor& rows) const {
+  return torch::linear(rows, m_llama.m_weights->output).to(torch::kFloat32);
 }
 
 Tensor LlamaPass::run(const Tensor& tokens) {
   const torch::NoGradGuard noGrad;
   const auto width = tokens.size(1);
-  if (m_committed + width > m_capacity) {
-    throw UsageError("A window of " + std::to_string(width) + " tokens behind " +
-                     std::to_string(m_committed) + " does not fit into a cache of " +
-                     std::to_string(m_capacity) + ".");
-  }
+  requireRoom(width);
   m_staged = 0;  // should this pass fail, nothing is staged
   const Llama& weights = *m_llama.m_weights;
   const Tensor inputs = torch::embedding(weights.tokenEmbedding, tokens.to(m_real.device()));
   const Tensor h = rows(inputs, m_prefix + m_committed);
   m_staged = static_cast<int>(width);
-  return torch::linear(h, weights.output).to(torch::kFloat32);
+  return answers(h);
 }
 
 void LlamaPass::commit(int count) {
@@ -97,6 +114,7 @@ void LlamaPass::select(const Tensor& sequences) {
   m_real = m_real.index_select(0, chosen);
   m_positions = m_positions.index_select(0, chosen);
   m_first = m_first.index_select(0, chosen);
+  m_behindDrafts = {};
 }
 
 // Inputs [B, w, d] in rows from, from + 1, ... of the sequence, through all layers, normalised

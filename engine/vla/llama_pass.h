@@ -41,11 +41,16 @@ class PreparedLlama {
 class LlamaPass {
  public:
   // Prefix [B, R, d] as policyPrefix() gives it; mask [B, L] of its last L rows, 0 where padding
-  // (undefined: none). Room for `tokens` tokens, committed and staged together. Runs the prefix.
-  LlamaPass(const PreparedLlama& llama, const Tensor& prefix, const Tensor& mask, int tokens);
+  // (undefined: none). Room for `tokens` tokens, committed and staged together. Runs the prefix
+  // and, in the same pass, drafts of tokens 0, 1, ... [B, w] int64 (undefined: none), which are
+  // staged then as by run(). Throws UsageError where there is no room for so many.
+  LlamaPass(const PreparedLlama& llama, const Tensor& prefix, const Tensor& mask, int tokens,
+            const Tensor& drafts = {});
 
   // Logits of token 0, [B, A] float32.
   const Tensor& first() const { return m_first; }
+  // Of the tokens behind each draft, [B, w, A] float32; undefined where there were none.
+  const Tensor& behindDrafts() const { return m_behindDrafts; }
   // Inputs: tokens committed(), committed() + 1, ... [B, w] int64. Logits of the tokens behind
   // each of them, [B, w, A] float32. What was staged before is dropped.
   // Throws UsageError where there is no room for so many.
@@ -66,7 +71,9 @@ class LlamaPass {
   void select(const Tensor& sequences);
 
  private:
+  void requireRoom(std::int64_t width) const;
   Tensor rows(const Tensor& inputs, std::int64_t from);
+  Tensor answers(const Tensor& rows) const;
 
   PreparedLlama m_llama;
   int m_committed = 0, m_staged = 0, m_capacity = 0;
@@ -74,7 +81,7 @@ class LlamaPass {
   Tensor m_real;                         // [B, R + capacity] truth: no padding
   Tensor m_positions;                    // [B, R + capacity] int64
   std::vector<Tensor> m_keys, m_values;  // per layer, [B, R + capacity, g, e]; keys are turned
-  Tensor m_first;
+  Tensor m_first, m_behindDrafts;
 };
 
 }  // namespace jacobiscope
