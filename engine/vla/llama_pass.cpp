@@ -114,7 +114,7 @@ void LlamaPass::select(const Tensor& sequences) {
   m_real = m_real.index_select(0, chosen);
   m_positions = m_positions.index_select(0, chosen);
   m_first = m_first.index_select(0, chosen);
-  m_behindDrafts = {};
+  m_behindDrafts = Tensor();
 }
 
 // Inputs [B, w, d] in rows from, from + 1, ... of the sequence, through all layers, normalised
