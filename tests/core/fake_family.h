@@ -22,8 +22,8 @@ struct Script {
   int stages = 3, sweepsPerStage = 4;
   bool knowsAnalysis = true;
   int analysisSteps = 5;
-  // Called at "load", "begin", "plan", "sweep", "panels", "setKnobs", "result", "analyse",
-  // "step": may throw.
+  // Called at "load", "begin", "plan", "sweep", "panels", "setKnobs", "result", "preview",
+  // "analyse", "step": may throw.
   std::function<void(const std::string& where)> at = [](const std::string&) {};
   // A gated sweep says that it has begun and waits for a permit.
   bool gated = false;
@@ -180,6 +180,12 @@ class FakeFamily : public Family {
                   std::to_string(m_script.decoders));
     m_script.at("begin");
     return std::make_unique<FakeDecoder>(m_script, m_ids, knobs);
+  }
+
+  Preview preview(const Input& input) override {
+    m_script.note("preview");
+    m_script.at("preview");
+    return {{{"scene", "", Scene3D{}}}, {}, "seed " + std::to_string(input.seed)};
   }
 
   std::unique_ptr<Task> analyse(const std::string&, const KnobValues&, const Input&) override {

@@ -26,6 +26,30 @@ class SessionTest : public QObject {
   Q_OBJECT
 
  private Q_SLOTS:
+  // Also while a run is held, which it does not touch.
+  void anInputCanBeLookedAtBeforehand() {
+    Script script;
+    Listener session({fakeFamily(script)}, kBlind);
+    session.load();
+    Input input;
+    input.seed = 5;
+    session.startPaused();
+    session.post(command::Preview{input});
+    const Previewed seen = session.wait<Previewed>();
+    QCOMPARE(seen.input.seed, std::uint64_t{5});
+    QCOMPARE(seen.preview.note, std::string("seed 5"));
+    QCOMPARE(seen.preview.panels.size(), std::size_t{1});
+    script.at = [](const std::string& where) {
+      if (where == "preview") throw UsageError("It lies off the table.");
+    };
+    session.post(command::Preview{input});
+    const Failed failed = session.wait<Failed>();
+    QCOMPARE(failed.what, std::string("preview"));
+    QCOMPARE(failed.message, std::string("It lies off the table."));
+    session.post(command::Resume{});
+    QVERIFY(session.wait<Finished>().outcome == Outcome::Done);
+  }
+
   void aRunTellsItsWholeStory() {
     Script script;
     Listener session({fakeFamily(script)}, kBlind);

@@ -1,10 +1,11 @@
 // Small demonstrations without a simulator: a bright square in the picture, and an expert that
-// goes to where it is.
+// goes to where it is. Every thing is said to be there.
 #pragma once
 
 #include <random>
 
 #include "engine/vla/sim/demonstrations.h"
+#include "engine/vla/sim/things.h"
 
 namespace jacobiscope {
 
@@ -30,6 +31,10 @@ inline Demonstrations squareDemonstrations(int episodes, std::uint64_t dataSeed 
         const int row = i / kSide, column = i % kSide;
         const bool inside = row >= y && row < y + 6 && column >= x && column < x + 6;
         data.pictures.insert(data.pictures.end(), 3, inside ? 230 : 40);
+      }
+      for (int k = 0; k < kThings; ++k) {
+        data.places.push_back(float(x + 3) / kSide);
+        data.places.push_back(float(y + 3) / kSide);
       }
       const float right = 0.002f * float(x - 9), down = 0.002f * float(y - 9);
       const float open = t + 1 < steps ? 1.0f : 0.0f;

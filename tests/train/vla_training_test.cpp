@@ -92,6 +92,26 @@ class VlaTrainingTest : public QObject, private DemonstrationFolder {
     QVERIFY(figures.gripper > 0.4 && figures.gripper <= 1);
   }
 
+  // Where things are is learnt along with the actions, and only where it counts.
+  void placesAreLearnt() {
+    const auto pixelsAfter = [&](double weight) {
+      VlaTraining training = smallTraining();
+      training.batch = 1000;
+      training.places = weight;
+      VlaTrainer trainer(training, smallData(), torch::kCPU);
+      meanLoss(trainer, 60);
+      return trainer.heldOut(100).place;
+    };
+    const double learnt = pixelsAfter(1), unlearnt = pixelsAfter(0);
+    QVERIFY2(learnt < 0.6 * unlearnt,
+             qPrintable(QString("%1 and %2").arg(learnt).arg(unlearnt)));
+    Demonstrations unsaid = squareDemonstrations(20);
+    unsaid.places.clear();
+    VlaTrainer trainer(smallTraining(), dataOf({write("unsaid", unsaid)}), torch::kCPU);
+    meanLoss(trainer, 2);
+    QVERIFY(std::isnan(trainer.heldOut(100).place));
+  }
+
   void goesOnAsIfItHadNotStopped() {
     const fs::path state = m_folder / "vla.state.safetensors";
     VlaTrainer trainer(smallTraining(), smallData(), torch::kCPU);

@@ -77,6 +77,31 @@ class CameraTest : public QObject {
     QVERIFY(pad.width() >= 13 && pad.x > green.x && pad.x < yellow.x);
   }
 
+  void placesAreWhereThingsAreSeen() {
+    World world;
+    world.reset(scene());
+    Camera camera;
+    const CameraPicture picture = camera.look(world);
+    const std::pair<Thing, Judge> cubes[] = {{Thing::RedCube, isRed},
+                                             {Thing::GreenCube, isGreen},
+                                             {Thing::BlueCube, isBlue},
+                                             {Thing::YellowCube, isYellow}};
+    for (const auto& [cube, judge] : cubes) {
+      const Patch seen = find(picture, judge);
+      const auto place = camera.placeOf(world, world.poseOf(cube).position);
+      const double right = place[0] * kPictureSize - 0.5 - seen.x;
+      const double down = place[1] * kPictureSize - 0.5 - seen.y;
+      QVERIFY2(std::abs(right) < 1 && std::abs(down) < 1.5,
+               qPrintable(QString("%1 %2").arg(right).arg(down)));
+    }
+    // Shares do not hang on the number of pixels, only on how they are cut.
+    const Vector3 bowl = world.poseOf(Thing::Bowl).position;
+    QCOMPARE(Camera(48, 48).placeOf(world, bowl), camera.placeOf(world, bowl));
+    const auto wide = Camera(96, 48).placeOf(world, bowl);
+    QCOMPARE(wide[1], camera.placeOf(world, bowl)[1]);
+    QCOMPARE(wide[0] - 0.5, (camera.placeOf(world, bowl)[0] - 0.5) / 2);
+  }
+
   void movedThingsMoveInThePicture() {
     World world;
     world.reset(scene());

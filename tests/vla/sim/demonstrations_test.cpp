@@ -25,6 +25,7 @@ Demonstrations small() {
   }
   data.planLength = 2;
   for (int i = 0; i < 70; ++i) data.plans.push_back(0.002f * float(i));
+  for (int i = 0; i < 5 * 2 * kThings; ++i) data.places.push_back(0.01f * float(i));
   data.starts = {0, 3};
   data.seeds = {std::int64_t(episodeSeed(1, 0)), std::int64_t(episodeSeed(1, 1))};
   data.kinds = {3, 0};
@@ -48,6 +49,7 @@ class DemonstrationsTest : public QObject {
     Demonstrations data = small();
     data.planLength = 0;
     data.plans.clear();
+    data.places.clear();
     writeDemonstrations(m_file, data, {1, 0.2});
     QVERIFY(readDemonstrations(m_file) == data);
     data = small();

@@ -39,6 +39,8 @@ class RecordTest : public QObject {
     QCOMPARE(data.episodes(), 6);
     QCOMPARE(data.pictures.size(), std::size_t(data.steps()) * 24 * 24 * 3);
     QCOMPARE(data.proprioception.size(), std::size_t(data.steps()) * kProprioceptionSize);
+    QCOMPARE(data.places.size(), std::size_t(data.steps()) * 2 * kThings);
+    for (const float share : data.places) QVERIFY(share > -0.2f && share < 1.2f);
     for (std::size_t e = 0; e < 6; ++e) {
       const Understanding said = understand(data.texts[data.instructions[e]]);
       QVERIFY(said.task == randomTask(data.seeds[e]));
