@@ -81,6 +81,10 @@ Dense freshDense(std::int64_t outputs, std::int64_t inputs) {
           torch::zeros({outputs})};
 }
 
+Tensor meanWhere(const Tensor& values, const Tensor& truth) {
+  return (values * truth).sum() / truth.sum().clamp_min(1);
+}
+
 Tensor run(const Dense& layer, const Tensor& x) {
   return torch::linear(x.to(torch::kFloat32), layer.weight, layer.bias);
 }
@@ -145,10 +149,13 @@ Tensor VlaTrainer::labels(const DemonstrationBatch& batch) const {
                     1);
 }
 
-Tensor VlaTrainer::loss(const Tensor& logits, const Tensor& labels) const {
-  const Tensor each = torch::cross_entropy_loss(
-      logits.flatten(0, 1), m_targets.index_select(0, labels.flatten()), {}, at::Reduction::None);
-  return (each.view(labels.sizes()) * m_weights).mean();
+Tensor VlaTrainer::loss(const Tensor& logits, const Tensor& labels, const Tensor& counts) const {
+  const Tensor each =
+      torch::cross_entropy_loss(logits.flatten(0, 1), m_targets.index_select(0, labels.flatten()),
+                                {}, at::Reduction::None)
+          .view(labels.sizes());
+  const Tensor samples = (each * m_weights).mean(1);
+  return counts.defined() ? meanWhere(samples, counts) : samples.mean();
 }
 
 namespace {
@@ -157,10 +164,6 @@ namespace {
 std::pair<Tensor, Tensor> namedPlaces(const DemonstrationBatch& batch, torch::Device device) {
   const Tensor index = batch.named.clamp_min(0).unsqueeze(2).expand({-1, -1, 2});
   return {batch.places.gather(1, index).to(device), (batch.named >= 0).to(device)};
-}
-
-Tensor meanWhere(const Tensor& values, const Tensor& truth) {
-  return (values * truth).sum() / truth.sum().clamp_min(1);
 }
 
 }  // namespace
@@ -188,14 +191,29 @@ Tensor VlaTrainer::placeLoss(const TrainedPolicy& trained, const Said& said,
   return meanWhere(missed + 2 * off, seen) + 5 * meanWhere(astray, given);
 }
 
+// An instruction for each sample, or -1.
+std::vector<std::int64_t> VlaTrainer::drawAsked(std::size_t samples) {
+  const auto count = static_cast<std::int64_t>(samples);
+  const Tensor texts = torch::randint(m_data.texts(), {count}, m_generator, torch::kInt64);
+  const Tensor own = torch::rand({count}, m_generator) >= m_training.asked;
+  const Tensor asked = texts.masked_fill(own, -1);
+  return {asked.data_ptr<std::int64_t>(), asked.data_ptr<std::int64_t>() + count};
+}
+
 double VlaTrainer::step() {
   std::vector<std::int64_t> samples = m_order.batchOf(m_adam.steps());
   for (std::int64_t& sample : samples) sample = m_data.trained()[sample];
-  const DemonstrationBatch batch = m_data.batch(samples);
+  const bool places = m_training.places > 0 && m_data.hasPlaces();
+  std::vector<std::int64_t> asked;
+  Tensor counts;
+  if (places && m_training.asked > 0) {
+    asked = drawAsked(samples.size());
+    counts = (torch::tensor(asked) < 0).to(torch::kFloat32).to(m_device);
+  }
+  const DemonstrationBatch batch = m_data.batch(samples, asked);
   const Tensor pictures = variedPictures(batch.pictures, m_training.variation, m_generator);
   const Said said = say(m_policy.policy, batch, pictures);
-  const Tensor found = loss(said.logits, labels(batch));
-  const bool places = m_training.places > 0 && batch.places.defined();
+  const Tensor found = loss(said.logits, labels(batch), counts);
   (places ? found + m_training.places * placeLoss(m_policy, said, batch) : found).backward();
   m_adam.step();
   return found.item<double>();

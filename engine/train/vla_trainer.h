@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <vector>
 
 #include "engine/train/adam.h"
 #include "engine/train/batch_order.h"
@@ -31,6 +32,10 @@ struct VlaTraining {
   double firstWeight = 2;
   // Weight of telling where things are (SceneHeads), where the data says it.
   double places = 1;
+  // Share of samples that are given another instruction and asked only where what it names is.
+  // Otherwise where the arm is gives that away, and few samples are left to learn from how words
+  // and what is seen belong together. Without effect where places has none.
+  double asked = 0.3;
   bool bfloat16 = false;  // products under autocast
   PictureVariation variation;
   std::uint64_t seed = 1;
@@ -92,7 +97,9 @@ class VlaTrainer {
   static TrainedPolicy create(const VlaTraining& training, torch::Device device);
   Said say(const Policy& policy, const DemonstrationBatch& batch, const Tensor& pictures) const;
   Tensor labels(const DemonstrationBatch& batch) const;
-  Tensor loss(const Tensor& logits, const Tensor& labels) const;
+  // `counts` [B] float32: 0 for samples that are not counted; undefined: all are.
+  Tensor loss(const Tensor& logits, const Tensor& labels, const Tensor& counts = {}) const;
+  std::vector<std::int64_t> drawAsked(std::size_t samples);
   Tensor placeLoss(const TrainedPolicy& trained, const Said& said,
                    const DemonstrationBatch& batch) const;
   double namedError(const Said& said, const DemonstrationBatch& batch) const;
