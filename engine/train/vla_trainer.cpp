@@ -134,7 +134,7 @@ VlaTrainer::Said VlaTrainer::say(const Policy& policy, const DemonstrationBatch&
   const Tensor prefix = policyPrefix(policy, said.features, batch.proprioception.to(m_device),
                                      batch.text.ids.to(m_device));
   const PolicyRows rows = policyRows(policy, prefix, mask, batch.tokens.to(m_device));
-  said.first = rows.hidden.select(1, 0);
+  said.words = rows.words;
   said.logits = m_training.binsOnly ? rows.logits.index_select(2, m_answers) : rows.logits;
   return said;
 }
@@ -173,7 +173,7 @@ std::pair<Tensor, Tensor> namedPlaces(const DemonstrationBatch& batch, torch::De
 Tensor VlaTrainer::placeLoss(const TrainedPolicy& trained, const Said& said,
                              const DemonstrationBatch& batch) const {
   const int grid = m_training.policy.towers.front().grid();
-  const std::int64_t count = said.first.size(0);
+  const std::int64_t count = said.words.size(0);
   const Tensor places = grid * batch.places.to(m_device);            // [B, 6, 2], in patches
   const Tensor cells = places.floor().clamp(0, grid - 1);            // column, row
   const Tensor seen = ((places >= 0) & (places < grid)).all(2);      // [B, 6]
@@ -186,9 +186,13 @@ Tensor VlaTrainer::placeLoss(const TrainedPolicy& trained, const Said& said,
                             .squeeze(1);
   const Tensor off = (within - (places - cells - 0.5)).abs().sum(2);
   const auto [named, given] = namedPlaces(batch, m_device);
-  const Tensor told = run(trained.named, said.first).view({count, 2, 2});
-  const Tensor astray = (told - named).abs().sum(2);
-  return meanWhere(missed + 2 * off, seen) + 5 * meanWhere(astray, given);
+  const Tensor told = run(trained.named, said.words).view({count, -1, 2, 2});
+  const Tensor astray = (told - named.unsqueeze(1)).abs().sum(3);  // [B, L, 2]
+  const Tensor counts = batch.text.mask.defined()
+                            ? given.unsqueeze(1) * batch.text.mask.to(m_device).unsqueeze(2)
+                            : given.unsqueeze(1).expand_as(astray);
+  return meanWhere(missed + 2 * off, seen) + 5 * meanWhere(astray, counts) +
+         5 * meanWhere(astray.select(1, -1), given);
 }
 
 // An instruction for each sample, or -1.
@@ -222,7 +226,7 @@ double VlaTrainer::step() {
 double VlaTrainer::namedError(const Said& said, const DemonstrationBatch& batch) const {
   if (!batch.places.defined()) return std::nan("");
   const auto [named, given] = namedPlaces(batch, m_device);
-  const Tensor told = run(m_average.named, said.first).view({-1, 2, 2});
+  const Tensor told = run(m_average.named, said.words.select(1, -1)).view({-1, 2, 2});
   const Tensor apart = m_data.pictureSize() * (told - named).norm(2, 2).select(1, 0);
   return meanWhere(apart, given.select(1, 0)).item<double>();
 }

@@ -46,7 +46,9 @@ struct VlaTraining {
 // nothing, must learn to see from the actions alone, and take many times as long.
 //   where   of each patch and thing, whether the thing's middle is there (softmax over patches)
 //   within  where in that patch, in patches from its middle
-//   named   of the row that predicts token 0: the places of the things the instruction names
+//   named   of the rows of the instruction: the places of the things it names. Those of words
+//           that name a thing learn it soonest, for they can look for it; the last one, which
+//           predicts token 0, then finds it there
 struct TrainedPolicy {
   Policy policy;
   Dense where, within, named;  // [6, D], [12, D], [4, d]
@@ -90,7 +92,7 @@ class VlaTrainer {
  private:
   struct Said {
     Tensor features;  // [B, P, D]
-    Tensor first;     // [B, d]: the row that predicts token 0
+    Tensor words;     // [B, L, d]: see PolicyRows
     Tensor logits;    // [B, n + 1, A], of all action tokens and what comes behind them
   };
 

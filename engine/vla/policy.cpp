@@ -197,8 +197,10 @@ PolicyRows policyRows(const Policy& policy, const Tensor& prefix, const Tensor& 
     real.slice(1, length - mask.size(1), length).copy_(mask.to(torch::kBool));
   }
   PolicyRows result;
-  result.hidden = llamaRows(policy.llama, inputs, real).slice(1, length - 1);
-  result.logits = torch::linear(result.hidden, policy.llama.output).to(torch::kFloat32);
+  const Tensor hidden = llamaRows(policy.llama, inputs, real);
+  result.words = hidden.slice(1, policy.config.rowsBeforeText(), length);
+  result.logits =
+      torch::linear(hidden.slice(1, length - 1), policy.llama.output).to(torch::kFloat32);
   return result;
 }
 
