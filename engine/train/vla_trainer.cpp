@@ -133,10 +133,32 @@ VlaTrainer::Said VlaTrainer::say(const Policy& policy, const DemonstrationBatch&
   said.features = policyFeatures(policy, policyPixels(policy.config, pictures.to(m_device)));
   const Tensor prefix = policyPrefix(policy, said.features, batch.proprioception.to(m_device),
                                      batch.text.ids.to(m_device));
-  const PolicyRows rows = policyRows(policy, prefix, mask, batch.tokens.to(m_device));
+  const auto watch = [&](std::size_t layer, const Tensor& q, const Tensor& k) {
+    if (layer == kLookingLayer) said.looks = looks(batch, q, k, prefix.size(1));
+  };
+  const PolicyRows rows = policyRows(policy, prefix, mask, batch.tokens.to(m_device), watch);
   said.words = rows.words;
   said.logits = m_training.binsOnly ? rows.logits.index_select(2, m_answers) : rows.logits;
   return said;
+}
+
+// Of the first heads of q [B, T, h, e] and k [B, T, g, e], in the last rows of the first `rows`.
+Tensor VlaTrainer::looks(const DemonstrationBatch& batch, const Tensor& q, const Tensor& k,
+                         std::int64_t rows) const {
+  const std::int64_t words = batch.text.ids.size(1);
+  const std::int64_t heads = std::min<std::int64_t>({2, q.size(2), k.size(2)});
+  const auto first = [&](const Tensor& x, std::int64_t begin) {
+    return x.slice(1, begin, rows).slice(2, 0, heads).transpose(1, 2).to(torch::kFloat32);
+  };
+  const Tensor scores = torch::matmul(first(q, rows - words), first(k, 0).transpose(2, 3)) /
+                        std::sqrt(static_cast<double>(q.size(3)));
+  const auto truth = torch::dtype(torch::kBool).device(m_device);
+  Tensor unseen = torch::ones({words, rows}, truth).triu(rows - words + 1);
+  if (batch.text.mask.defined()) {
+    const Tensor padding = torch::constant_pad_nd(batch.text.mask == 0, {rows - words, 0});
+    unseen = unseen.logical_or(padding.to(m_device).view({-1, 1, 1, rows}));
+  }
+  return scores.masked_fill(unseen, -1e9);
 }
 
 // What the logits are to say, as indices of answers, [B, n + 1].
@@ -191,8 +213,18 @@ Tensor VlaTrainer::placeLoss(const TrainedPolicy& trained, const Said& said,
   const Tensor counts = batch.text.mask.defined()
                             ? given.unsqueeze(1) * batch.text.mask.to(m_device).unsqueeze(2)
                             : given.unsqueeze(1).expand_as(astray);
-  return meanWhere(missed + 2 * off, seen) + 5 * meanWhere(astray, counts) +
-         5 * meanWhere(astray.select(1, -1), given);
+  Tensor loss = meanWhere(missed + 2 * off, seen) + 5 * meanWhere(astray, counts) +
+                5 * meanWhere(astray.select(1, -1), given);
+  if (said.looks.defined()) {
+    const std::int64_t heads = said.looks.size(1), words = said.looks.size(2);
+    const Tensor column = patch.gather(1, batch.named.clamp_min(0).to(m_device)) + 1;
+    const Tensor rows = column.slice(1, 0, heads).view({count, heads, 1, 1});
+    const Tensor away = -torch::log_softmax(said.looks, 3)
+                             .gather(3, rows.expand({-1, -1, words, -1}))
+                             .squeeze(3);  // [B, heads, L]
+    loss = loss + meanWhere(away, counts.transpose(1, 2).slice(1, 0, heads));
+  }
+  return loss;
 }
 
 // An instruction for each sample, or -1.

@@ -41,6 +41,12 @@ struct VlaTraining {
   std::uint64_t seed = 1;
 };
 
+// In this layer of the language model, head k of the attention is told where to look from the
+// rows of the instruction: at the patch with the middle of the k-th thing it names. (Words come
+// behind the picture: they can look at it, and layers before have told later words what the
+// earlier ones name.)
+inline constexpr std::size_t kLookingLayer = 1;
+
 // A policy and what only its training has: linear readings of what the vision tower and the
 // language model know about places in the picture. Without them the towers, which begin from
 // nothing, must learn to see from the actions alone, and take many times as long.
@@ -93,6 +99,7 @@ class VlaTrainer {
   struct Said {
     Tensor features;  // [B, P, D]
     Tensor words;     // [B, L, d]: see PolicyRows
+    Tensor looks;     // [B, 2, L, R]: what the looking heads think of each row before, log odds
     Tensor logits;    // [B, n + 1, A], of all action tokens and what comes behind them
   };
 
@@ -102,6 +109,8 @@ class VlaTrainer {
   // `counts` [B] float32: 0 for samples that are not counted; undefined: all are.
   Tensor loss(const Tensor& logits, const Tensor& labels, const Tensor& counts = {}) const;
   std::vector<std::int64_t> drawAsked(std::size_t samples);
+  Tensor looks(const DemonstrationBatch& batch, const Tensor& q, const Tensor& k,
+               std::int64_t rows) const;
   Tensor placeLoss(const TrainedPolicy& trained, const Said& said,
                    const DemonstrationBatch& batch) const;
   double namedError(const Said& said, const DemonstrationBatch& batch) const;

@@ -117,7 +117,7 @@ struct PolicyRows {
   Tensor logits;  // [B, n + 1, V]
 };
 PolicyRows policyRows(const Policy& policy, const Tensor& prefix, const Tensor& mask,
-                      const Tensor& tokens);
+                      const Tensor& tokens, const LlamaWatch& watch = {});
 
 // The ids that an answer can have, for PreparedLlama: the 256 action tokens in the order of
 // their ids, then EOS.
