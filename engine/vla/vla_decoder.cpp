@@ -75,13 +75,13 @@ Sweep VlaDecoder::look() {
   m_past.look(m_now.stage, m_now.seen, m_world.shapes());
   m_begin = m_world.save();
   std::vector<std::int64_t> tokens = guess();
-  const PreparedLlama& llama = m_model.prepared(m_brain, m_settings.binsOnly || m_model.binsOnly);
+  const bool actionsOnly = m_settings.binsOnly || m_model.binsOnly;
+  const PreparedLlama& llama = m_model.prepared(m_brain, actionsOnly);
   const Tensor prefix =
       m_model.prefix(m_brain, picture, proprioceptionOf(m_world), m_request.text);
   auto pass = std::make_unique<LlamaPass>(llama, prefix, Tensor(), static_cast<int>(tokens.size()));
-  const bool whole = llama.answers() == m_model.config.llama.vocabulary;
   m_solver = std::make_unique<ChunkSolver>(
-      *pass, whole ? std::vector<std::int64_t>{} : answerTokens(m_model.config), m_settings.solver,
+      *pass, actionsOnly ? answerTokens(m_model.config) : std::vector<std::int64_t>{}, m_settings.solver,
       std::move(tokens));
   m_pass = std::move(pass);
   m_iteration = 1;
