@@ -66,14 +66,15 @@ enum class EpisodeState : std::int32_t { Running, Succeeded, TimedOut, Fell, Div
 // Of sweeps of kind Prefill and Iterate, for all positions of the chunk:
 //   "token"    the action token that stands there now
 //   "value"    what it means, in the dimension's unit (ModelInfo::action)
-//   "change"   by how many bins this sweep moved it; NaN where it is new (Prefill)
+//   "change"   by how many bins this sweep moved it; NaN where there was nothing to compare with
 //   "state"    TokenState: Drafted and Redrawn (changed), Kept (the same, not settled), Accepted
 //              (settled), Drawn (settled, one at a time or by the prefix's own pass)
 //   "path"     where the tool would be after each step if this chunk were carried out as it
 //              stands: per step x, y, z (metres), a rotation vector away from pointing straight
 //              down (radians), gripper (0 closed ... 1 open); computed from the actions alone
-// Of sweeps of kind World, which carry out the one step of the window:
-//   "path"     where the tool is after it, in the same seven numbers
+// Of sweeps of kind World, which carry out the one step of the window (an empty window: the first
+// of a stage, in which the camera looks):
+//   "path"     where the tool is after it, in the same seven numbers, at the window's begin
 //   "outcome"  EpisodeState after it, one value at the window's begin
 //   "episode"  number of the episode within the run, from 0, likewise
 // The residual of an iteration is the largest of "change", its unit "bins".

@@ -8,7 +8,7 @@
 
 namespace jacobiscope {
 
-ChunkSolver::ChunkSolver(const PreparedLlama& llama, ChunkPrefix prefix,
+ChunkSolver::ChunkSolver(const PreparedLlama& llama, std::function<Tensor()> prefix,
                          std::vector<std::int64_t> ids, const ChunkSettings& settings,
                          std::vector<std::int64_t> guess)
     : m_llama(llama), m_prefix(std::move(prefix)), m_ids(std::move(ids)), m_settings(settings),
@@ -43,8 +43,7 @@ ChunkPass ChunkSolver::begin() {
   const bool folds = m_settings.fold && m_settings.rule != ChunkRule::Autoregressive;
   // What follows the last token is of no interest.
   const int inputs = folds ? size() - 1 : 0;
-  m_pass.emplace(m_llama, m_prefix.rows, m_prefix.mask, size(),
-                 inputs > 0 ? drafts(0, inputs) : Tensor());
+  m_pass.emplace(m_llama, m_prefix(), Tensor(), size(), inputs > 0 ? drafts(0, inputs) : Tensor());
   std::vector<std::int64_t> said = likeliest(m_pass->first());
   if (inputs > 0) {
     const std::vector<std::int64_t> behind = likeliest(m_pass->behindDrafts());

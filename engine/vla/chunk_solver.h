@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -45,19 +46,15 @@ struct ChunkPass {
   bool early = false;          // left early: tokens behind the frontier may differ from it
 };
 
-// What stands before the tokens, of policyPrefix() and padInstructions().
-struct ChunkPrefix {
-  Tensor rows;  // [1, R, d]
-  Tensor mask;  // [1, L]; undefined where nothing is padded
-};
-
 // Batch 1. Tokens are ids; the network answers with the ids given (ids of the PreparedLlama;
 // empty: the whole vocabulary).
 class ChunkSolver {
  public:
-  // `guess`: n tokens to begin from. Computes nothing yet.
-  ChunkSolver(const PreparedLlama& llama, ChunkPrefix prefix, std::vector<std::int64_t> ids,
-              const ChunkSettings& settings, std::vector<std::int64_t> guess);
+  // `prefix` gives what stands before the tokens, [1, R, d] as policyPrefix() does, and is called
+  // by the first step(); `guess`: n tokens to begin from. Computes nothing yet.
+  ChunkSolver(const PreparedLlama& llama, std::function<Tensor()> prefix,
+              std::vector<std::int64_t> ids, const ChunkSettings& settings,
+              std::vector<std::int64_t> guess);
 
   // One call of the network; the first is the pass over the prefix. Not to be called once done().
   ChunkPass step();
@@ -82,7 +79,7 @@ class ChunkSolver {
   bool exits(const ChunkPass& pass) const;
 
   PreparedLlama m_llama;
-  ChunkPrefix m_prefix;
+  std::function<Tensor()> m_prefix;
   std::vector<std::int64_t> m_ids;
   ChunkSettings m_settings;
   std::vector<std::int64_t> m_tokens;
