@@ -54,7 +54,7 @@ class VlaTrainingTest : public QObject, private DemonstrationFolder {
     llama.endToken = 1;
     training.adam = {.steps = 1000, .rate = 5e-3, .warmUp = 5, .averageDecay = 0.9};
     training.batch = 8;
-    training.softness = softness;
+    training.answers.softness = softness;
     return training;
   }
 
@@ -74,7 +74,7 @@ class VlaTrainingTest : public QObject, private DemonstrationFolder {
     QFETCH(bool, binsOnly);
     QFETCH(bool, bfloat16);
     VlaTraining training = smallTraining(softness);
-    training.binsOnly = binsOnly;
+    training.answers.binsOnly = binsOnly;
     training.bfloat16 = bfloat16;
     training.batch = 1000;  // all there is
     VlaTrainer trainer(training, smallData(), torch::kCPU);
