@@ -26,8 +26,8 @@ void requireTabletop(const PolicyConfig& config, const Tokenizer& tokenizer,
                      const std::string& file) {
   if (config.actionSize != kActionSize || config.proprioception != kProprioceptionSize) {
     throw Error(file + " is no policy of the table top: it takes " +
-                    std::to_string(config.proprioception) + " numbers of the arm's state and says " +
-                    std::to_string(config.actionSize) + " a step, where both are 7.",
+                    std::to_string(config.proprioception) + " numbers of the arm's state and " +
+                    "says " + std::to_string(config.actionSize) + " a step, where both are 7.",
                 "jacobiscope-cli train vla writes such policies.");
   }
   if (config.words() != tokenizer.vocabularySize() + kActionBins) {
