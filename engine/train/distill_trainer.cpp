@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::int64_t kHeldOutBatch = 64;
 
+// In a state, so that one of another recipe for policies is not gone on from: its steps are others.
+NamedTensors marker() { return {{"distilled", torch::ones({1})}}; }
+
 std::vector<std::int64_t> lengthsOf(const DemonstrationSet& data,
                                     const std::vector<std::int64_t>& samples) {
   std::vector<std::int64_t> lengths;
@@ -200,14 +203,16 @@ DistillFigures DistillTrainer::heldOut() const {
 }
 
 void DistillTrainer::save(const std::filesystem::path& file) const {
-  saveTrainingState(file, m_adam, m_generator, {{kStatisticsName, statisticsTensor(m_data)}});
+  NamedTensors more = marker();
+  more.emplace_back(kStatisticsName, statisticsTensor(m_data));
+  saveTrainingState(file, m_adam, m_generator, more);
 }
 
 bool DistillTrainer::resume(const std::filesystem::path& file) {
   const Checkpoint checkpoint = Checkpoint::open(file);
   const bool released = looksLikePolicy(checkpoint);
   requireSameStatistics(checkpoint, released, m_data);
-  return resumeTraining(checkpoint, released, m_adam, m_generator);
+  return resumeTraining(checkpoint, released, m_adam, m_generator, marker());
 }
 
 void DistillTrainer::release(const std::filesystem::path& file) {

@@ -103,6 +103,7 @@ class DistillTest : public QObject, private DemonstrationFolder {
     for (int i = 0; i < 60; ++i) cloned.step();
     fs::create_directories(policyFolder());
     cloned.release(policyFolder() / "model.safetensors");
+    cloned.save(m_folder / "cloned.state.safetensors");
     fs::copy_file(m_folder / "spiece.model", policyFolder() / "spiece.model");
   }
 
@@ -284,6 +285,8 @@ class DistillTest : public QObject, private DemonstrationFolder {
     QCOMPARE(other.steps(), std::int64_t{4});
     QCOMPARE(steps(other, 12), sum);
     QVERIFY(!other.resume(policyFolder()));
+    QVERIFY(refusal([&] { other.resume(m_folder / "cloned.state.safetensors"); })
+                .contains("does not fit this recipe"));
   }
 
   // All of it, as the command line does it.
