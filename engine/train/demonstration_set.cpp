@@ -172,7 +172,8 @@ std::int64_t DemonstrationSet::textLength(std::int64_t sample) const {
   return std::ssize(m_texts[m_samples[sample].text]);
 }
 
-DemonstrationBatch DemonstrationSet::batch(std::span<const std::int64_t> samples) const {
+DemonstrationBatch DemonstrationSet::batch(std::span<const std::int64_t> samples,
+                                           std::span<const std::int64_t> asked) const {
   const std::int64_t count = std::ssize(samples), side = m_pictureSize, bytes = 3 * side * side;
   DemonstrationBatch batch;
   batch.pictures = torch::empty({count, side, side, 3}, torch::kUInt8);
@@ -187,8 +188,9 @@ DemonstrationBatch DemonstrationSet::batch(std::span<const std::int64_t> samples
     place[0][i] = samples[i];
     place[1][i] = sample.first;
     place[2][i] = sample.last;
-    texts.push_back(m_texts[sample.text]);
-    for (std::int64_t k = 0; k < 2; ++k) named[i][k] = m_named[sample.text][k];
+    const std::int64_t text = asked.empty() || asked[i] < 0 ? sample.text : asked[i];
+    texts.push_back(m_texts[text]);
+    for (std::int64_t k = 0; k < 2; ++k) named[i][k] = m_named[text][k];
   }
   batch.text = padInstructions(texts, m_pad);
   batch.proprioception = m_states.index_select(0, places[0]);

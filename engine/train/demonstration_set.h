@@ -77,7 +77,12 @@ class DemonstrationSet {
   std::int64_t textLength(std::int64_t sample) const;  // in tokens
   const SampleOrigin& origin(std::int64_t sample) const { return m_samples[sample].origin; }
 
-  DemonstrationBatch batch(std::span<const std::int64_t> samples) const;
+  // `asked`, where given, holds for each sample an instruction to take instead of its own, of
+  // texts() of them, or -1. The actions then are no answer to it.
+  DemonstrationBatch batch(std::span<const std::int64_t> samples,
+                           std::span<const std::int64_t> asked = {}) const;
+  bool hasPlaces() const { return m_places.defined(); }
+  std::int64_t texts() const { return std::ssize(m_texts); }
 
   const ActionCodec& codec() const { return m_codec; }
   const ValueRanges& proprioceptionRanges() const { return m_poses; }

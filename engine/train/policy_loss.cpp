@@ -66,10 +66,18 @@ Tensor PolicyLoss::labels(const Tensor& tokens) const {
   return torch::cat({answers, torch::full({ids.size(0), 1}, m_end, ids.options())}, 1);
 }
 
-Tensor PolicyLoss::crossEntropy(const Tensor& logits, const Tensor& labels) const {
-  const Tensor each = torch::cross_entropy_loss(
-      logits.flatten(0, 1), m_targets.index_select(0, labels.flatten()), {}, at::Reduction::None);
-  return (each.view(labels.sizes()) * m_weights).mean();
+Tensor meanWhere(const Tensor& values, const Tensor& truth) {
+  return (values * truth).sum() / truth.sum().clamp_min(1);
+}
+
+Tensor PolicyLoss::crossEntropy(const Tensor& logits, const Tensor& labels,
+                                const Tensor& counts) const {
+  const Tensor each =
+      torch::cross_entropy_loss(logits.flatten(0, 1), m_targets.index_select(0, labels.flatten()),
+                                {}, at::Reduction::None)
+          .view(labels.sizes());
+  const Tensor samples = (each * m_weights).mean(1);
+  return counts.defined() ? meanWhere(samples, counts) : samples.mean();
 }
 
 void PolicyLoss::addFigures(const Tensor& logits, const Tensor& labels, const Tensor& actions,

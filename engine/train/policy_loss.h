@@ -40,8 +40,10 @@ class PolicyLoss {
   // What the logits are to say of tokens [B, n] and EOS behind them, as indices of answers,
   // [B, n + 1].
   Tensor labels(const Tensor& tokens) const;
-  // Mean cross-entropy of logits [B, n + 1, A], in nats per token.
-  Tensor crossEntropy(const Tensor& logits, const Tensor& labels) const;
+  // Mean cross-entropy of logits [B, n + 1, A], in nats per token. `counts` [B] float32: 0 for
+  // samples that are not counted; undefined: all are.
+  Tensor crossEntropy(const Tensor& logits, const Tensor& labels,
+                      const Tensor& counts = {}) const;
   // Adds each figure of logits [B, n + 1, A] times B; actions [B, steps, 7] are the expert's.
   void addFigures(const Tensor& logits, const Tensor& labels, const Tensor& actions,
                   AnswerFigures& sums) const;
@@ -54,6 +56,9 @@ class PolicyLoss {
   Tensor m_values;   // [7, A] float32: what each answer means in each dimension
   Tensor m_weights;  // [n + 1] float32, of mean 1: of each answer in the loss
 };
+
+// Mean of those values at which truth is 1, and not 0.
+Tensor meanWhere(const Tensor& values, const Tensor& truth);
 
 // What a policy is shown, up to its first action token.
 struct Observed {

@@ -63,6 +63,7 @@ VlaTraining readTraining(const Settings& settings) {
   readAnswers(settings, t.answers);
   t.answers.binsOnly = settings.whole("bins_only", 0, 0, 1) == 1;
   t.places = settings.number("places", t.places, 0, 100);
+  t.asked = settings.number("asked", t.asked, 0, 0.9);
   t.variation.brightness = settings.number("brightness", t.variation.brightness, 0, 1);
   t.variation.contrast = settings.number("contrast", t.variation.contrast, 0, 1);
   t.variation.shift = settings.whole("shift", t.variation.shift, 0, 2);
@@ -107,6 +108,7 @@ TrainRecipe vlaRecipe() {
            {"bins_only", "1: action tokens compete with each other only, not with words (0)"},
            {"first_weight", "how much more tokens of a chunk's first step count (2)"},
            {"places", "weight of telling where things are seen, if the data says it (1)"},
+           {"asked", "share of samples that are only asked where something is (0.3)"},
            {"brightness", "largest change of the pictures, as a share of white (0.05)"},
            {"contrast", "largest change of the pictures' contrast (0.05)"},
            {"shift", "largest shift of the pictures, 0 to 2 pixels; hides where things are (0)"},

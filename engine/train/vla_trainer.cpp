@@ -70,8 +70,35 @@ VlaTrainer::Said VlaTrainer::say(const Policy& policy, const DemonstrationBatch&
                                  const Tensor& pictures) const {
   const Autocast autocast(m_device, m_training.bfloat16);
   const Observed seen = observe(policy, batch, pictures, m_device);
-  const PolicyRows rows = policyRows(policy, seen.prefix, seen.mask, batch.tokens.to(m_device));
-  return {seen.features, rows.hidden.select(1, 0), m_loss.ofAnswers(rows.logits)};
+  Said said;
+  said.features = seen.features;
+  const auto watch = [&](std::size_t layer, const Tensor& q, const Tensor& k) {
+    if (layer == kLookingLayer) said.looks = looks(batch, q, k, seen.prefix.size(1));
+  };
+  const PolicyRows rows =
+      policyRows(policy, seen.prefix, seen.mask, batch.tokens.to(m_device), watch);
+  said.words = rows.words;
+  said.logits = m_loss.ofAnswers(rows.logits);
+  return said;
+}
+
+// Of the first heads of q [B, T, h, e] and k [B, T, g, e], in the last rows of the first `rows`.
+Tensor VlaTrainer::looks(const DemonstrationBatch& batch, const Tensor& q, const Tensor& k,
+                         std::int64_t rows) const {
+  const std::int64_t words = batch.text.ids.size(1);
+  const std::int64_t heads = std::min<std::int64_t>({2, q.size(2), k.size(2)});
+  const auto first = [&](const Tensor& x, std::int64_t begin) {
+    return x.slice(1, begin, rows).slice(2, 0, heads).transpose(1, 2).to(torch::kFloat32);
+  };
+  const Tensor scores = torch::matmul(first(q, rows - words), first(k, 0).transpose(2, 3)) /
+                        std::sqrt(static_cast<double>(q.size(3)));
+  const auto truth = torch::dtype(torch::kBool).device(m_device);
+  Tensor unseen = torch::ones({words, rows}, truth).triu(rows - words + 1);
+  if (batch.text.mask.defined()) {
+    const Tensor padding = torch::constant_pad_nd(batch.text.mask == 0, {rows - words, 0});
+    unseen = unseen.logical_or(padding.to(m_device).view({-1, 1, 1, rows}));
+  }
+  return scores.masked_fill(unseen, -1e9);
 }
 
 namespace {
@@ -82,10 +109,6 @@ std::pair<Tensor, Tensor> namedPlaces(const DemonstrationBatch& batch, torch::De
   return {batch.places.gather(1, index).to(device), (batch.named >= 0).to(device)};
 }
 
-Tensor meanWhere(const Tensor& values, const Tensor& truth) {
-  return (values * truth).sum() / truth.sum().clamp_min(1);
-}
-
 }  // namespace
 
 // Three terms of about the same size at first. Differences count by their absolute value: a thing
@@ -93,7 +116,7 @@ Tensor meanWhere(const Tensor& values, const Tensor& truth) {
 Tensor VlaTrainer::placeLoss(const TrainedPolicy& trained, const Said& said,
                              const DemonstrationBatch& batch) const {
   const int grid = m_training.policy.towers.front().grid();
-  const std::int64_t count = said.first.size(0);
+  const std::int64_t count = said.words.size(0);
   const Tensor places = grid * batch.places.to(m_device);            // [B, 6, 2], in patches
   const Tensor cells = places.floor().clamp(0, grid - 1);            // column, row
   const Tensor seen = ((places >= 0) & (places < grid)).all(2);      // [B, 6]
@@ -106,19 +129,48 @@ Tensor VlaTrainer::placeLoss(const TrainedPolicy& trained, const Said& said,
                             .squeeze(1);
   const Tensor off = (within - (places - cells - 0.5)).abs().sum(2);
   const auto [named, given] = namedPlaces(batch, m_device);
-  const Tensor told = run(trained.named, said.first).view({count, 2, 2});
-  const Tensor astray = (told - named).abs().sum(2);
-  return meanWhere(missed + 2 * off, seen) + 5 * meanWhere(astray, given);
+  const Tensor told = run(trained.named, said.words).view({count, -1, 2, 2});
+  const Tensor astray = (told - named.unsqueeze(1)).abs().sum(3);  // [B, L, 2]
+  const Tensor counts = batch.text.mask.defined()
+                            ? given.unsqueeze(1) * batch.text.mask.to(m_device).unsqueeze(2)
+                            : given.unsqueeze(1).expand_as(astray);
+  Tensor loss = meanWhere(missed + 2 * off, seen) + 5 * meanWhere(astray, counts) +
+                5 * meanWhere(astray.select(1, -1), given);
+  if (said.looks.defined()) {
+    const std::int64_t heads = said.looks.size(1), words = said.looks.size(2);
+    const Tensor column = patch.gather(1, batch.named.clamp_min(0).to(m_device)) + 1;
+    const Tensor rows = column.slice(1, 0, heads).view({count, heads, 1, 1});
+    const Tensor away = -torch::log_softmax(said.looks, 3)
+                             .gather(3, rows.expand({-1, -1, words, -1}))
+                             .squeeze(3);  // [B, heads, L]
+    loss = loss + meanWhere(away, counts.transpose(1, 2).slice(1, 0, heads));
+  }
+  return loss;
+}
+
+// An instruction for each sample, or -1.
+std::vector<std::int64_t> VlaTrainer::drawAsked(std::size_t samples) {
+  const auto count = static_cast<std::int64_t>(samples);
+  const Tensor texts = torch::randint(m_data.texts(), {count}, m_generator, torch::kInt64);
+  const Tensor own = torch::rand({count}, m_generator) >= m_training.asked;
+  const Tensor asked = texts.masked_fill(own, -1);
+  return {asked.data_ptr<std::int64_t>(), asked.data_ptr<std::int64_t>() + count};
 }
 
 double VlaTrainer::step() {
   std::vector<std::int64_t> samples = m_order.batchOf(m_adam.steps());
   for (std::int64_t& sample : samples) sample = m_data.trained()[sample];
-  const DemonstrationBatch batch = m_data.batch(samples);
+  const bool places = m_training.places > 0 && m_data.hasPlaces();
+  std::vector<std::int64_t> asked;
+  Tensor counts;
+  if (places && m_training.asked > 0) {
+    asked = drawAsked(samples.size());
+    counts = (torch::tensor(asked) < 0).to(torch::kFloat32).to(m_device);
+  }
+  const DemonstrationBatch batch = m_data.batch(samples, asked);
   const Tensor pictures = variedPictures(batch.pictures, m_training.variation, m_generator);
   const Said said = say(m_policy.policy, batch, pictures);
-  const Tensor found = m_loss.crossEntropy(said.logits, m_loss.labels(batch.tokens));
-  const bool places = m_training.places > 0 && batch.places.defined();
+  const Tensor found = m_loss.crossEntropy(said.logits, m_loss.labels(batch.tokens), counts);
   (places ? found + m_training.places * placeLoss(m_policy, said, batch) : found).backward();
   m_adam.step();
   return found.item<double>();
@@ -127,7 +179,7 @@ double VlaTrainer::step() {
 double VlaTrainer::namedError(const Said& said, const DemonstrationBatch& batch) const {
   if (!batch.places.defined()) return std::nan("");
   const auto [named, given] = namedPlaces(batch, m_device);
-  const Tensor told = run(m_average.named, said.first).view({-1, 2, 2});
+  const Tensor told = run(m_average.named, said.words.select(1, -1)).view({-1, 2, 2});
   const Tensor apart = m_data.pictureSize() * (told - named).norm(2, 2).select(1, 0);
   return meanWhere(apart, given.select(1, 0)).item<double>();
 }

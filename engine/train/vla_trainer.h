@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <vector>
 
 #include "engine/train/adam.h"
 #include "engine/train/batch_order.h"
@@ -23,17 +24,29 @@ struct VlaTraining {
   AnswerRule answers;
   // Weight of telling where things are (SceneHeads), where the data says it.
   double places = 1;
+  // Share of samples that are given another instruction and asked only where what it names is.
+  // Otherwise where the arm is gives that away, and few samples are left to learn from how words
+  // and what is seen belong together. Without effect where places has none.
+  double asked = 0.3;
   bool bfloat16 = false;  // products under autocast
   PictureVariation variation;
   std::uint64_t seed = 1;
 };
+
+// In this layer of the language model, head k of the attention is told where to look from the
+// rows of the instruction: at the patch with the middle of the k-th thing it names. (Words come
+// behind the picture: they can look at it, and layers before have told later words what the
+// earlier ones name.)
+inline constexpr std::size_t kLookingLayer = 1;
 
 // A policy and what only its training has: linear readings of what the vision tower and the
 // language model know about places in the picture. Without them the towers, which begin from
 // nothing, must learn to see from the actions alone, and take many times as long.
 //   where   of each patch and thing, whether the thing's middle is there (softmax over patches)
 //   within  where in that patch, in patches from its middle
-//   named   of the row that predicts token 0: the places of the things the instruction names
+//   named   of the rows of the instruction: the places of the things it names. Those of words
+//           that name a thing learn it soonest, for they can look for it; the last one, which
+//           predicts token 0, then finds it there
 struct TrainedPolicy {
   Policy policy;
   Dense where, within, named;  // [6, D], [12, D], [4, d]
@@ -71,12 +84,16 @@ class VlaTrainer {
  private:
   struct Said {
     Tensor features;  // [B, P, D]
-    Tensor first;     // [B, d]: the row that predicts token 0
+    Tensor words;     // [B, L, d]: see PolicyRows
+    Tensor looks;     // [B, 2, L, R]: what the looking heads think of each row before, log odds
     Tensor logits;    // [B, n + 1, A]: of each answer and what comes behind them
   };
 
   static TrainedPolicy create(const VlaTraining& training, torch::Device device);
   Said say(const Policy& policy, const DemonstrationBatch& batch, const Tensor& pictures) const;
+  std::vector<std::int64_t> drawAsked(std::size_t samples);
+  Tensor looks(const DemonstrationBatch& batch, const Tensor& q, const Tensor& k,
+               std::int64_t rows) const;
   Tensor placeLoss(const TrainedPolicy& trained, const Said& said,
                    const DemonstrationBatch& batch) const;
   double namedError(const Said& said, const DemonstrationBatch& batch) const;

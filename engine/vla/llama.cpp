@@ -74,7 +74,8 @@ Tensor llamaLayer(const LlamaLayer& layer, const LlamaConfig& config, const Tens
   return after + torch::linear(gate * torch::linear(y, layer.up), layer.down);
 }
 
-Tensor llamaRows(const Llama& llama, const Tensor& inputs, const Tensor& real) {
+Tensor llamaRows(const Llama& llama, const Tensor& inputs, const Tensor& real,
+                 const LlamaWatch& watch) {
   const auto length = inputs.size(1);
   const auto truth = torch::dtype(torch::kBool).device(inputs.device());
   Tensor seen = torch::ones({length, length}, truth).tril().unsqueeze(0);  // [1, T, T]
@@ -87,10 +88,13 @@ Tensor llamaRows(const Llama& llama, const Tensor& inputs, const Tensor& real) {
   }
   const Tensor turns = llamaTurns(llama.config, positions);
   Tensor h = inputs;
-  for (const LlamaLayer& layer : llama.layers) {
-    h = llamaLayer(layer, llama.config, h, [&](const Tensor& q, const Tensor& k, const Tensor& v) {
-      return llamaAttention(llamaTurned(q, turns), llamaTurned(k, turns), v, seen);
-    });
+  for (std::size_t l = 0; l < llama.layers.size(); ++l) {
+    const auto attend = [&](const Tensor& q, const Tensor& k, const Tensor& v) {
+      const Tensor queries = llamaTurned(q, turns), keys = llamaTurned(k, turns);
+      if (watch) watch(l, queries, keys);
+      return llamaAttention(queries, keys, v, seen);
+    };
+    h = llamaLayer(llama.layers[l], llama.config, h, attend);
   }
   return rmsNorm(h, llama.norm, llama.config.normEpsilon);
 }

@@ -63,9 +63,13 @@ using LlamaAttend =
 Tensor llamaLayer(const LlamaLayer& layer, const LlamaConfig& config, const Tensor& h,
                   const LlamaAttend& attend);
 
+// Is given what a layer's attention compares, turned: q [B, T, h, e], k [B, T, g, e].
+using LlamaWatch = std::function<void(std::size_t layer, const Tensor& q, const Tensor& k)>;
+
 // Inputs [B, T, d] through all layers, normalised, [B, T, d]. Causal; real [B, T] truth says
 // which rows are no padding (undefined: all are). Padding is seen by none and counts in no
 // position, so that the other rows are as without it. Differentiable.
-Tensor llamaRows(const Llama& llama, const Tensor& inputs, const Tensor& real);
+Tensor llamaRows(const Llama& llama, const Tensor& inputs, const Tensor& real,
+                 const LlamaWatch& watch = {});
 
 }  // namespace jacobiscope

@@ -185,7 +185,7 @@ Tensor policyPrefix(const Policy& policy, const Tensor& features, const Tensor& 
 }
 
 PolicyRows policyRows(const Policy& policy, const Tensor& prefix, const Tensor& mask,
-                      const Tensor& tokens) {
+                      const Tensor& tokens, const LlamaWatch& watch) {
   const auto length = prefix.size(1);
   Tensor inputs = prefix, real;
   if (tokens.size(1) > 0) {
@@ -197,8 +197,10 @@ PolicyRows policyRows(const Policy& policy, const Tensor& prefix, const Tensor& 
     real.slice(1, length - mask.size(1), length).copy_(mask.to(torch::kBool));
   }
   PolicyRows result;
-  result.hidden = llamaRows(policy.llama, inputs, real).slice(1, length - 1);
-  result.logits = torch::linear(result.hidden, policy.llama.output).to(torch::kFloat32);
+  const Tensor hidden = llamaRows(policy.llama, inputs, real, watch);
+  result.words = hidden.slice(1, policy.config.rowsBeforeText(), length);
+  result.logits =
+      torch::linear(hidden.slice(1, length - 1), policy.llama.output).to(torch::kFloat32);
   return result;
 }
 

@@ -111,12 +111,13 @@ Tensor policyPrefix(const Policy& policy, const Tensor& features, const Tensor& 
 Tensor policyLogits(const Policy& policy, const Tensor& prefix, const Tensor& mask,
                     const Tensor& tokens);
 
-// The same with the normalised rows that tokens 0 .. n are predicted from, [B, n + 1, d].
+// The same with normalised rows that the language model ends in.
 struct PolicyRows {
-  Tensor hidden, logits;
+  Tensor words;   // [B, L, d], of the instruction; the last one predicts token 0
+  Tensor logits;  // [B, n + 1, V]
 };
 PolicyRows policyRows(const Policy& policy, const Tensor& prefix, const Tensor& mask,
-                      const Tensor& tokens);
+                      const Tensor& tokens, const LlamaWatch& watch = {});
 
 // The ids that an answer can have, for PreparedLlama: the 256 action tokens in the order of
 // their ids, then EOS.
