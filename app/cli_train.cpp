@@ -68,7 +68,8 @@ class TrainReporter {
     }
     const double fraction =
         progress.steps > 0 ? static_cast<double>(progress.step) / progress.steps : 0;
-    m_line.update(fraction, progress.etaSeconds, "loss " + shortNumber(progress.loss));
+    const bool loss = !std::isnan(progress.loss);
+    m_line.update(fraction, progress.etaSeconds, loss ? "loss " + shortNumber(progress.loss) : "");
   }
 
   const TrainProgress& last() const { return m_last; }
@@ -77,9 +78,10 @@ class TrainReporter {
  private:
   static std::string describe(const TrainProgress& progress) {
     std::string line = "step " + std::to_string(progress.step) + " of " +
-                       std::to_string(progress.steps) + ": loss " + shortNumber(progress.loss);
-    if (!std::isnan(progress.heldOut)) line += ", held out " + shortNumber(progress.heldOut);
-    line += ", " + shortNumber(progress.stepsPerSecond) + " steps/s";
+                       std::to_string(progress.steps) + ": ";
+    if (!std::isnan(progress.loss)) line += "loss " + shortNumber(progress.loss) + ", ";
+    if (!std::isnan(progress.heldOut)) line += "held out " + shortNumber(progress.heldOut) + ", ";
+    line += shortNumber(progress.stepsPerSecond) + " steps/s";
     if (std::isfinite(progress.etaSeconds)) {
       line += ", " + durationText(progress.etaSeconds) + " left";
     }

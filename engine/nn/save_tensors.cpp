@@ -14,6 +14,7 @@ DType dtypeOf(const Tensor& tensor, const std::string& name) {
     case torch::kBFloat16: return DType::BF16;
     case torch::kFloat16: return DType::F16;
     case torch::kInt64: return DType::I64;
+    case torch::kInt32: return DType::I32;
     case torch::kUInt8: return DType::U8;
     default: throw Error("Tensor " + name + " has a type that safetensors files do not hold.");
   }

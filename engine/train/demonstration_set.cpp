@@ -87,7 +87,8 @@ DemonstrationSet::DemonstrationSet(DemonstrationFiles files, const Tokenizer& to
       m_codec(readRanges(m_config, "action", kTabletopStatistics), words),
       m_poses(readRanges(m_config, "proprio", kTabletopStatistics)), m_pad(tokenizer.pad()),
       m_chunk(chunk), m_pictureSize(m_parts.front().pictureSize) {
-  for (const Demonstrations& part : m_parts) {
+  for (std::int64_t p = 0; p < std::ssize(m_parts); ++p) {
+    const Demonstrations& part = m_parts[p];
     if (part.planLength > 0 && part.planLength < chunk) {
       throw Error("The data holds plans of " + std::to_string(part.planLength) +
                       " steps, and a chunk of " + std::to_string(chunk) + " was asked for.",
@@ -98,7 +99,7 @@ DemonstrationSet::DemonstrationSet(DemonstrationFiles files, const Tokenizer& to
       m_texts.push_back(instructionTokens(tokenizer, text));
       m_named.push_back(namedThings(text));
     }
-    for (std::int64_t e = 0; e < part.episodes(); ++e) addEpisode(part, e, firstText);
+    for (std::int64_t e = 0; e < part.episodes(); ++e) addEpisode(p, e, firstText);
   }
   if (m_heldOut.empty() || m_trained.empty()) {
     throw Error("The data has " + std::to_string(m_episodes) +
@@ -108,8 +109,9 @@ DemonstrationSet::DemonstrationSet(DemonstrationFiles files, const Tokenizer& to
   makeTables();
 }
 
-void DemonstrationSet::addEpisode(const Demonstrations& part, std::int64_t episode,
+void DemonstrationSet::addEpisode(std::int64_t index, std::int64_t episode,
                                   std::int64_t firstText) {
+  const Demonstrations& part = m_parts[index];
   const bool last = episode + 1 == part.episodes();
   const std::int64_t begin = part.starts[episode];
   const std::int64_t end = last ? part.steps() : part.starts[episode + 1];
@@ -119,7 +121,8 @@ void DemonstrationSet::addEpisode(const Demonstrations& part, std::int64_t episo
   for (std::int64_t step = begin; step < end; ++step) {
     samples.push_back(std::ssize(m_samples));
     const std::int64_t first = row + (step - begin) * std::max<std::int64_t>(length, 1);
-    addStep(part, step, firstText + part.instructions[episode], first,
+    addStep(step, {index, part.seeds[episode], step - begin},
+            firstText + part.instructions[episode], first,
             length > 0 ? first + length - 1 : row + end - begin);
   }
   const auto& from = length > 0 ? part.plans : part.actions;
@@ -133,17 +136,18 @@ void DemonstrationSet::addEpisode(const Demonstrations& part, std::int64_t episo
   ++m_episodes;
 }
 
-void DemonstrationSet::addStep(const Demonstrations& part, std::int64_t step, std::int64_t text,
+void DemonstrationSet::addStep(std::int64_t at, const SampleOrigin& origin, std::int64_t text,
                                std::int64_t first, std::int64_t last) {
+  const Demonstrations& part = m_parts[origin.part];
   const std::int64_t bytes = std::int64_t{3} * m_pictureSize * m_pictureSize;
   constexpr std::int64_t kPlaces = 2 * kThings;
   if (!part.places.empty()) {
-    m_placeValues.insert(m_placeValues.end(), part.places.begin() + step * kPlaces,
-                         part.places.begin() + (step + 1) * kPlaces);
+    m_placeValues.insert(m_placeValues.end(), part.places.begin() + at * kPlaces,
+                         part.places.begin() + (at + 1) * kPlaces);
   }
-  m_samples.push_back({part.pictures.data() + step * bytes, text, first, last});
+  m_samples.push_back({part.pictures.data() + at * bytes, origin, text, first, last});
   for (std::int64_t d = 0; d < kProprioceptionSize; ++d) {
-    const double value = part.proprioception[step * kProprioceptionSize + d];
+    const double value = part.proprioception[at * kProprioceptionSize + d];
     m_stateValues.push_back(static_cast<float>(m_poses.normalised(d, value)));
   }
 }

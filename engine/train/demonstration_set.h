@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -25,6 +26,14 @@ struct DemonstrationFiles {
 
 // Throws Error naming the file that does not fit.
 DemonstrationFiles readDemonstrationFiles(const std::vector<std::filesystem::path>& files);
+
+// Where a sample comes from, whatever else is read along with it.
+struct SampleOrigin {
+  std::int64_t part;  // of DemonstrationFiles
+  std::int64_t seed;  // of the episode
+  std::int64_t step;  // within the episode
+  auto operator<=>(const SampleOrigin&) const = default;
+};
 
 struct DemonstrationBatch {
   Tensor pictures;        // [B, S, S, 3] uint8
@@ -63,6 +72,7 @@ class DemonstrationSet {
   const std::vector<std::int64_t>& heldOut() const { return m_heldOut; }
   std::int64_t episodes() const { return m_episodes; }
   std::int64_t textLength(std::int64_t sample) const;  // in tokens
+  const SampleOrigin& origin(std::int64_t sample) const { return m_samples[sample].origin; }
 
   // `asked`, where given, holds for each sample an instruction to take instead of its own, of
   // texts() of them, or -1. The actions then are no answer to it.
@@ -79,12 +89,14 @@ class DemonstrationSet {
  private:
   struct Sample {
     const std::uint8_t* picture;  // [S, S, 3], in m_parts
+    SampleOrigin origin;
     std::int64_t text;            // index into m_texts
     std::int64_t first, last;     // rows of the label's first action, and of what goes on
   };
 
-  void addEpisode(const Demonstrations& part, std::int64_t episode, std::int64_t firstText);
-  void addStep(const Demonstrations& part, std::int64_t step, std::int64_t text,
+  void addEpisode(std::int64_t index, std::int64_t episode, std::int64_t firstText);
+  // `at` is the step's row in the part.
+  void addStep(std::int64_t at, const SampleOrigin& origin, std::int64_t text,
                std::int64_t first, std::int64_t last);
   void makeTables();
 

@@ -1,5 +1,6 @@
 #include "engine/train/recipe_parts.h"
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -16,15 +17,34 @@ void readAdam(const Settings& settings, AdamSettings& adam) {
   adam.averageDecay = settings.number("ema", adam.averageDecay, 0, 1);
 }
 
+void readAnswers(const Settings& settings, AnswerRule& answers) {
+  answers.softness = settings.number("softness", answers.softness, 0, 64);
+  answers.firstWeight = settings.number("first_weight", answers.firstWeight, 0.01, 100);
+}
+
 int feedForwardWidth(int width) { return (8 * width / 3 + 63) / 64 * 64; }
 
-void requireNotWritten(const TrainRequest& request, const std::filesystem::path& data) {
+void requireNotWritten(const TrainRequest& request, const std::filesystem::path& file,
+                       const std::string& what) {
   for (const auto& written : {request.out, stateFile(request.out)}) {
     std::error_code ignored;
-    if (!std::filesystem::equivalent(written, data, ignored)) continue;
-    throw UsageError(data.string() + " is the data and would be overwritten.",
+    if (!std::filesystem::equivalent(written, file, ignored)) continue;
+    throw UsageError(file.string() + " is " + what + " and would be overwritten.",
                      "Give --out another name.");
   }
+}
+
+std::vector<std::filesystem::path> dataFiles(const TrainRequest& request,
+                                             const Settings& settings) {
+  std::vector<std::filesystem::path> files = {request.data};
+  const std::string more = settings.text("more", "");
+  for (std::size_t begin = 0; begin < more.size();) {
+    const std::size_t end = std::min(more.find(',', begin), more.size());
+    files.emplace_back(more.substr(begin, end - begin));
+    requireNotWritten(request, files.back());
+    begin = end + 1;
+  }
+  return files;
 }
 
 void requireOwnConfig(const TrainRequest& request, const std::string& key,

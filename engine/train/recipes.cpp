@@ -6,6 +6,7 @@
 #include "engine/core/error.h"
 #include "engine/nn/device.h"
 #include "engine/train/classifier.h"
+#include "engine/train/distill_recipes.h"
 #include "engine/train/flow_trainer.h"
 #include "engine/train/recipe_parts.h"
 #include "engine/train/scene_recipes.h"
@@ -128,7 +129,9 @@ std::vector<TrainRecipe> trainRecipes() {
           vqRecipe(),
           textRecipe(),
           t2iRecipe(),
-          vlaRecipe()};
+          vlaRecipe(),
+          trajectoriesRecipe(),
+          distillRecipe()};
 }
 
 void train(const TrainRequest& request) {
@@ -142,6 +145,8 @@ void train(const TrainRequest& request) {
     else if (recipe.name == "text") runTextRecipe(request, settings);
     else if (recipe.name == "t2i") runT2iRecipe(request, settings);
     else if (recipe.name == "vla") runVlaRecipe(request, settings);
+    else if (recipe.name == "trajectories") runTrajectoriesRecipe(request, settings);
+    else if (recipe.name == "distill") runDistillRecipe(request, settings);
     else trainJudge(request, settings);
     return;
   }

@@ -15,19 +15,6 @@ namespace {
 
 constexpr std::int64_t kHeldOutSamples = 640;
 
-// --data and what `more` lists, none of which may be written over.
-std::vector<std::filesystem::path> dataFiles(const TrainRequest& request,
-                                             const std::string& more) {
-  std::vector<std::filesystem::path> files = {request.data};
-  for (std::size_t begin = 0; begin < more.size();) {
-    const std::size_t end = std::min(more.find(',', begin), more.size());
-    files.emplace_back(more.substr(begin, end - begin));
-    requireNotWritten(request, files.back());
-    begin = end + 1;
-  }
-  return files;
-}
-
 // The vocabulary beside --out; where there is none yet, that of the model to go on from, or one
 // of every instruction there is.
 Tokenizer prepareTokenizer(const TrainRequest& request, int pieces) {
@@ -73,9 +60,8 @@ PolicyConfig readPolicy(const Settings& settings, const Tokenizer& tokenizer, in
 VlaTraining readTraining(const Settings& settings) {
   VlaTraining t;
   t.batch = settings.whole("batch", t.batch, 1, 65536);
-  t.softness = settings.number("softness", t.softness, 0, 64);
-  t.binsOnly = settings.whole("bins_only", 0, 0, 1) == 1;
-  t.firstWeight = settings.number("first_weight", t.firstWeight, 0.01, 100);
+  readAnswers(settings, t.answers);
+  t.answers.binsOnly = settings.whole("bins_only", 0, 0, 1) == 1;
   t.places = settings.number("places", t.places, 0, 100);
   t.asked = settings.number("asked", t.asked, 0, 0.9);
   t.variation.brightness = settings.number("brightness", t.variation.brightness, 0, 1);
@@ -143,7 +129,7 @@ void runVlaRecipe(const TrainRequest& request, const Settings& settings) {
   const auto every = settings.whole("checkpoint_every", std::int64_t{200}, 1, 1e9);
   const int pieces = settings.whole("pieces", 128, 64, 1 << 20);
   requireOwnConfig(request, "norm_stats", "a policy", "tabletop/model.safetensors");
-  DemonstrationFiles files = readDemonstrationFiles(dataFiles(request, settings.text("more", "")));
+  DemonstrationFiles files = readDemonstrationFiles(dataFiles(request, settings));
   const Tokenizer tokenizer = prepareTokenizer(request, pieces);
   training.policy = readPolicy(settings, tokenizer, files.parts.front().pictureSize);
   DemonstrationSet data(std::move(files), tokenizer, training.policy.words(),

@@ -7,8 +7,8 @@
 
 #include "engine/checkpoint/json_text.h"
 #include "engine/core/error.h"
-#include "engine/nn/load_tensor.h"
 #include "engine/train/autocast.h"
+#include "engine/train/policy_files.h"
 #include "engine/train/training_state.h"
 #include "engine/vla/load_policy.h"
 #include "engine/vla/sim/things.h"
@@ -18,7 +18,6 @@ namespace jacobiscope {
 namespace {
 
 constexpr std::int64_t kHeldOutBatch = 64;
-constexpr char kRangesName[] = "statistics";
 
 std::vector<std::int64_t> lengthsOf(const DemonstrationSet& data) {
   std::vector<std::int64_t> lengths;
@@ -26,63 +25,9 @@ std::vector<std::int64_t> lengthsOf(const DemonstrationSet& data) {
   return lengths;
 }
 
-// All ids, or the action tokens in the order of their ids and EOS.
-Tensor answersOf(const VlaTraining& training) {
-  if (training.binsOnly) return torch::tensor(answerTokens(training.policy), torch::kInt64);
-  return torch::arange(training.policy.llama.vocabulary, torch::kInt64);
-}
-
-// Where the action tokens begin among the answers.
-std::int64_t firstBin(const VlaTraining& training) {
-  return training.binsOnly ? 0 : training.policy.firstActionToken();
-}
-
-// A Gaussian over the bins around each action token, cut off at the ends; all else is certain.
-Tensor targetsOf(const VlaTraining& training, std::int64_t answers) {
-  Tensor targets = torch::eye(answers, torch::kFloat32);
-  if (training.softness <= 0) return targets;
-  const Tensor bins = torch::arange(kActionBins, torch::kFloat32);
-  const Tensor apart = (bins.unsqueeze(1) - bins) / training.softness;
-  const auto begin = firstBin(training);
-  targets.slice(0, begin, begin + kActionBins)
-      .slice(1, begin, begin + kActionBins)
-      .copy_(torch::softmax(-0.5 * apart.square(), 1));
-  return targets;
-}
-
-Tensor valuesOf(const ActionCodec& codec, const Tensor& answers) {
-  Tensor values = torch::empty({std::ssize(codec.ranges().low), answers.size(0)});
-  auto written = values.accessor<float, 2>();
-  const auto ids = answers.accessor<std::int64_t, 1>();
-  for (std::int64_t d = 0; d < values.size(0); ++d) {
-    for (std::int64_t a = 0; a < values.size(1); ++a) {
-      written[d][a] = static_cast<float>(codec.value(d, ids[a]));
-    }
-  }
-  return values;
-}
-
-// q01 and q99 of actions and states, [4, 7] float64.
-Tensor rangesTensor(const ValueRanges& actions, const ValueRanges& poses) {
-  return torch::stack({torch::tensor(actions.low, torch::kFloat64),
-                       torch::tensor(actions.high, torch::kFloat64),
-                       torch::tensor(poses.low, torch::kFloat64),
-                       torch::tensor(poses.high, torch::kFloat64)});
-}
-
-Tensor weightsOf(const VlaTraining& training) {
-  Tensor weights = torch::ones({training.policy.actionTokens() + 1});
-  weights.slice(0, 0, training.policy.actionSize).fill_(training.firstWeight);
-  return weights / weights.mean();
-}
-
 Dense freshDense(std::int64_t outputs, std::int64_t inputs) {
   return {torch::randn({outputs, inputs}) / std::sqrt(static_cast<double>(inputs)),
           torch::zeros({outputs})};
-}
-
-Tensor meanWhere(const Tensor& values, const Tensor& truth) {
-  return (values * truth).sum() / truth.sum().clamp_min(1);
 }
 
 Tensor run(const Dense& layer, const Tensor& x) {
@@ -118,27 +63,22 @@ VlaTrainer::VlaTrainer(const VlaTraining& training, DemonstrationSet data, torch
       m_order(lengthsOf(m_data), training.batch, training.seed),
       m_policy((torch::manual_seed(training.seed), create(training, device))),
       m_average(create(training, device)),
-      m_adam(training.adam, m_policy.walk(), m_average.walk()), m_answers(answersOf(training)),
-      m_targets(targetsOf(training, m_answers.size(0)).to(device)),
-      m_values(valuesOf(m_data.codec(), m_answers).to(device)),
-      m_weights(weightsOf(training).to(device)) {
-  m_answers = m_answers.to(device);
-}
+      m_adam(training.adam, m_policy.walk(), m_average.walk()),
+      m_loss(training.policy, training.answers, m_data.codec(), device) {}
 
 VlaTrainer::Said VlaTrainer::say(const Policy& policy, const DemonstrationBatch& batch,
                                  const Tensor& pictures) const {
   const Autocast autocast(m_device, m_training.bfloat16);
-  const Tensor mask = batch.text.mask.defined() ? batch.text.mask.to(m_device) : Tensor();
+  const Observed seen = observe(policy, batch, pictures, m_device);
   Said said;
-  said.features = policyFeatures(policy, policyPixels(policy.config, pictures.to(m_device)));
-  const Tensor prefix = policyPrefix(policy, said.features, batch.proprioception.to(m_device),
-                                     batch.text.ids.to(m_device));
+  said.features = seen.features;
   const auto watch = [&](std::size_t layer, const Tensor& q, const Tensor& k) {
-    if (layer == kLookingLayer) said.looks = looks(batch, q, k, prefix.size(1));
+    if (layer == kLookingLayer) said.looks = looks(batch, q, k, seen.prefix.size(1));
   };
-  const PolicyRows rows = policyRows(policy, prefix, mask, batch.tokens.to(m_device), watch);
+  const PolicyRows rows =
+      policyRows(policy, seen.prefix, seen.mask, batch.tokens.to(m_device), watch);
   said.words = rows.words;
-  said.logits = m_training.binsOnly ? rows.logits.index_select(2, m_answers) : rows.logits;
+  said.logits = m_loss.ofAnswers(rows.logits);
   return said;
 }
 
@@ -159,25 +99,6 @@ Tensor VlaTrainer::looks(const DemonstrationBatch& batch, const Tensor& q, const
     unseen = unseen.logical_or(padding.to(m_device).view({-1, 1, 1, rows}));
   }
   return scores.masked_fill(unseen, -1e9);
-}
-
-// What the logits are to say, as indices of answers, [B, n + 1].
-Tensor VlaTrainer::labels(const DemonstrationBatch& batch) const {
-  const PolicyConfig& config = m_training.policy;
-  const Tensor tokens = batch.tokens.to(m_device);
-  const std::int64_t end = m_training.binsOnly ? kActionBins : config.llama.endToken;
-  return torch::cat({tokens - config.firstActionToken() + firstBin(m_training),
-                     torch::full({tokens.size(0), 1}, end, tokens.options())},
-                    1);
-}
-
-Tensor VlaTrainer::loss(const Tensor& logits, const Tensor& labels, const Tensor& counts) const {
-  const Tensor each =
-      torch::cross_entropy_loss(logits.flatten(0, 1), m_targets.index_select(0, labels.flatten()),
-                                {}, at::Reduction::None)
-          .view(labels.sizes());
-  const Tensor samples = (each * m_weights).mean(1);
-  return counts.defined() ? meanWhere(samples, counts) : samples.mean();
 }
 
 namespace {
@@ -249,7 +170,7 @@ double VlaTrainer::step() {
   const DemonstrationBatch batch = m_data.batch(samples, asked);
   const Tensor pictures = variedPictures(batch.pictures, m_training.variation, m_generator);
   const Said said = say(m_policy.policy, batch, pictures);
-  const Tensor found = loss(said.logits, labels(batch), counts);
+  const Tensor found = m_loss.crossEntropy(said.logits, m_loss.labels(batch.tokens), counts);
   (places ? found + m_training.places * placeLoss(m_policy, said, batch) : found).backward();
   m_adam.step();
   return found.item<double>();
@@ -266,33 +187,15 @@ double VlaTrainer::namedError(const Said& said, const DemonstrationBatch& batch)
 // Each figure times the number of samples.
 void VlaTrainer::addFigures(const DemonstrationBatch& batch, VlaFigures& sums) const {
   const Said answer = say(m_average.policy, batch, batch.pictures);
-  const Tensor said = answer.logits, right = labels(batch);
-  const std::int64_t count = said.size(0);
-  const auto add = [&](double& sum, const Tensor& value) {
-    sum += static_cast<double>(count) * value.item<double>();
-  };
-  add(sums.loss, loss(said, right));
-  const Tensor likeliest = said.slice(1, 0, -1).argmax(2);  // [B, 7 n]
-  add(sums.accuracy, (likeliest == right.slice(1, 0, -1)).to(torch::kFloat32).mean());
-  const Tensor steps = likeliest.view({count, -1, m_values.size(0)});
-  const Tensor dimensions = torch::arange(m_values.size(0), steps.options());
-  const Tensor actions = m_values.flatten().take(steps + dimensions * m_values.size(1));
-  const Tensor expert = batch.actions.to(m_device);
-  const Tensor apart = 1000 * (actions - expert).abs().slice(2, 0, 3);
-  add(sums.error, apart.mean());
-  add(sums.firstError, apart.select(1, 0).mean());
-  const Tensor alike = (actions.select(2, 6) > 0.5) == (expert.select(2, 6) > 0.5);
-  add(sums.gripper, alike.to(torch::kFloat32).mean());
+  const std::int64_t count = answer.logits.size(0);
+  m_loss.addFigures(answer.logits, m_loss.labels(batch.tokens), batch.actions, sums);
   sums.place += static_cast<double>(count) * namedError(answer, batch);
 }
 
 VlaFigures VlaTrainer::heldOut(std::int64_t samples) const {
   const torch::NoGradGuard noGrad;
-  const auto& apart = m_data.heldOut();
-  const std::int64_t count = std::min<std::int64_t>(samples, std::ssize(apart));
-  std::vector<std::int64_t> chosen;
-  for (std::int64_t i = 0; i < count; ++i) chosen.push_back(apart[i * std::ssize(apart) / count]);
-  std::ranges::stable_sort(chosen, {}, [&](auto sample) { return m_data.textLength(sample); });
+  const auto chosen = evenlyChosen(m_data, m_data.heldOut(), samples);
+  const std::int64_t count = std::ssize(chosen);
   VlaFigures figures;
   for (std::int64_t begin = 0; begin < count; begin += kHeldOutBatch) {
     const auto size = std::min(kHeldOutBatch, count - begin);
@@ -307,41 +210,18 @@ VlaFigures VlaTrainer::heldOut(std::int64_t samples) const {
 
 void VlaTrainer::save(const std::filesystem::path& file) const {
   saveTrainingState(file, m_adam, m_generator,
-                    {{kRangesName, rangesTensor(m_data.codec().ranges(),
-                                                m_data.proprioceptionRanges())}});
-}
-
-void VlaTrainer::requireSameStatistics(const Checkpoint& checkpoint, bool released) const {
-  const Tensor own = rangesTensor(m_data.codec().ranges(), m_data.proprioceptionRanges());
-  Tensor theirs;
-  if (released) {
-    const nlohmann::json config = checkpoint.config();
-    theirs = rangesTensor(readRanges(config, "action", kTabletopStatistics),
-                          readRanges(config, "proprio", kTabletopStatistics));
-  } else {
-    const TensorView* view = checkpoint.find(kRangesName);
-    Adam::requireFit(view, kRangesName, own, checkpoint.path());
-    theirs = toTensor(*view).to(torch::kFloat64);
-  }
-  if (torch::equal(own, theirs)) return;
-  throw Error(checkpoint.path().string() +
-                  " was trained with other statistics than the data has.",
-              "Give --data the file that it was trained on, and others as --set more=FILE.");
+                    {{kStatisticsName, statisticsTensor(m_data)}});
 }
 
 bool VlaTrainer::resume(const std::filesystem::path& file) {
   const Checkpoint checkpoint = Checkpoint::open(file);
   const bool released = looksLikePolicy(checkpoint);
-  requireSameStatistics(checkpoint, released);
+  requireSameStatistics(checkpoint, released, m_data);
   return resumeTraining(checkpoint, released, m_adam, m_generator);
 }
 
 void VlaTrainer::release(const std::filesystem::path& file) {
-  NamedTensors tensors;
-  m_average.policy.visit([&](const std::string& name, Tensor& tensor, const auto&) {
-    tensors.emplace_back(name, tensor.detach().to(torch::kBFloat16));
-  });
-  saveTensors(file, tensors);
+  savePolicy(file, m_average.policy);
   const auto beside = file.parent_path() / "config.json";
   nlohmann::json config = nlohmann::json::object();
   if (std::ifstream in(beside); in) config = nlohmann::json::parse(in, nullptr, false);
@@ -350,7 +230,7 @@ void VlaTrainer::release(const std::filesystem::path& file) {
   if (!config.contains("name")) config["name"] = file.parent_path().stem().string();
   config.update(policyJson(m_training.policy));
   config.update(m_data.config());
-  config["action_tokens_only"] = m_training.binsOnly;
+  config["action_tokens_only"] = m_training.answers.binsOnly;
   writeJson(beside, config);
 }
 

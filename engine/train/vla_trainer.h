@@ -12,6 +12,7 @@
 #include "engine/train/batch_order.h"
 #include "engine/train/demonstration_set.h"
 #include "engine/train/picture_variation.h"
+#include "engine/train/policy_loss.h"
 #include "engine/vla/policy.h"
 
 namespace jacobiscope {
@@ -20,16 +21,7 @@ struct VlaTraining {
   PolicyConfig policy;
   AdamSettings adam{.steps = 6000, .rate = 1e-3, .warmUp = 200, .averageDecay = 0.998};
   int batch = 32;
-  // Standard deviation, in bins, of the Gaussian over which an action token's label is spread:
-  // bins are ordered, and a neighbour is a fraction of a millimetre away. The published recipe
-  // has none (0: the one bin).
-  double softness = 1;
-  // The softmax goes over the action tokens and EOS only, so that no weight is spent on words.
-  // The published recipe's goes over the vocabulary. A policy trained so must be decoded so.
-  bool binsOnly = false;
-  // The tokens of a chunk's first step weigh so many times as much: they hang on the observation
-  // alone, whereas later ones mostly go on from those before.
-  double firstWeight = 2;
+  AnswerRule answers;
   // Weight of telling where things are (SceneHeads), where the data says it.
   double places = 1;
   // Share of samples that are given another instruction and asked only where what it names is.
@@ -65,14 +57,8 @@ struct TrainedPolicy {
   }
 };
 
-// What the averaged policy says on episodes kept apart, given the expert's tokens before each.
-struct VlaFigures {
-  double loss = 0;      // nats per token, of labels spread as in training
-  double accuracy = 0;  // share of action tokens whose likeliest id is the label
-  // Mean absolute difference of the likeliest x, y and z from the expert's, in mm: of all steps
-  // of the chunks, and of the first step, which hangs on nothing but the observation.
-  double error = 0, firstError = 0;
-  double gripper = 0;   // share of steps at which the gripper is told the same
+// What the averaged policy says on episodes kept apart.
+struct VlaFigures : AnswerFigures {
   // How far the language model takes the named cube from where it is, in pixels; NaN where the
   // data does not say where things are.
   double place = 0;
@@ -100,14 +86,11 @@ class VlaTrainer {
     Tensor features;  // [B, P, D]
     Tensor words;     // [B, L, d]: see PolicyRows
     Tensor looks;     // [B, 2, L, R]: what the looking heads think of each row before, log odds
-    Tensor logits;    // [B, n + 1, A], of all action tokens and what comes behind them
+    Tensor logits;    // [B, n + 1, A]: of each answer and what comes behind them
   };
 
   static TrainedPolicy create(const VlaTraining& training, torch::Device device);
   Said say(const Policy& policy, const DemonstrationBatch& batch, const Tensor& pictures) const;
-  Tensor labels(const DemonstrationBatch& batch) const;
-  // `counts` [B] float32: 0 for samples that are not counted; undefined: all are.
-  Tensor loss(const Tensor& logits, const Tensor& labels, const Tensor& counts = {}) const;
   std::vector<std::int64_t> drawAsked(std::size_t samples);
   Tensor looks(const DemonstrationBatch& batch, const Tensor& q, const Tensor& k,
                std::int64_t rows) const;
@@ -115,7 +98,6 @@ class VlaTrainer {
                    const DemonstrationBatch& batch) const;
   double namedError(const Said& said, const DemonstrationBatch& batch) const;
   void addFigures(const DemonstrationBatch& batch, VlaFigures& sums) const;
-  void requireSameStatistics(const Checkpoint& checkpoint, bool released) const;
 
   VlaTraining m_training;
   DemonstrationSet m_data;
@@ -124,10 +106,7 @@ class VlaTrainer {
   BatchOrder m_order;
   TrainedPolicy m_policy, m_average;
   Adam m_adam;
-  Tensor m_answers;  // [A] int64: the ids that logits are of
-  Tensor m_targets;  // [A, A] float32: for each answer as label, the shares of all
-  Tensor m_values;   // [7, A] float32: what each answer means in each dimension
-  Tensor m_weights;  // [n + 1] float32, of mean 1: of each answer in the loss
+  PolicyLoss m_loss;
 };
 
 }  // namespace jacobiscope

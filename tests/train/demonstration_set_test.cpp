@@ -1,6 +1,8 @@
 // Demonstrations as batches for a policy, and which of them come when. Needs no simulator.
 #include <QtTest>
 
+#include <algorithm>
+#include <cstring>
 #include <limits>
 #include <set>
 
@@ -76,6 +78,26 @@ class DemonstrationSetTest : public QObject, private DemonstrationFolder {
     QVERIFY(later.batchOf(10) == next);  // without having gone through the first epoch
     QVERIFY(order.batchOf(0) != next);
     QCOMPARE(BatchOrder(lengths, 1000, 1).batchOf(3).size(), lengths.size());
+  }
+
+  void samplesKnowWhereTheyComeFrom() {
+    const Demonstrations first = squareDemonstrations(20), second = squareDemonstrations(10, 2);
+    const DemonstrationSet set = dataOf({write("first", first), write("second", second)});
+    std::set<SampleOrigin> seen;
+    for (const auto* samples : {&set.trained(), &set.heldOut()}) {
+      for (const std::int64_t sample : *samples) {
+        const SampleOrigin& origin = set.origin(sample);
+        const Demonstrations& part = origin.part == 0 ? first : second;
+        const auto episode = std::ranges::find(part.seeds, origin.seed) - part.seeds.begin();
+        QVERIFY(episode < part.episodes());
+        const std::int64_t row = part.starts[episode] + origin.step;
+        const Tensor pictures = set.batch(std::span(&sample, 1)).pictures.contiguous();
+        QVERIFY(std::memcmp(pictures.data_ptr(), part.pictures.data() + row * pictures.numel(),
+                            pictures.numel()) == 0);
+        QVERIFY(seen.insert(origin).second);
+      }
+    }
+    QCOMPARE(static_cast<std::int64_t>(seen.size()), first.steps() + second.steps());
   }
 
   void instructionsArePaddedOnTheLeft() {

@@ -9,6 +9,7 @@
 #include "engine/train/vla_trainer.h"
 #include "engine/vla/load_policy.h"
 #include "tests/train/demonstration_folder.h"
+#include "tests/train/small_vla.h"
 
 using namespace jacobiscope;
 
@@ -38,23 +39,8 @@ class VlaTrainingTest : public QObject, private DemonstrationFolder {
   DemonstrationSet smallData() { return dataOf({write("small", squareDemonstrations(20))}); }
 
   VlaTraining smallTraining(double softness = 1) {
-    VlaTraining training;
-    training.policy = tabletopConfig(static_cast<int>(words()), kChunk);
-    TowerConfig& tower = training.policy.towers.front();
-    tower.picture = 24;
-    tower.width = 16;
-    tower.blocks = 1;
-    tower.hidden = 32;
-    LlamaConfig& llama = training.policy.llama;
-    llama.width = 32;
-    llama.layers = 1;
-    llama.heads = llama.keyValueHeads = 4;
-    llama.hidden = 48;
-    llama.beginToken = 0;
-    llama.endToken = 1;
-    training.adam = {.steps = 1000, .rate = 5e-3, .warmUp = 5, .averageDecay = 0.9};
-    training.batch = 8;
-    training.softness = softness;
+    VlaTraining training = smallVlaTraining(words(), kChunk);
+    training.answers.softness = softness;
     return training;
   }
 
@@ -74,7 +60,7 @@ class VlaTrainingTest : public QObject, private DemonstrationFolder {
     QFETCH(bool, binsOnly);
     QFETCH(bool, bfloat16);
     VlaTraining training = smallTraining(softness);
-    training.binsOnly = binsOnly;
+    training.answers.binsOnly = binsOnly;
     training.bfloat16 = bfloat16;
     training.batch = 1000;  // all there is
     VlaTrainer trainer(training, smallData(), torch::kCPU);
