@@ -20,10 +20,11 @@ double settledShare(const Plan& plan, const Sweep& sweep) {
   return all > 0 ? settled / all : 0;
 }
 
-std::optional<Image> samplePicture(const Decoder& decoder) {
+// What came out, or what the robot's camera sees in the end.
+std::optional<Image> lastPicture(const Decoder& decoder) {
   for (const Panel& panel : decoder.panels()) {
     const Image* const image = std::get_if<Image>(&panel.picture);
-    if (panel.id == "sample" && image != nullptr) return *image;
+    if ((panel.id == "sample" || panel.id == "camera") && image != nullptr) return *image;
   }
   return std::nullopt;
 }
@@ -45,12 +46,14 @@ DecodeReport decode(Family& model, const KnobValues& knobs, const Input& input,
     const auto sweepBegin = Clock::now();
     const std::optional<Sweep> sweep = decoder->sweep();
     if (!sweep) break;
+    const double passed = seconds(Clock::now() - sweepBegin);
+    if (sweep->kind == SweepKind::World) report.worldSeconds += passed;
     ++report.sweeps;
     report.calls += sweep->calls;
     const auto stage = static_cast<std::size_t>(sweep->window.stage);
     if (stage < report.iterations.size()) {
       report.iterations[stage] = std::max<std::int64_t>(report.iterations[stage], sweep->iteration);
-      report.stageSeconds[stage] += seconds(Clock::now() - sweepBegin);
+      report.stageSeconds[stage] += passed;
     }
     int& frontier = frontiers[sweep->window.stage];
     report.accepted.push_back(sweep->frontier - frontier);
@@ -63,7 +66,7 @@ DecodeReport decode(Family& model, const KnobValues& knobs, const Input& input,
   report.result = decoder->result();
   report.seconds = seconds(Clock::now() - begin);
   report.plan = decoder->plan();
-  if (!report.result.contains("image")) report.sample = samplePicture(*decoder);
+  if (!report.result.contains("image")) report.sample = lastPicture(*decoder);
   report.settled = endings.settled();
   report.maxResidual = endings.maxResidual();
   return report;

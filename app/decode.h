@@ -15,6 +15,7 @@ struct DecodeReport {
   Plan plan;                             // as it was in the end
   std::vector<std::int64_t> iterations;  // per stage, in decode order
   std::vector<double> stageSeconds;      // per stage, of sweeping alone
+  double worldSeconds = 0;               // of these: of sweeps in which a simulator acted
   std::vector<std::int64_t> accepted;    // per sweep: how far it moved the frontier of its stage
   std::int64_t sweeps = 0;
   std::int64_t calls = 0;
@@ -23,7 +24,7 @@ struct DecodeReport {
   double maxResidual = 0;   // see Endings; NaN where there is none
   std::vector<std::string> notes;  // what the sweeps said, each once
   Arrays result;
-  std::optional<Image> sample;  // the picture of the end, where the result has no "image"
+  std::optional<Image> sample;  // the last picture, where the result has no "image"
 };
 
 // Called after every sweep, with the share of all positions that are settled.
