@@ -33,7 +33,7 @@ double RobotReport::controlHz() const {
   return ratio(static_cast<double>(steps), seconds);
 }
 
-RobotReport robotReport(const ModelInfo& model, const DecodeReport& report) {
+RobotReport robotReport(const DecodeReport& report) {
   const auto& success = numbersOf(report.result, "success");
   const auto& starts = numbersOf(report.result, "episode_starts");
   const auto& seeds = numbersOf(report.result, "seeds");
@@ -50,7 +50,7 @@ RobotReport robotReport(const ModelInfo& model, const DecodeReport& report) {
   }
   robot.chunks = std::ssize(passes);
   robot.calls = std::accumulate(passes.begin(), passes.end(), std::int64_t{0});
-  robot.tokens = robot.chunks * model.positions;
+  robot.tokens = robot.chunks * report.plan.positions.at(0);
   robot.seconds = std::accumulate(report.stageSeconds.begin(), report.stageSeconds.end(), 0.0) -
                   report.worldSeconds;
   return robot;

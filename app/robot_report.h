@@ -27,7 +27,7 @@ struct RobotReport {
 };
 
 // Throws Error where the result is no robot's.
-RobotReport robotReport(const ModelInfo& model, const DecodeReport& report);
+RobotReport robotReport(const DecodeReport& report);
 
 // "episodes", "calls_per_chunk", "tokens_per_second", "control_hz".
 Json robotJson(const RobotReport& report);
