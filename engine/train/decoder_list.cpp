@@ -151,7 +151,7 @@ std::vector<DecoderChoice> usualDecoders(const ModelInfo& model, const KnobValue
   for (const char* key : kByValue) free.erase(key);
   std::vector<DecoderChoice> choices;
   for (const std::string& name : policy->choices) {
-    for (const std::string entry : kUsualEntries) {
+    for (const char* const entry : kUsualEntries) {
       DecoderChoice choice = parseDecoder(model, free, name + withoutKnobs(entry, free));
       const bool isNew =
           std::ranges::find(choices, choice.knobs, &DecoderChoice::knobs) == choices.end();
