@@ -46,7 +46,10 @@ RobotReport robotReport(const DecodeReport& report) {
   RobotReport robot;
   for (std::size_t e = 0; e < success.size(); ++e) {
     const std::int64_t end = e + 1 < starts.size() ? starts[e + 1] : actions->second.shape[0];
-    robot.episodes.push_back({seeds[e], success[e] != 0, end - starts[e]});
+    RobotEpisode& episode = robot.episodes.emplace_back();
+    episode.seed = seeds[e];
+    episode.steps = end - starts[e];
+    if (success[e] >= 0) episode.success = success[e] != 0;
   }
   robot.chunks = std::ssize(passes);
   robot.calls = std::accumulate(passes.begin(), passes.end(), std::int64_t{0});
@@ -60,8 +63,9 @@ Json robotJson(const RobotReport& report) {
   Json object;
   object["episodes"] = Json::array();
   for (const RobotEpisode& episode : report.episodes) {
-    object["episodes"].push_back(
-        {{"seed", episode.seed}, {"success", episode.success}, {"steps", episode.steps}});
+    Json entry = {{"seed", episode.seed}, {"success", nullptr}, {"steps", episode.steps}};
+    if (episode.success) entry["success"] = *episode.success;
+    object["episodes"].push_back(std::move(entry));
   }
   object["calls_per_chunk"] = report.callsPerChunk();
   object["tokens_per_second"] = report.tokensPerSecond();
@@ -74,8 +78,10 @@ std::string robotText(const RobotReport& report) {
                      shortNumber(report.tokensPerSecond()) + " tokens/s, control " +
                      shortNumber(report.controlHz()) + " Hz";
   for (const RobotEpisode& episode : report.episodes) {
-    text += "\n  seed " + std::to_string(episode.seed) + ": " +
-            (episode.success ? "succeeded" : "did not succeed") + " after " +
+    const char* const what = !episode.success   ? "was not judged"
+                             : *episode.success ? "succeeded"
+                                                : "did not succeed";
+    text += "\n  seed " + std::to_string(episode.seed) + ": " + what + " after " +
             std::to_string(episode.steps) + " steps";
   }
   return text;

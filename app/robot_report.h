@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace jacobiscope {
 
 struct RobotEpisode {
   std::int64_t seed = 0;
-  bool success = false;
+  std::optional<bool> success;  // nothing: the instruction says nothing that can be judged
   std::int64_t steps = 0;  // that the arm took
 };
 

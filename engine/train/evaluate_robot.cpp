@@ -153,7 +153,7 @@ class Evaluator {
     }
     const Arrays result = decoder->result();
     record.success =
-        std::get<std::vector<std::int64_t>>(result.at("success").values).at(0) != 0;
+        std::get<std::vector<std::int64_t>>(result.at("success").values).at(0) > 0;
     return record;
   }
 
