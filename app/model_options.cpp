@@ -56,6 +56,15 @@ const std::vector<LoadKey>& t2iKeys() {
   return keys;
 }
 
+const std::vector<LoadKey>& vlaKeys() {
+  static const std::vector<LoadKey> keys = {
+      {"device", "cpu, cuda or cuda:N"},
+      {"dtype", "float32 or bfloat16"},
+      {"threads", "CPU threads, 1 or more"},
+  };
+  return keys;
+}
+
 bool isLoadKey(const std::vector<LoadKey>& keys, const std::string& key) {
   return std::ranges::find(keys, key, &LoadKey::key) != keys.end();
 }
@@ -96,6 +105,7 @@ std::vector<OptionSpec> withModelOptions(std::vector<OptionSpec> own) {
 const std::vector<LoadKey>& loadKeys(const std::string& family) {
   static const std::vector<LoadKey> none;
   if (family == "tarflow") return tarflowKeys();
+  if (family == "vla") return vlaKeys();
   return family == "t2i" ? t2iKeys() : none;
 }
 

@@ -3,6 +3,7 @@
 #ifdef JACOBISCOPE_WITH_TORCH
 #include "engine/t2i/t2i_family.h"
 #include "engine/tarflow/tarflow_family.h"
+#include "engine/vla/vla_family.h"
 #endif
 
 namespace jacobiscope {
@@ -14,6 +15,7 @@ const std::vector<FamilyEntry>& families() {
 #ifdef JACOBISCOPE_WITH_TORCH
       t2iFamily(),
       tarflowFamily(),
+      vlaFamily(),
 #endif
   };
   return list;

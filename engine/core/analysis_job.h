@@ -12,7 +12,7 @@ namespace jacobiscope {
 
 class AnalysisJob {
  public:
-  AnalysisJob(std::string name, std::unique_ptr<Task> task)
+  AnalysisJob(std::string name, std::unique_ptr<AnalysisTask> task)
       : m_name(std::move(name)), m_task(std::move(task)) {}
 
   const std::string& name() const { return m_name; }
@@ -33,7 +33,7 @@ class AnalysisJob {
   static constexpr std::chrono::milliseconds kReportInterval{100};
 
   std::string m_name;
-  std::unique_ptr<Task> m_task;
+  std::unique_ptr<AnalysisTask> m_task;
   Clock::time_point m_reported{};
 };
 

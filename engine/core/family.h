@@ -95,9 +95,9 @@ struct Analysis {
 };
 
 // Everything long is a task with step(); the engine thread runs one step at a time.
-class Task {
+class AnalysisTask {
  public:
-  virtual ~Task() = default;
+  virtual ~AnalysisTask() = default;
   // True while there is more to do.
   virtual bool step() = 0;
   virtual double progress() const = 0;  // 0 to 1
@@ -166,8 +166,8 @@ class Family {
   virtual Preview preview(const Input& input) { return {}; }
   // Analyses by name ("calibrate"); nullptr where the family has none of that name.
   // `input.arrays` may hold "image" [B, C, H, W] and "labels" [B].
-  virtual std::unique_ptr<Task> analyse(const std::string& name, const KnobValues& knobs,
-                                        const Input& input) {
+  virtual std::unique_ptr<AnalysisTask> analyse(const std::string& name, const KnobValues& knobs,
+                                                const Input& input) {
     return nullptr;
   }
 };

@@ -178,16 +178,6 @@ bool looksLikeVq(const Checkpoint& checkpoint) {
          checkpoint.find("decoder.conv_in.weight");
 }
 
-nlohmann::json t2iConfig(const Checkpoint& gpt, const LoadRequest& request) {
-  nlohmann::json config = gpt.config();
-  if (!config.is_object()) config = nlohmann::json::object();
-  if (request.config.empty()) return config;
-  const auto given = nlohmann::json::parse(request.config, nullptr, false);
-  if (!given.is_object()) throw UsageError("--config does not hold a JSON object.");
-  config.merge_patch(given);
-  return config;
-}
-
 GptConfig deriveGptConfig(const Checkpoint& checkpoint, const nlohmann::json& config,
                           const LoadRequest& request, std::vector<std::string>& notes) {
   const nlohmann::json gpt = config.value("gpt", nlohmann::json::object());

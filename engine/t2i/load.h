@@ -27,9 +27,6 @@ bool looksLikeGpt(const Checkpoint& checkpoint);
 bool holdsGpt(const std::filesystem::path& path);
 bool looksLikeVq(const Checkpoint& checkpoint);
 
-// config.json beside the GPT, overridden by what the request gives.
-nlohmann::json t2iConfig(const Checkpoint& gpt, const LoadRequest& request);
-
 // The configuration as far as shapes tell it; heads and the tokens of the picture from
 // config["gpt"] (n_head, block_size), from the request's options (heads, grid), or from the
 // published models of these sizes. What was assumed goes to `notes`; what cannot be told is

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/error.h"
+#include "engine/nn/model_settings.h"
 #include "engine/t2i/load_text_encoder.h"
 #include "engine/t2i/token_family.h"
 
@@ -54,7 +55,7 @@ void compare(const Checkpoint& checkpoint, const ParameterWalk& walk, T2iPart& p
 
 T2iPart gptPart(const fs::path& path, const LoadRequest& request, GptConfig& config) {
   return describePart("gpt", path, [&](const Checkpoint& checkpoint, T2iPart& part) {
-    config = deriveGptConfig(checkpoint, t2iConfig(checkpoint, request), request, part.notes);
+    config = deriveGptConfig(checkpoint, modelConfig(checkpoint, request), request, part.notes);
     const Teller add{part};
     part.config.emplace_back("model_type", config.prompted() ? "t2i" : "c2i");
     add("dim", config.width);

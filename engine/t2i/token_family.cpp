@@ -17,23 +17,6 @@
 
 namespace jacobiscope {
 
-namespace {
-
-std::vector<std::string> textsOf(const nlohmann::json& config, const char* key) {
-  std::vector<std::string> texts;
-  const auto found = config.find(key);
-  if (found == config.end() || !found->is_array()) return texts;
-  for (const auto& text : *found) {
-    if (!text.is_string()) {
-      throw Error(std::string("config: \"") + key + "\" is not a list of texts.");
-    }
-    texts.push_back(text.get<std::string>());
-  }
-  return texts;
-}
-
-}  // namespace
-
 TokenFamily::TokenFamily(const LoadRequest& request) {
   useThreads(optionOr(request, "threads", ""));
   const T2iParts parts = findParts(request.path);
@@ -54,7 +37,7 @@ TokenFamily::TokenFamily(const LoadRequest& request) {
   m_model.device = chooseDevice(optionOr(request, "device", "auto"));
   m_model.dtype = chooseDtype(optionOr(request, "dtype", "float32"));
   const GptConfig config =
-      deriveGptConfig(gpt, t2iConfig(gpt, request), request, m_info.notes);
+      deriveGptConfig(gpt, modelConfig(gpt, request), request, m_info.notes);
   const Checkpoint vq = Checkpoint::open(parts.vq);
   if (!looksLikeVq(vq)) {
     throw Error(parts.vq.string() + " is no VQ model: it has no tensor quantize.embedding.weight, "
@@ -94,7 +77,7 @@ void TokenFamily::loadText(const T2iParts& parts) {
 void TokenFamily::describe(const Checkpoint& gpt, const T2iParts& parts,
                            const LoadRequest& request) {
   const GptConfig& config = m_model.gpt.config;
-  const nlohmann::json json = t2iConfig(gpt, request);
+  const nlohmann::json json = modelConfig(gpt, request);
   m_info.family = "t2i";
   const auto name = json.find("name");
   m_info.name = name != json.end() && name->is_string() ? name->get<std::string>()

@@ -204,8 +204,8 @@ std::unique_ptr<Decoder> FlowFamily::begin(const KnobValues& knobs, const Input&
                                           std::move(guesses));
 }
 
-std::unique_ptr<Task> FlowFamily::analyse(const std::string& name, const KnobValues& knobs,
-                                          const Input& input) {
+std::unique_ptr<AnalysisTask> FlowFamily::analyse(const std::string& name, const KnobValues& knobs,
+                                                  const Input& input) {
   if (name != "calibrate") return nullptr;
   Tensor images, labels;
   std::string origin = "samples of this model";

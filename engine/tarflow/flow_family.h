@@ -13,8 +13,8 @@ class FlowFamily : public Family {
   const ModelInfo& info() const override { return m_info; }
   std::unique_ptr<Decoder> begin(const KnobValues& knobs, const Input& input,
                                  std::unique_ptr<Decoder> previous = nullptr) override;
-  std::unique_ptr<Task> analyse(const std::string& name, const KnobValues& knobs,
-                                const Input& input) override;
+  std::unique_ptr<AnalysisTask> analyse(const std::string& name, const KnobValues& knobs,
+                                        const Input& input) override;
 
   LoadedFlow& flow() { return m_flow; }
   const TarFlowConfig& config() const { return m_flow.model.config; }

@@ -54,7 +54,7 @@ constexpr int kSamples = 16;  // drawn where no pictures are given
 
 // Draws samples if it must, encodes the pictures keeping every block's input, then measures
 // one block a step.
-class Calibration : public Task {
+class Calibration : public AnalysisTask {
  public:
   Calibration(LoadedFlow& flow, const KnobValues& knobs, std::uint64_t seed, Tensor images,
               Tensor labels, std::string origin)
@@ -158,9 +158,9 @@ class Calibration : public Task {
 
 }  // namespace
 
-std::unique_ptr<Task> calibration(LoadedFlow& flow, const KnobValues& knobs,
-                                  std::uint64_t seed, Tensor images, Tensor labels,
-                                  std::string origin) {
+std::unique_ptr<AnalysisTask> calibration(LoadedFlow& flow, const KnobValues& knobs,
+                                          std::uint64_t seed, Tensor images, Tensor labels,
+                                          std::string origin) {
   return std::make_unique<Calibration>(flow, knobs, seed, std::move(images), std::move(labels),
                                        std::move(origin));
 }

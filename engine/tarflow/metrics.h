@@ -21,8 +21,9 @@ BlockMetrics blockMetrics(const TarFlow& model, int block, const Tensor& x,
 
 // Calibration over pictures [B, C, H, W], or over samples of the model, drawn from `seed`, when
 // there are none. Throws Error where memory for so many pictures is lacking.
-std::unique_ptr<Task> calibration(LoadedFlow& flow, const KnobValues& knobs, std::uint64_t seed,
-                                  Tensor images, Tensor labels, std::string origin);
+std::unique_ptr<AnalysisTask> calibration(LoadedFlow& flow, const KnobValues& knobs,
+                                          std::uint64_t seed, Tensor images, Tensor labels,
+                                          std::string origin);
 
 // Schedules that follow from the metrics, in decode order: GS-Jacobi lists with the better
 // guess, segments where a block's share of the CRM dominates; and window widths likewise.

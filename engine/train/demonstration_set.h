@@ -16,9 +16,6 @@
 
 namespace jacobiscope {
 
-// Under which name the statistics stand in norm_stats.
-inline constexpr const char* kTabletopStatistics = "tabletop";
-
 // Files of `train data tabletop`, the first of which says what the action tokens mean: more
 // data (such as states that a policy has reached) leaves the statistics as they were.
 struct DemonstrationFiles {

@@ -11,6 +11,9 @@
 namespace jacobiscope {
 namespace {
 
+// Metres, radians and the like: what is beyond is a damaged file.
+constexpr double kLargestValue = 1e6;
+
 // numpy.linspace(-1, 1, 256) to the last bit.
 const std::array<double, ActionCodec::kEdges>& edges() {
   static const auto list = [] {
@@ -122,6 +125,11 @@ ValueRanges readRanges(const nlohmann::json& config, const std::string& kind,
   for (std::size_t d = 0; d < ranges.size(); ++d) {
     if (ranges.mask[d] && ranges.high[d] < ranges.low[d]) {
       throw Error("config.json: " + path + ".q99 is below q01 in dimension " +
+                  std::to_string(d) + ".");
+    }
+    const double largest = std::max(std::abs(ranges.low[d]), std::abs(ranges.high[d]));
+    if (ranges.mask[d] && largest > kLargestValue) {
+      throw Error("config.json: " + path + ".q01 or q99 is beyond a million in dimension " +
                   std::to_string(d) + ".");
     }
   }

@@ -10,6 +10,9 @@
 
 namespace jacobiscope {
 
+// Under which name the statistics of this project's policies stand in norm_stats.
+inline constexpr const char* kTabletopStatistics = "tabletop";
+
 // What maps each dimension to [-1, 1].
 struct ValueRanges {
   std::vector<double> low, high;  // q01, q99
@@ -25,7 +28,8 @@ struct ValueRanges {
 
 // From a model's config.json: norm_stats.NAME.KIND with the lists q01, q99 and, where there is
 // one, mask (all true without). `kind` is "action" or "proprio". An empty name stands for the
-// only one there is. Throws Error naming what is missing or does not fit.
+// only one there is. Throws Error naming what is missing, does not fit or is too large to be
+// computed with.
 ValueRanges readRanges(const nlohmann::json& config, const std::string& kind,
                        const std::string& name = "");
 // The names that norm_stats has.

@@ -132,7 +132,7 @@ class FakeDecoder : public Decoder {
   int m_done = 0;
 };
 
-class FakeTask : public Task {
+class FakeTask : public AnalysisTask {
  public:
   explicit FakeTask(Script& script) : m_script(script) { ++m_script.tasks; }
   ~FakeTask() override { --m_script.tasks; }
@@ -182,7 +182,8 @@ class FakeFamily : public Family {
     return std::make_unique<FakeDecoder>(m_script, m_ids, knobs);
   }
 
-  std::unique_ptr<Task> analyse(const std::string&, const KnobValues&, const Input&) override {
+  std::unique_ptr<AnalysisTask> analyse(const std::string&, const KnobValues&,
+                                        const Input&) override {
     m_script.at("analyse");
     if (!m_script.knowsAnalysis) return nullptr;
     return std::make_unique<FakeTask>(m_script);

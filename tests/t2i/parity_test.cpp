@@ -4,6 +4,7 @@
 
 #include "engine/checkpoint/safetensors.h"
 #include "engine/nn/load_tensor.h"
+#include "engine/nn/model_settings.h"
 #include "engine/t2i/load.h"
 
 using namespace jacobiscope;
@@ -37,7 +38,7 @@ class ParityTest : public QObject {
     const Checkpoint gpt = Checkpoint::open(parts.gpt);
     QVERIFY(looksLikeGpt(gpt));
     std::vector<std::string> notes;
-    const GptConfig config = deriveGptConfig(gpt, t2iConfig(gpt, {}), {}, notes);
+    const GptConfig config = deriveGptConfig(gpt, modelConfig(gpt, {}), {}, notes);
     QCOMPARE(config.heads, 2);
     QCOMPARE(config.grid, 6);
     QCOMPARE(config.prefix, 120);

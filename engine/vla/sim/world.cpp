@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "engine/core/error.h"
+#include "engine/vla/sim/action_path.h"
 #include "engine/vla/sim/layout.h"
 #include "engine/vla/sim/simulation.h"
 
@@ -26,16 +27,6 @@ double cut(double value, double limit) { return std::clamp(value, -limit, limit)
 Vector3 shortened(const Vector3& v, double limit) {
   const double size = length(v);
   return size > limit ? (limit / size) * v : v;
-}
-
-Pose moved(const Pose& from, const Action& action) {
-  const auto part = [&](int i, double limit) { return cut(action[i], limit); };
-  Pose to;
-  to.position = from.position + Vector3{part(0, kMoveLimit), part(1, kMoveLimit),
-                                        part(2, kMoveLimit)};
-  to.rotation = fromRotationVector({part(3, kTurnLimit), part(4, kTurnLimit),
-                                    part(5, kTurnLimit)}) * from.rotation;
-  return to;
 }
 
 Pose withinRoom(Pose pose) {
@@ -102,9 +93,9 @@ Condition World::step(const Action& action) {
   }
   if (m_condition != Condition::Fine) return m_condition;
   const WorldState before = save();
-  m_open = action[6] > 0.5f;
+  m_open = tellsToOpen(action);
   try {
-    follow(withinRoom(moved(onLeash(m_target, tool()), action)));
+    follow(withinRoom(movedBy(onLeash(m_target, tool()), action)));
   } catch (const Error&) {
     m_condition = Condition::Diverged;  // MuJoCo itself gave up
   }
