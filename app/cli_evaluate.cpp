@@ -135,7 +135,7 @@ SubCommand evaluateCommand() {
                 "also jacobi:exit=2,student:bounded:exit.bins=1"},
                {"--sheet", "FILE.png", "the pictures of the first 25 prompts"},
                {"--episodes", "N", "of a robot: scenes per skill, 50 where not given"},
-               {"--skills", "LIST", "of a robot: push,pick-and-place,stack (all), or kinds of task"},
+               {"--skills", "LIST", "of a robot: push,pick-and-place,stack, or kinds of task; else what it learnt"},
                {"--deviation", "",
                 "of a robot: how far an early exit is from the fixed point; takes longer"},
                {"--seed", "N", "of the first sample or episode, 0 where not given"},

@@ -10,6 +10,7 @@
 #include "engine/core/error.h"
 #ifdef JACOBISCOPE_WITH_TORCH
 #include "engine/train/evaluate_robot.h"
+#include "engine/vla/vla_tools.h"
 #endif
 
 namespace jacobiscope {
@@ -122,9 +123,9 @@ RobotRequest requestOf(const Arguments& arguments, const OpenModel& model) {
   RobotRequest request;
   request.episodes = arguments.integer("--episodes", 1, 1000000).value_or(request.episodes);
   if (const auto seed = arguments.text("--seed")) request.seed = parseSeed(*seed);
-  if (const auto list = arguments.text("--skills")) {
-    request.skills = parseSkills(*list, "--skills");
-  }
+  const auto skills = arguments.text("--skills");
+  request.skills = skills ? parseSkills(*skills, "--skills")
+                          : trainedSkills(loadRequest(*arguments.text("--model"), arguments));
   const auto list = arguments.text("--decoders");
   request.decoders = list ? parseDecoders(model.info(), model.given, *list)
                           : usualDecoders(model.info(), model.given);

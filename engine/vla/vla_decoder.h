@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/vla/chunk_facts.h"
-#include "engine/vla/chunk_solver.h"
+#include "engine/vla/chunk_start.h"
 #include "engine/vla/loaded_vla.h"
 #include "engine/vla/robot_pictures.h"
 #include "engine/vla/run_log.h"
@@ -60,8 +60,7 @@ class VlaDecoder : public Decoder {
     int episode = 0;
     int chunk = 0;     // within the episode, the next or running one
     bool over = false;  // the episode is
-    std::vector<std::int64_t> last;  // the tokens of the chunk before; empty: there is none
-    int lastExecuted = 0;            // how many of its steps were carried out
+    ChunkBefore last;
     RunLog log;
     Image seen;
   };
@@ -70,7 +69,6 @@ class VlaDecoder : public Decoder {
   EpisodeLog& episode() { return m_now.log.episodes.back(); }
   void beginEpisode(int number);
   void replan();
-  std::vector<std::int64_t> guess() const;
   Sweep look();
   Sweep iterate();
   Sweep act();
