@@ -1,5 +1,7 @@
 #include "app/bench_robot.h"
 
+#include <algorithm>
+
 #include "app/bench.h"
 #include "app/interrupt.h"
 #include "engine/core/error.h"
@@ -97,6 +99,11 @@ std::vector<RobotBenchResult> RobotBench::measure(const std::vector<DecoderChoic
     longest = std::max(longest, seconds(Clock::now() - begin));
     for (Candidate& candidate : candidates) ++candidate.result.repetitions;
   }
+  return summaries(candidates);
+}
+
+std::vector<RobotBenchResult> RobotBench::summaries(
+    const std::vector<Candidate>& candidates) const {
   std::vector<RobotBenchResult> results;
   for (const Candidate& candidate : candidates) {
     RobotBenchResult result = candidate.result;
@@ -108,13 +115,12 @@ std::vector<RobotBenchResult> RobotBench::measure(const std::vector<DecoderChoic
     result.tokens = static_cast<double>(candidate.tokens.front().size());
     result.steps = result.tokens / static_cast<double>(m_model.info().action.size());
     result.speedup = median(candidates.front().all) / result.seconds;
-    for (const Candidate& other : candidates) {
-      const DecoderChoice& base = other.result.choice;
-      if (base.policy == result.choice.policy && textAt(base.knobs, "decoder") == "autoregressive") {
-        result.tokensDiffer = different(other.tokens, candidate.tokens);
-        break;
-      }
-    }
+    const auto base = std::ranges::find_if(candidates, [&](const Candidate& other) {
+      const DecoderChoice& choice = other.result.choice;
+      return choice.policy == result.choice.policy &&
+             textAt(choice.knobs, "decoder") == "autoregressive";
+    });
+    if (base != candidates.end()) result.tokensDiffer = different(base->tokens, candidate.tokens);
     results.push_back(std::move(result));
   }
   return results;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -58,6 +59,7 @@ class RobotBench {
   };
   Scene sceneOf(int episode, const DecoderChoice& driver);
   void decode(const Scene& scene, Candidate& candidate, bool warmUp);
+  std::vector<RobotBenchResult> summaries(const std::vector<Candidate>& candidates) const;
 
   Family& m_model;
   Input m_input;

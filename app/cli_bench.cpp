@@ -240,7 +240,8 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 SubCommand benchCommand() {
-  std::vector<OptionSpec> options = {{"--seed", "N", "of the noise or of a robot's first scene, 0 where not given"}};
+  std::vector<OptionSpec> options = {
+      {"--seed", "N", "of the noise or of a robot's first scene, 0 where not given"}};
   for (OptionSpec& option : conditionOptions()) options.push_back(std::move(option));
   options.push_back({"--decoders", "LIST", "of a robot: jacobi:exit=2,student:bounded,..."});
   options.push_back({"--full", "", "every schedule, the large batch in any case, more turns"});

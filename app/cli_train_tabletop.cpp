@@ -106,6 +106,10 @@ Wanted wantedBy(const Arguments& arguments) {
                        "Name one: --set policy=FOLDER.");
     }
   }
+  if (wanted.plan == 0 && !wanted.policy.model.empty()) {
+    throw UsageError("plan=0 is given, and a policy acts.",
+                     "What the expert would do next there is known from its plans only.");
+  }
   wanted.size =
       static_cast<int>(arguments.integer("--size", 8, kLargestPicture).value_or(kPictureSize));
   wanted.out = trainOutput(arguments, recipe).string();

@@ -19,7 +19,10 @@ ModelInfo robot() {
                   .kind = KnobKind::Choice,
                   .initial = "teacher",
                   .choices = {"teacher", "student"}},
-                 {.key = "exit", .kind = KnobKind::Integer, .initial = std::int64_t{0}, .maximum = 56},
+                 {.key = "exit",
+                  .kind = KnobKind::Integer,
+                  .initial = std::int64_t{0},
+                  .maximum = 56},
                  {.key = "exit.bins",
                   .kind = KnobKind::Integer,
                   .initial = std::int64_t{1},
@@ -51,7 +54,9 @@ class DecoderListTest : public QObject {
   }
 
   void onlyEarlyExitsEndEarly() {
-    const auto early = [](const char* entry) { return endsEarly(parseDecoder(robot(), {}, entry)); };
+    const auto early = [](const char* entry) {
+      return endsEarly(parseDecoder(robot(), {}, entry));
+    };
     QVERIFY(!early("autoregressive:exit=2"));
     QVERIFY(!early("jacobi"));
     QVERIFY(early("jacobi:exit=2"));

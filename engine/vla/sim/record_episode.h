@@ -37,7 +37,8 @@ enum class KeepEpisodes {
 // One episode of `task` in the scene of the seed: the arm does what the actor says, and what the
 // expert would do at each state that is so reached is recorded (aggregation: Ross et al., "A
 // Reduction of Imitation Learning and Structured Prediction to No-Regret Online Learning",
-// arXiv 1011.0686). Where data.planLength is not 0 the expert also goes on from each state so many steps without
+// arXiv 1011.0686).
+// Where data.planLength is not 0 the expert also goes on from each state so many steps without
 // noise, and the world is put back: a recorded action makes up for the noise before it, which
 // nobody can know beforehand; a plan has none. Behind the task's end a plan rests: no movement,
 // the gripper as it was.
