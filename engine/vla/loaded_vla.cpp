@@ -15,6 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kStudentFile = "student.safetensors";
+
 // This arm has seven dimensions, and tells seven numbers of itself.
 void requireArm(const PolicyConfig& config, const fs::path& path) {
   if (config.actionSize != kActionSize) {
@@ -73,10 +75,8 @@ Checkpoint openStudent(const fs::path& file, const PolicyConfig& config) {
 VlaFiles findVlaFiles(const fs::path& path) {
   std::error_code error;
   const fs::path folder = fs::is_directory(path, error) ? path : path.parent_path();
-  VlaFiles files{path, folder / "student.safetensors", folder / "spiece.model"};
-  if (!fs::is_regular_file(files.student, error) || fs::equivalent(files.student, path, error)) {
-    files.student.clear();
-  }
+  VlaFiles files{path, folder / kStudentFile, folder / "spiece.model"};
+  if (!fs::is_regular_file(files.student, error)) files.student.clear();
   return files;
 }
 
@@ -139,9 +139,12 @@ LoadedVla loadVla(const Checkpoint& checkpoint, const VlaFiles& files, const Loa
   }
   model.tokenizer = openWords(files.words, model.config);
   checkPolicy(checkpoint, model.config);
+  // A student that was opened itself stands alone.
+  const bool itself = checkpoint.path().filename() == kStudentFile;
   std::optional<Checkpoint> student;
-  if (!files.student.empty()) student = openStudent(files.student, model.config);
-  model.brains.push_back({"teacher", loadPolicy(checkpoint, model.device), {}, {}});
+  if (!itself && !files.student.empty()) student = openStudent(files.student, model.config);
+  model.brains.push_back(
+      {itself ? "student" : "teacher", loadPolicy(checkpoint, model.device), {}, {}});
   if (student) model.brains.push_back({"student", loadPolicy(*student, model.device), {}, {}});
   return model;
 }

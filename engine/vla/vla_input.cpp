@@ -93,7 +93,8 @@ AskedFor askedFor(const Input& input, const std::vector<TaskKind>& kinds,
   const Understanding understood = understand(input.prompt);
   asked.task = understood.task;
   if (!understood.task) {
-    asked.note = understood.notice + " Nobody can tell when it is done.";
+    const bool blank = input.prompt.find_first_not_of(" \t\r\n") == std::string::npos;
+    asked.note = understood.notice + (blank ? "" : " Nobody can tell when it is done.");
   } else if (std::ranges::find(kinds, understood.task->kind) == kinds.end()) {
     asked.note = model + " was not trained on tasks of this kind (" +
                  std::string(nameOf(understood.task->kind)) + ").";

@@ -1,0 +1,386 @@
+// The loop of policy and simulator: what a run says, that it can be gone back to, and that no
+// decoder, no onlooker and no other guess changes what the arm does.
+#include <QtTest>
+
+#include <cmath>
+
+#include "engine/core/error.h"
+#include "engine/vla/sim/action_path.h"
+#include "tests/t2i/decoder_fixture.h"
+#include "tests/vla/robot_folder.h"
+
+using namespace jacobiscope;
+
+namespace {
+
+constexpr int kPositions = 21;  // chunks of three steps
+
+// Two chunks an episode: one of two steps, one of two. A stack never comes about by chance.
+const KnobValues kShort = {{"steps", whole(4)}, {"execute", whole(2)}};
+
+Input twoEpisodes() {
+  Input input;
+  input.seed = 5;
+  input.count = 2;
+  input.prompt = "stack the red cube on the blue cube";
+  return input;
+}
+
+const Scene3D& sceneOf(const std::vector<Panel>& panels) {
+  return std::get<Scene3D>(panels.at(0).picture);
+}
+const Image& cameraOf(const std::vector<Panel>& panels) {
+  return std::get<Image>(panels.at(1).picture);
+}
+
+bool samePanels(const std::vector<Panel>& a, const std::vector<Panel>& b) {
+  if (a.size() != 2 || b.size() != 2 || cameraOf(a).rgba != cameraOf(b).rgba) return false;
+  return std::ranges::equal(sceneOf(a).shapes, sceneOf(b).shapes, {}, &Shape::pose, &Shape::pose);
+}
+
+}  // namespace
+
+class VlaDecoderTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void initTestCase() {
+    m_folder = std::make_unique<RobotFolder>();
+    m_folder->writeWeights("student.safetensors", m_folder->policy(), 4);
+    m_family = m_folder->open();
+    m_reference = decode({});
+  }
+
+  void theModelSaysWhatItIs() {
+    const ModelInfo& info = m_family->info();
+    QCOMPARE(info.family, "vla");
+    QCOMPARE(info.positions, kPositions);
+    QCOMPARE(info.stages.size(), std::size_t(20));  // 60 steps, three at a time
+    QCOMPARE(info.gridRows, 0);
+    QVERIFY(info.prompted && !info.prompts.empty());
+    QCOMPARE(info.action.size(), std::size_t(7));
+    QCOMPARE(info.action[0].unit, "mm");
+    QVERIFY(std::abs(info.action[0].perBin - 80.0 / 255) < 1e-6);
+    QCOMPARE(info.action[6].name, "gripper");
+    QCOMPARE(info.chunk, 3);
+    for (const std::string& prompt : info.prompts) QVERIFY(understand(prompt).task.has_value());
+    for (const Preset& preset : info.presets) {
+      QVERIFY(m_family->begin(completeKnobs(info.knobs, preset.knobs), twoEpisodes()) != nullptr);
+    }
+    QCOMPARE(info.presets.size(), std::size_t(8));
+    QVERIFY_EXCEPTION_THROWN(completeKnobs(info.knobs, {{"chunk", whole(4)}}), UsageError);
+    QVERIFY(looksLikePolicy(Checkpoint::open(m_folder->path())));
+  }
+
+  void sweepsOfAChunk() {
+    const auto decoder = begin({});
+    const Plan plan = decoder->plan();
+    QVERIFY(plan.acts);
+    QCOMPARE(plan.positions, std::vector<int>(4, kPositions));
+    const ActionCodec& codec = *m_family->model().codec;
+    int stage = 0, iteration = 0, acted = 0;
+    for (const Sweep& sweep : m_reference.sweeps) {
+      QCOMPARE(sweep.window.stage, stage);
+      QCOMPARE(sweep.iteration, ++iteration);
+      QCOMPARE(sweep.kind == SweepKind::Prefill, iteration == 1);
+      QCOMPARE(sweep.calls, sweep.kind == SweepKind::World ? 0 : 1);
+      if (sweep.kind == SweepKind::World) {
+        QCOMPARE(sweep.window.begin, 7 * acted);
+        ++acted;
+        QCOMPARE(column<float>(sweep, "path").size(), std::size_t(7));
+        QCOMPARE(column<std::int32_t>(sweep, "episode"), std::vector<std::int32_t>{stage / 2});
+        const bool last = stage % 2 == 1 && acted == 2;
+        const auto outcome = last ? EpisodeState::TimedOut : EpisodeState::Running;
+        QCOMPARE(column<std::int32_t>(sweep, "outcome").at(0), static_cast<int>(outcome));
+      } else {
+        QCOMPARE(acted, 0);
+        const auto tokens = column<std::int32_t>(sweep, "token");
+        const auto values = column<float>(sweep, "value");
+        QCOMPARE(tokens.size(), std::size_t(kPositions));
+        QCOMPARE(column<std::int32_t>(sweep, "state").size(), tokens.size());
+        QCOMPARE(column<float>(sweep, "path").size(), tokens.size());
+        for (std::size_t i = 0; i < tokens.size(); ++i) {
+          const double meant = codec.value(i % 7, tokens[i]) * physicalUnit(i % 7).factor;
+          QCOMPARE(values[i], static_cast<float>(meant));
+        }
+        const auto change = column<float>(sweep, "change");
+        QCOMPARE(std::isnan(change.at(0)), sweep.kind == SweepKind::Prefill);
+        if (sweep.kind == SweepKind::Iterate) {
+          QCOMPARE(sweep.residual, double{std::ranges::max(change)});
+        }
+      }
+      const bool ends = sweep.kind == SweepKind::World && acted == 2;
+      QCOMPARE(endsStage(plan, sweep), ends);
+      if (!ends) continue;
+      QCOMPARE(sweep.frontier, kPositions);
+      ++stage;
+      iteration = acted = 0;
+    }
+    QCOMPARE(stage, 4);
+  }
+
+  void theResult() {
+    const Arrays& result = m_reference.result;
+    const auto shape = [&](const char* name) { return result.at(name).shape; };
+    const auto numbers = [&](const char* name) {
+      return std::get<std::vector<std::int64_t>>(result.at(name).values);
+    };
+    using Numbers = std::vector<std::int64_t>;
+    QCOMPARE(shape("tokens"), (Numbers{4, kPositions}));
+    QCOMPARE(shape("actions"), (Numbers{8, 7}));
+    QCOMPARE(shape("states"), (Numbers{8, 7}));
+    QCOMPARE(numbers("success"), (Numbers{0, 0}));
+    QCOMPARE(numbers("episode_starts"), (Numbers{0, 4}));
+    QCOMPARE(numbers("seeds"), (Numbers{5, 6}));
+    std::int64_t calls = 0;
+    for (const std::int64_t passes : numbers("chunk_passes")) calls += passes;
+    QCOMPARE(calls, std::int64_t{m_reference.calls()});
+    // What was carried out is what the tokens mean.
+    const auto tokens = numbers("tokens");
+    const auto& actions = std::get<std::vector<float>>(result.at("actions").values);
+    const auto meant = m_family->model().codec->values(std::span(tokens).subspan(kPositions, 14));
+    QVERIFY(std::equal(meant.begin(), meant.end(), actions.begin() + 14));
+  }
+
+  void theSecondEpisodeIsTheOneOfItsSeedAlone() {
+    Input alone = twoEpisodes();
+    alone.seed = 6;
+    alone.count = 1;
+    const DecodedRun run = finish(*m_family->begin(complete({}), alone));
+    const auto states = [](const Arrays& result) {
+      return std::get<std::vector<float>>(result.at("states").values);
+    };
+    const auto both = states(m_reference.result), one = states(run.result);
+    QVERIFY(std::equal(one.begin(), one.end(), both.begin() + 4 * 7));
+  }
+
+  void everyExactDecoderActsAlike_data() {
+    QTest::addColumn<QString>("decoder");
+    QTest::addColumn<bool>("freeze");
+    QTest::addColumn<bool>("warm");
+    QTest::newRow("sequential") << "autoregressive" << true << true;
+    QTest::newRow("as published") << "jacobi" << false << false;
+    QTest::newRow("frozen, cold") << "jacobi" << true << false;
+  }
+
+  void everyExactDecoderActsAlike() {
+    QFETCH(QString, decoder);
+    QFETCH(bool, freeze);
+    QFETCH(bool, warm);
+    const DecodedRun run = decode(
+        {{"decoder", decoder.toStdString()}, {"freeze", freeze}, {"warm_start", warm}});
+    QVERIFY(run.result.at("tokens") == m_reference.result.at("tokens"));
+    QVERIFY(run.result.at("states") == m_reference.result.at("states"));
+    if (decoder != "autoregressive") return;
+    QCOMPARE(run.calls(), 4 * kPositions);
+    QVERIFY(std::isnan(run.sweeps.at(1).residual));
+  }
+
+  void earlyExitTakesWhatThereIs() {
+    const DecodedRun run = decode({{"exit", whole(2)}});
+    for (const std::int64_t passes :
+         std::get<std::vector<std::int64_t>>(run.result.at("chunk_passes").values)) {
+      QVERIFY(passes <= 3);
+    }
+  }
+
+  void theStudentIsAnother() {
+    const DecodedRun run = decode({{"policy", text("student")}});
+    QVERIFY(run.result.at("tokens") != m_reference.result.at("tokens"));
+  }
+
+  // From the boundary before every stage, also asked for in its middle, and in another decoder.
+  void goingBack() {
+    const auto decoder = begin({}), other = begin({});
+    std::vector<Sweep> sweeps;
+    std::vector<std::shared_ptr<const Decoder::State>> boundaries, middles;
+    for (const Sweep& expected : m_reference.sweeps) {
+      if (expected.kind == SweepKind::Prefill) boundaries.push_back(decoder->state());
+      sweeps.push_back(*decoder->sweep());
+      const bool middle = expected.kind == SweepKind::World && expected.verdict != Verdict::Settled;
+      if (middle) middles.push_back(decoder->state());
+    }
+    QCOMPARE(boundaries.size(), std::size_t(4));
+    QCOMPARE(middles.size(), std::size_t(4));
+    QCOMPARE(factText(sweeps), factText(m_reference.sweeps));
+    for (int stage = 3; stage >= 0; --stage) {
+      const auto begin = std::ranges::find(m_reference.sweeps, stage,
+                                           [](const Sweep& s) { return s.window.stage; });
+      const std::string rest = factText({begin, m_reference.sweeps.end()});
+      for (const auto& state : {boundaries[stage], middles[stage]}) {
+        other->restore(*state);
+        const DecodedRun again = finish(*other);
+        QCOMPARE(factText(again.sweeps), rest);
+        QVERIFY(again.result == m_reference.result);
+      }
+    }
+  }
+
+  void watchingChangesNothing() {
+    const auto decoder = begin({});
+    QVERIFY(decoder->keepsPast());
+    std::vector<std::pair<Sweep, std::vector<Panel>>> seen;
+    while (auto sweep = decoder->sweep()) seen.emplace_back(*sweep, decoder->panels());
+    QVERIFY(decoder->result() == m_reference.result);
+    for (const auto& [sweep, panels] : seen) {
+      QVERIFY(samePanels(decoder->panelsAfter(sweep), panels));
+      QCOMPARE(cameraOf(panels).width, 24);
+      QCOMPARE(cameraOf(panels).rgba.size(), std::size_t(24 * 24 * 4));
+    }
+    QVERIFY(!samePanels(seen.front().second, seen.back().second));
+  }
+
+  void layouts() {
+    Input input = twoEpisodes();
+    input.seed = 77;
+    const Family::Preview preview = m_family->preview(input);
+    QCOMPARE(preview.panels.size(), std::size_t(2));
+    QVERIFY(preview.note.empty());
+    const Array layout = preview.arrays.at("layout");
+    QCOMPARE(layout.shape, (std::vector<std::int64_t>{6, 3}));
+
+    input.seed = 5;
+    input.arrays["layout"] = layout;
+    const auto decoder = m_family->begin(complete({}), input);
+    decoder->sweep();
+    QVERIFY(samePanels(decoder->panels(), m_family->preview(input).panels));
+    const auto states = std::get<std::vector<float>>(finish(*decoder).result.at("states").values);
+    const auto& other = std::get<std::vector<float>>(m_reference.result.at("states").values);
+    QVERIFY(!std::equal(states.begin(), states.begin() + 28, other.begin()));
+    // Only of the first episode.
+    QVERIFY(std::equal(states.begin() + 28, states.end(), other.begin() + 28));
+
+    auto moved = std::get<std::vector<float>>(layout.values);
+    moved[0] = 9;
+    input.arrays["layout"] = {{6, 3}, moved};
+    QVERIFY_EXCEPTION_THROWN(m_family->begin(complete({}), input), UsageError);
+    QVERIFY_EXCEPTION_THROWN(m_family->preview(input), UsageError);
+    input.arrays["layout"] = {{3, 6}, layout.values};
+    QVERIFY_EXCEPTION_THROWN(m_family->begin(complete({}), input), UsageError);
+  }
+
+  void otherStepsBetweenChunks() {
+    const auto decoder = begin({});
+    Plan plan = decoder->plan();
+    while (!endsStage(plan, *decoder->sweep())) continue;
+    KnobValues values = complete({{"execute", whole(1)}, {"chunk", whole(2)}});
+    decoder->setKnobs(values);
+    // Two steps of the first episode are left, and four of the second, one each.
+    plan = decoder->plan();
+    QCOMPARE(plan.positions, (std::vector<int>{21, 14, 14, 14, 14, 14, 14}));
+    const DecodedRun rest = finish(*decoder);
+    QCOMPARE(rest.sweeps.back().window.stage, 6);
+    QCOMPARE(rest.result.at("tokens").shape, (std::vector<std::int64_t>{7, 21}));
+    QCOMPARE(std::get<std::vector<std::int64_t>>(rest.result.at("tokens").values).back(), -1);
+  }
+
+  void inputsThatCannotBe() {
+    const auto refused = [&](auto change) {
+      Input input = twoEpisodes();
+      change(input);
+      try {
+        m_family->begin(complete({}), input);
+      } catch (const UsageError&) {
+        return true;
+      }
+      return false;
+    };
+    QVERIFY(!refused([](Input&) {}));
+    QVERIFY(refused([](Input& input) { input.prompt = "  "; }));
+    QVERIFY(refused([](Input& input) { input.count = 0; }));
+    QVERIFY(refused([](Input& input) { input.label = 1; }));
+    QVERIFY(refused([](Input& input) { input.arrays["noise"] = {{1}, std::vector<float>{0}}; }));
+  }
+
+  void whatNobodyUnderstandsIsSaid() {
+    Input input = twoEpisodes();
+    input.count = 1;
+    input.prompt = "sing a song";
+    const DecodedRun run = finish(*m_family->begin(complete({}), input));
+    QVERIFY(run.sweeps.front().note.find("sing") != std::string::npos);
+    QVERIFY(run.sweeps.at(1).note.empty());
+    QCOMPARE(std::get<std::vector<std::int64_t>>(run.result.at("success").values),
+             std::vector<std::int64_t>{-1});
+    QVERIFY(m_family->preview(input).note.find("sing") != std::string::npos);
+    input.prompt.clear();
+    QVERIFY(!m_family->preview(input).note.empty());
+  }
+
+  void whatItWasNotTrainedForIsSaid() {
+    RobotFolder folder;
+    folder.config["kinds"] = {"touch", "push-left"};
+    folder.config["action_tokens_only"] = true;
+    const auto family = folder.open();
+    QCOMPARE(family->info().prompts.size(), std::size_t(2));
+    QVERIFY(findKnob(family->info().knobs, "bins_only")->idle);
+    QCOMPARE(findKnob(family->info().knobs, "policy")->choices.size(), std::size_t(1));
+    QVERIFY(family->preview(twoEpisodes()).note.find("stack") != std::string::npos);
+    Input input = twoEpisodes();
+    input.prompt = family->info().prompts.front();
+    QVERIFY(family->preview(input).note.empty());
+  }
+
+  void foldersThatCannotBe() {
+    const auto said = [](const RobotFolder& folder) {
+      try {
+        folder.open();
+      } catch (const Error& error) {
+        return std::string(error.what());
+      }
+      return std::string("accepted");
+    };
+    const auto names = [&](const RobotFolder& folder, const char* what) {
+      const std::string text = said(folder);
+      if (text.find(what) == std::string::npos) qWarning("%s", text.c_str());
+      return text.find(what) != std::string::npos;
+    };
+    RobotFolder folder;
+    QVERIFY(names(folder, "accepted"));
+    folder.config["kinds"] = {"juggle"};
+    QVERIFY(names(folder, "juggle"));
+    folder.config.erase("kinds");
+    folder.config["norm_stats"]["tabletop"].erase("proprio");
+    QVERIFY(names(folder, "norm_stats.tabletop.proprio"));
+    folder.config["norm_stats"]["tabletop"] = {{"action", {{"q01", {0}}, {"q99", {1}}}}};
+    QVERIFY(names(folder, "1 numbers as action"));
+    folder.config["norm_stats"] = smallStatistics();
+    folder.config["norm_stats"]["tabletop"]["action"]["q99"][0] = 1e300;
+    QVERIFY(names(folder, "q99"));
+    folder.config.erase("norm_stats");
+    QVERIFY(names(folder, "norm_stats"));
+    folder.config["norm_stats"] = smallStatistics();
+    std::filesystem::remove(folder.path() / "spiece.model");
+    QVERIFY(names(folder, "spiece.model"));
+
+    PolicyConfig blind = smallPolicyConfig();
+    blind.proprioception = 0;
+    RobotFolder withoutState(blind);
+    QVERIFY(names(withoutState, "accepted"));
+    withoutState.writeWeights("student.safetensors", smallPolicyConfig(), 4);
+    QVERIFY(names(withoutState, "student.safetensors"));
+    PolicyConfig other = smallPolicyConfig();
+    other.proprioception = 5;
+    QVERIFY(names(RobotFolder(other), "5 numbers of proprioception"));
+    other = smallPolicyConfig();
+    other.actionSize = 6;
+    QVERIFY(names(RobotFolder(other), "actions of 6 numbers"));
+  }
+
+ private:
+  KnobValues complete(const KnobValues& given) const {
+    KnobValues all = kShort;
+    for (const auto& [key, value] : given) all[key] = value;
+    return completeKnobs(m_family->info().knobs, all);
+  }
+  std::unique_ptr<Decoder> begin(const KnobValues& given) {
+    return m_family->begin(complete(given), twoEpisodes());
+  }
+  DecodedRun decode(const KnobValues& given) { return finish(*begin(given)); }
+
+  std::unique_ptr<RobotFolder> m_folder;
+  std::unique_ptr<PolicyFamily> m_family;
+  DecodedRun m_reference;
+};
+
+QTEST_GUILESS_MAIN(VlaDecoderTest)
+#include "vla_decoder_test.moc"
