@@ -20,11 +20,10 @@ double settledShare(const Plan& plan, const Sweep& sweep) {
   return all > 0 ? settled / all : 0;
 }
 
-// What came out, or what the robot's camera sees in the end.
-std::optional<Image> lastPicture(const Decoder& decoder) {
+std::optional<Image> samplePicture(const Decoder& decoder) {
   for (const Panel& panel : decoder.panels()) {
     const Image* const image = std::get_if<Image>(&panel.picture);
-    if ((panel.id == "sample" || panel.id == "camera") && image != nullptr) return *image;
+    if (panel.id == "sample" && image != nullptr) return *image;
   }
   return std::nullopt;
 }
@@ -66,7 +65,7 @@ DecodeReport decode(Family& model, const KnobValues& knobs, const Input& input,
   report.result = decoder->result();
   report.seconds = seconds(Clock::now() - begin);
   report.plan = decoder->plan();
-  if (!report.result.contains("image")) report.sample = lastPicture(*decoder);
+  if (!report.result.contains("image")) report.sample = samplePicture(*decoder);
   report.settled = endings.settled();
   report.maxResidual = endings.maxResidual();
   return report;

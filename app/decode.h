@@ -24,7 +24,7 @@ struct DecodeReport {
   double maxResidual = 0;   // see Endings; NaN where there is none
   std::vector<std::string> notes;  // what the sweeps said, each once
   Arrays result;
-  std::optional<Image> sample;  // the last picture, where the result has no "image"
+  std::optional<Image> sample;  // the picture of the end, where the result has no "image"
 };
 
 // Called after every sweep, with the share of all positions that are settled.

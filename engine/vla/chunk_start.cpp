@@ -28,14 +28,14 @@ std::vector<std::int64_t> chunkGuess(const LoadedVla& model, const VlaSettings& 
 StartedChunk startChunk(const LoadedVla& model, VlaBrain& brain, const VlaSettings& settings,
                         const CameraPicture& picture, std::span<const float> state,
                         const std::vector<std::int64_t>& text, std::vector<std::int64_t> guess) {
-  const PreparedLlama& llama = model.prepared(brain, settings.binsOnly || model.binsOnly);
+  const bool actionsOnly = settings.binsOnly || model.binsOnly;
+  const PreparedLlama& llama = model.prepared(brain, actionsOnly);
   const Tensor prefix = model.prefix(brain, picture, state, text);
   StartedChunk chunk;
   chunk.pass =
       std::make_unique<LlamaPass>(llama, prefix, Tensor(), static_cast<int>(guess.size()));
-  const bool whole = llama.answers() == model.config.llama.vocabulary;
   chunk.solver = std::make_unique<ChunkSolver>(
-      *chunk.pass, whole ? std::vector<std::int64_t>{} : answerTokens(model.config),
+      *chunk.pass, actionsOnly ? answerTokens(model.config) : std::vector<std::int64_t>{},
       settings.solver, std::move(guess));
   return chunk;
 }

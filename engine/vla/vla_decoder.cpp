@@ -147,6 +147,12 @@ std::vector<Panel> VlaDecoder::panelsAfter(const Sweep& sweep) const {
   return m_past.panels(sweep.window.stage, sweep.iteration);
 }
 
+Arrays VlaDecoder::result() const {
+  Arrays arrays = m_now.log.arrays();
+  if (finished()) arrays["image"] = imageArray(m_camera.look(m_world));
+  return arrays;
+}
+
 KnobEffect VlaDecoder::setKnobs(const KnobValues& values) {
   VlaSettings wanted = readVlaSettings(values);
   wanted.policy = m_settings.policy;

@@ -45,7 +45,8 @@ class VlaDecoder : public Decoder {
   std::vector<Panel> panelsAfter(const Sweep& sweep) const override;
   // Knobs of the next run stay as this one began with them.
   KnobEffect setKnobs(const KnobValues& values) override;
-  Arrays result() const override { return m_now.log.arrays(); }
+  // RunLog::arrays(), and, once the run is over, "image" [1, 3, S, S]: what the camera sees then.
+  Arrays result() const override;
   std::shared_ptr<const State> state() const override;
   void restore(const State& state) override;
 

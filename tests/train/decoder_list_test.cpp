@@ -8,26 +8,25 @@ using namespace jacobiscope;
 
 namespace {
 
+Knob knobOf(const char* key, KnobKind kind, KnobValue initial, double maximum = 0) {
+  Knob knob;
+  knob.key = key;
+  knob.kind = kind;
+  knob.initial = std::move(initial);
+  knob.maximum = maximum;
+  return knob;
+}
+
 ModelInfo robot() {
   ModelInfo model;
   model.name = "robot";
-  model.knobs = {{.key = "decoder",
-                  .kind = KnobKind::Choice,
-                  .initial = "jacobi",
-                  .choices = {"autoregressive", "jacobi", "bounded"}},
-                 {.key = "policy",
-                  .kind = KnobKind::Choice,
-                  .initial = "teacher",
-                  .choices = {"teacher", "student"}},
-                 {.key = "exit",
-                  .kind = KnobKind::Integer,
-                  .initial = std::int64_t{0},
-                  .maximum = 56},
-                 {.key = "exit.bins",
-                  .kind = KnobKind::Integer,
-                  .initial = std::int64_t{1},
-                  .maximum = 255},
-                 {.key = "warm_start", .kind = KnobKind::Toggle, .initial = true}};
+  model.knobs = {knobOf("decoder", KnobKind::Choice, "jacobi"),
+                 knobOf("policy", KnobKind::Choice, "teacher"),
+                 knobOf("exit", KnobKind::Integer, std::int64_t{0}, 56),
+                 knobOf("exit.bins", KnobKind::Integer, std::int64_t{1}, 255),
+                 knobOf("warm_start", KnobKind::Toggle, true)};
+  model.knobs[0].choices = {"autoregressive", "jacobi", "bounded"};
+  model.knobs[1].choices = {"teacher", "student"};
   return model;
 }
 

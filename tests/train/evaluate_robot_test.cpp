@@ -98,14 +98,15 @@ class StubFamily : public Family {
   explicit StubFamily(Told& told) : m_told(told) {
     m_info.name = "stub";
     m_info.action.resize(7);
-    m_info.knobs = {{.key = "decoder",
-                     .kind = KnobKind::Choice,
-                     .initial = "jacobi",
-                     .choices = {"autoregressive", "jacobi", "bounded"}},
-                    {.key = "exit",
-                     .kind = KnobKind::Integer,
-                     .initial = std::int64_t{0},
-                     .maximum = 9}};
+    m_info.knobs.resize(2);
+    m_info.knobs[0].key = "decoder";
+    m_info.knobs[0].kind = KnobKind::Choice;
+    m_info.knobs[0].initial = "jacobi";
+    m_info.knobs[0].choices = {"autoregressive", "jacobi", "bounded"};
+    m_info.knobs[1].key = "exit";
+    m_info.knobs[1].kind = KnobKind::Integer;
+    m_info.knobs[1].initial = std::int64_t{0};
+    m_info.knobs[1].maximum = 9;
   }
   const ModelInfo& info() const override { return m_info; }
   std::unique_ptr<Decoder> begin(const KnobValues& knobs, const Input& input,
@@ -206,7 +207,7 @@ class EvaluateRobotTest : public QObject {
     evaluateRobot(family, request);
     QVERIFY(told.inputs.empty());
     request.seed = 11;  // another evaluation's
-    QVERIFY_EXCEPTION_THROWN(evaluateRobot(family, request), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, evaluateRobot(family, request));
   }
 
   void seedsOfTheDataAreRefused() {
@@ -214,7 +215,7 @@ class EvaluateRobotTest : public QObject {
     StubFamily family(told);
     RobotRequest request = requestOf(family);
     request.seed = (std::uint64_t{1} << 32) - 3;
-    QVERIFY_EXCEPTION_THROWN(evaluateRobot(family, request), UsageError);
+    QVERIFY_THROWS_EXCEPTION(UsageError, evaluateRobot(family, request));
     request.seed = (std::uint64_t{1} << 32) - 4;
     evaluateRobot(family, request);
     QCOMPARE(told.inputs.back().seed, (std::uint64_t{1} << 32) - 1);

@@ -137,7 +137,8 @@ class ChunkSolverTest : public QObject {
   void whatIsRolledBackLeavesNothingBehind() {
     const Problem& problem = m_problems.front();
     const PreparedLlama prepared(m_policy.llama, torch::kFloat32);
-    LlamaPass used(prepared, problem.prefix, {}, kTokens), fresh(prepared, problem.prefix, {}, kTokens);
+    LlamaPass used(prepared, problem.prefix, {}, kTokens);
+    LlamaPass fresh(prepared, problem.prefix, {}, kTokens);
     ChunkSolver solver(used, {}, {.freeze = false}, problem.guess);
     for (int i = 0; i < 3; ++i) solver.step();
     QCOMPARE(used.committed(), 0);

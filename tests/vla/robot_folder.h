@@ -68,4 +68,22 @@ class RobotFolder {
   PolicyConfig m_policy;
 };
 
+// Two chunks an episode, of two steps each.
+inline const KnobValues kShortEpisodes = {{"steps", std::int64_t{4}}, {"execute", std::int64_t{2}}};
+
+// A stack never comes about by chance.
+inline Input twoEpisodes() {
+  Input input;
+  input.seed = 5;
+  input.count = 2;
+  input.prompt = "stack the red cube on the blue cube";
+  return input;
+}
+
+inline KnobValues completeShort(const Family& family, const KnobValues& given = {}) {
+  KnobValues all = kShortEpisodes;
+  for (const auto& [key, value] : given) all[key] = value;
+  return completeKnobs(family.info().knobs, all);
+}
+
 }  // namespace jacobiscope

@@ -30,7 +30,7 @@ class SkillListTest : public QObject {
 
   void listsThatCannotBeAreRefused() {
     for (const char* list : {"", "push,", "pushing", "touch,touch", "Push"}) {
-      QVERIFY_EXCEPTION_THROWN(parseSkills(list, "--skills"), UsageError);
+      QVERIFY_THROWS_EXCEPTION(UsageError, parseSkills(list, "--skills"));
     }
   }
 };
