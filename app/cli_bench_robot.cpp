@@ -36,11 +36,6 @@ Json resultJson(const RobotBenchResult& result) {
   return object;
 }
 
-std::string cell(std::string text, std::size_t width) {
-  text.resize(std::max(text.size() + 1, width), ' ');
-  return text;
-}
-
 void printResults(const std::vector<RobotBenchResult>& results) {
   std::cout << "decoder                           policy   calls   ms      seeing  iterating  "
                "tokens/s  Hz      speed-up  tokens that differ\n";

@@ -65,11 +65,6 @@ Json evaluationJson(const ModelInfo& model, const RobotRequest& request,
 
 std::string percent(double share) { return shortNumber(100 * share); }
 
-std::string cell(std::string text, std::size_t width) {
-  text.resize(std::max(text.size() + 1, width), ' ');
-  return text;
-}
-
 void printRow(const RobotRequest& request, const RobotResult& result) {
   const DecoderChoice& choice = request.decoders[result.decoder];
   const RobotFigures& figures = result.figures;
