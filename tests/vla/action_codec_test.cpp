@@ -120,6 +120,8 @@ class ActionCodecTest : public QObject {
     QTest::newRow("q01") << inAction(R"({"q01": null})") << "action" << "" << "action.q01";
     QTest::newRow("q99") << inAction(R"({"q99": null})") << "action" << "" << "action.q99";
     QTest::newRow("length") << inAction(R"({"q99": [1, 2]})") << "action" << "" << "q99 2";
+    QTest::newRow("huge") << inAction(R"({"q99": [1e300, 1, 1]})") << "action" << ""
+                          << "dimension 0";
     QTest::newRow("text") << inAction(R"({"q01": ["a", 1, 2]})") << "action" << "" << "q01";
     QTest::newRow("no list") << inAction(R"({"q01": 3})") << "action" << "" << "q01";
     QTest::newRow("mask") << inAction(R"({"mask": [true]})") << "action" << "" << "mask";

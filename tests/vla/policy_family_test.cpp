@@ -81,7 +81,7 @@ class PolicyFamilyTest : public QObject {
 
   void whatItWasNotTrainedForIsSaid() {
     RobotFolder folder;
-    folder.config["kinds"] = {"touch", "push-left"};
+    folder.config["kinds"] = nlohmann::json::array({"touch", "push-left"});
     folder.config["action_tokens_only"] = true;
     const auto family = folder.open();
     QCOMPARE(family->info().prompts.size(), std::size_t(2));
@@ -109,7 +109,7 @@ class PolicyFamilyTest : public QObject {
     };
     RobotFolder folder;
     QVERIFY(names(folder, "accepted"));
-    folder.config["kinds"] = {"juggle"};
+    folder.config["kinds"] = nlohmann::json::array({"juggle"});
     QVERIFY(names(folder, "juggle"));
     folder.config.erase("kinds");
     folder.config["norm_stats"]["tabletop"].erase("proprio");
