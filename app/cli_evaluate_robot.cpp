@@ -1,5 +1,6 @@
 #include "app/cli_evaluate_robot.h"
 
+#include <algorithm>
 #include <iostream>
 
 #include "app/interrupt.h"
@@ -118,9 +119,10 @@ RobotRequest requestOf(const Arguments& arguments, const OpenModel& model) {
   RobotRequest request;
   request.episodes = arguments.integer("--episodes", 1, 1000000).value_or(request.episodes);
   if (const auto seed = arguments.text("--seed")) request.seed = parseSeed(*seed);
+  const LoadRequest load = loadRequest(*arguments.text("--model"), arguments);
   const auto skills = arguments.text("--skills");
-  request.skills = skills ? parseSkills(*skills, "--skills")
-                          : trainedSkills(loadRequest(*arguments.text("--model"), arguments));
+  request.skills = skills ? parseSkills(*skills, "--skills") : trainedSkills(load);
+  request.otherHash = studentHash(load);
   const auto list = arguments.text("--decoders");
   request.decoders = list ? parseDecoders(model.info(), model.given, *list)
                           : usualDecoders(model.info(), model.given);

@@ -31,8 +31,8 @@ void check(const Family& model, const RobotRequest& request) {
 
 // Identifies the request, so that another one's progress is not continued.
 std::string fingerprint(const Family& model, const RobotRequest& request) {
-  nlohmann::json key = {model.info().hash, model.info().dtype, request.seed, request.episodes,
-                        request.deviation};
+  nlohmann::json key = {model.info().hash, request.otherHash, model.info().dtype,
+                        request.seed,      request.episodes,  request.deviation};
   for (const SkillGroup& skill : request.skills) key.push_back(skill.name);
   for (const DecoderChoice& choice : request.decoders) {
     for (const auto& [name, value] : choice.knobs) key.push_back(name + "=" + formatKnob(value));

@@ -27,6 +27,7 @@ struct RobotRequest {
   // Early exits are measured against the fixed point from the same observation, chunk by chunk.
   bool deviation = false;
   std::filesystem::path progressFile;  // as in EvaluateRequest
+  std::string otherHash;  // of what ModelInfo::hash does not cover: the student
   std::function<void(double fraction)> progress;
   const std::atomic<bool>* cancel = nullptr;  // true: stops; finished episodes are kept
 };

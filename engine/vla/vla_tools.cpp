@@ -94,6 +94,11 @@ VlaDescription describeVla(const LoadRequest& request) {
   return description;
 }
 
+std::string studentHash(const LoadRequest& request) {
+  const VlaFiles files = findVlaFiles(request.path);
+  return files.student.empty() ? std::string() : Checkpoint::open(files.student).hash();
+}
+
 std::vector<SkillGroup> trainedSkills(const LoadRequest& request) {
   const Checkpoint checkpoint = Checkpoint::open(findVlaFiles(request.path).policy);
   const std::vector<TaskKind> kinds = kindsOf(modelConfig(checkpoint, request));

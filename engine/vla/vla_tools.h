@@ -22,6 +22,9 @@ struct VlaDescription {
 // Throws Error naming the tensor or key where the configuration cannot be told.
 VlaDescription describeVla(const LoadRequest& request);
 
+// Of the student's weights beside a policy; empty: there is none.
+std::string studentHash(const LoadRequest& request);
+
 // Skills with those of their kinds that the model was trained to do, by its config.json; all
 // where it does not say.
 std::vector<SkillGroup> trainedSkills(const LoadRequest& request);
