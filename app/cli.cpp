@@ -33,6 +33,11 @@ std::string shortNumber(double value) {
   return text;
 }
 
+std::string cell(std::string text, std::size_t width) {
+  text.resize(std::max(text.size() + 1, width), ' ');
+  return text;
+}
+
 namespace {
 
 const std::vector<SubCommand>& commands() {

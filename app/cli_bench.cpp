@@ -5,6 +5,7 @@
 
 #include "app/bench.h"
 #include "app/bench_live.h"
+#include "app/cli_bench_robot.h"
 #include "app/cli_bench_tokens.h"
 #include "app/condition.h"
 #include "app/sub_command.h"
@@ -170,6 +171,13 @@ int run(const Arguments& arguments) {
   checkCondition(arguments);
   const OpenModel model = openModel(*arguments.text("--model"), arguments);
   plan.given = model.given;
+#ifdef JACOBISCOPE_WITH_TORCH
+  if (!model.info().action.empty()) return benchRobot(arguments, model);
+#endif
+  if (arguments.has("--decoders")) {
+    throw UsageError("--decoders is given, and " + model.info().name + " moves no robot.",
+                     "Every mode is measured; --set narrows the choice.");
+  }
   if (findKnob(model.info().knobs, "decoder") != nullptr) return benchTokens(arguments, model);
   Input input;
   input.seed = parseSeed(arguments.textOr("--seed", "0"));
@@ -232,8 +240,10 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 SubCommand benchCommand() {
-  std::vector<OptionSpec> options = {{"--seed", "N", "of the noise, 0 where not given"}};
+  std::vector<OptionSpec> options = {
+      {"--seed", "N", "of the noise or of a robot's first scene, 0 where not given"}};
   for (OptionSpec& option : conditionOptions()) options.push_back(std::move(option));
+  options.push_back({"--decoders", "LIST", "of a robot: jacobi:exit=2,student:bounded,..."});
   options.push_back({"--full", "", "every schedule, the large batch in any case, more turns"});
   return {"bench", "", "This machine: sequential against each parallel mode, ratios in one run",
           withModelOptions(std::move(options)), run};

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "app/cli_evaluate_robot.h"
 #include "app/cli_evaluate_scenes.h"
 #include "app/sub_command.h"
 #include "app/interrupt.h"
@@ -102,6 +103,13 @@ int run([[maybe_unused]] const Arguments& arguments) {
   needTorch("evaluate");
 #ifdef JACOBISCOPE_WITH_TORCH
   const OpenModel model = openModel(*arguments.text("--model"), arguments);
+  if (!model.info().action.empty()) return evaluateRobot(arguments, model);
+  for (const char* option : {"--episodes", "--skills", "--deviation"}) {
+    if (arguments.has(option)) {
+      throw UsageError(std::string(option) + " is given, and " + model.info().name +
+                       " moves no robot.");
+    }
+  }
   if (model.info().family == "t2i") return evaluateScenes(arguments, model);
   pictureShape(*model.family);  // refuses other families before it asks for their judge
   return evaluateFlow(arguments, model);
@@ -122,9 +130,16 @@ SubCommand evaluateCommand() {
                {"--data", "FILE", "written by train data; else sprites.safetensors of the model"},
                {"--count", "N", "samples per class, 8 where not given, or held-out prompts, 200"},
                {"--prompts", "FILE", "own prompts, one per line, instead of held-out ones"},
-               {"--decoders", "LIST", "several on the same prompts and seeds: sequential,coupled"},
+               {"--decoders", "LIST",
+                "several on the same prompts or scenes and seeds: sequential,coupled; of a robot "
+                "also jacobi:exit=2,student:bounded:exit.bins=1"},
                {"--sheet", "FILE.png", "the pictures of the first 25 prompts"},
-               {"--seed", "N", "of the first sample, 0 where not given"},
+               {"--episodes", "N", "of a robot: scenes per skill, 50 where not given"},
+               {"--skills", "LIST",
+                "of a robot: push,pick-and-place,stack, or kinds of task; else what it learnt"},
+               {"--deviation", "",
+                "of a robot: how far an early exit is from the fixed point; takes longer"},
+               {"--seed", "N", "of the first sample or episode, 0 where not given"},
                {"--resume", "FILE", "keeps what is done there and goes on from it"}}),
           run};
 }

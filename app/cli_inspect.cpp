@@ -12,6 +12,7 @@
 #ifdef JACOBISCOPE_WITH_TORCH
 #include "engine/t2i/t2i_tools.h"
 #include "engine/tarflow/tarflow_tools.h"
+#include "engine/vla/vla_tools.h"
 #endif
 
 namespace jacobiscope {
@@ -36,6 +37,12 @@ void describeFamily(const LoadRequest& request, Json& report) {
     report["config"] = Json::object();
     for (const auto& [key, value] : describeConfig(request)) report["config"][key] = value;
     const Completeness found = checkComplete(request);
+    report["missing"] = found.missing;
+    if (!found.problem.empty()) throw Error(found.problem, found.hint);
+  } else if (report["family"] == "vla") {
+    const VlaDescription found = describeVla(request);
+    report["config"] = Json::object();
+    for (const auto& [key, value] : found.config) report["config"][key] = value;
     report["missing"] = found.missing;
     if (!found.problem.empty()) throw Error(found.problem, found.hint);
   }

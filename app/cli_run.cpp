@@ -131,7 +131,7 @@ Json runOnce(const OpenModel& model, const Input& input, const std::filesystem::
   throwIfInterrupted();
   writeResult(out, model, input, report);
   for (const std::string& note : report.notes) std::cerr << "note: " << note << '\n';
-  if (!json) std::cout << reportText(report, out) << std::endl;
+  if (!json) std::cout << reportText(model.info(), report, out) << std::endl;
   return reportJson(model, input, report, out);
 }
 
@@ -175,15 +175,15 @@ int run(const Arguments& arguments) {
 SubCommand runCommand() {
   std::vector<OptionSpec> options = {
       {"--out", "FILE", "a .png, or a .safetensors with the raw tensors", true},
-      {"--seed", "N", "of the noise, 0 where nothing else is given"},
+      {"--seed", "N", "of the noise or of the robot's scene, 0 where nothing else is given"},
       {"--prompts", "FILE", "a prompt per line, to pictures in the folder --out"}};
   for (OptionSpec& option : conditionOptions()) options.push_back(std::move(option));
   const std::vector<OptionSpec> rest = {
       {"--noise", "FILE.safetensors", "tensor noise [B, N, D], perhaps labels [B]"},
       {"--image", "FILE", "an own picture: encoded, varied (--set vary=), decoded"},
-      {"--count", "N", "pictures per run, like --set batch=N"}};
+      {"--count", "N", "pictures per run, like --set batch=N; episodes of a robot"}};
   options.insert(options.end(), rest.begin(), rest.end());
-  return {"run", "", "One decode: a picture with its recipe, or tensors",
+  return {"run", "", "One decode or one episode: a picture with its recipe, or tensors",
           withModelOptions(std::move(options)), run};
 }
 

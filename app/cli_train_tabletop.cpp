@@ -5,6 +5,7 @@
 #include <charconv>
 #include <chrono>
 #include <iostream>
+#include <set>
 #include <vector>
 
 #include "app/interrupt.h"
@@ -12,10 +13,11 @@
 #include "app/sub_command.h"
 #include "app/train_options.h"
 #include "engine/core/memory.h"
+#include "engine/core/model_library.h"
 #include "engine/core/suggestion.h"
-#include "engine/vla/sim/task.h"
+#include "engine/vla/sim/skill_list.h"
 #ifdef JACOBISCOPE_WITH_MUJOCO
-#include "engine/vla/sim/record_episode.h"
+#include "app/tabletop_actor.h"
 #include "engine/vla/sim/world.h"
 #endif
 
@@ -28,9 +30,13 @@ using Setting = std::pair<const char*, const char*>;
 constexpr Setting kSettings[] = {
     {"episodes", "how many are tried; those that fail are left out (1000)"},
     {"seed", "of the data (1); evaluation never sees its scenes"},
-    {"noise", "on what the arm does, as a share of a step's limit (0.2)"},
+    {"noise", "on what the expert does, as a share of a step's limit (0.2)"},
     {"plan", "steps that the expert goes on from each state undisturbed, 0 to 64 (8)"},
     {"kinds", "which tasks, as a list: touch,push-left,push-right,bowl,pad,stack (all)"},
+    {"policy", "a model that acts instead, while the expert says what it would do; failed episodes "
+               "are kept"},
+    {"decoder", "how that model decodes, as in --decoders: student:jacobi:exit=2 (jacobi)"},
+    {"mix", "the share of its chunks in which the expert acts all the same (0.3)"},
 };
 
 #ifdef JACOBISCOPE_WITH_MUJOCO
@@ -42,6 +48,7 @@ struct Wanted {
   int plan = 8;
   int size = kPictureSize;
   std::vector<TaskKind> kinds;
+  ActingPolicy policy;
   std::string out;
 };
 
@@ -54,22 +61,6 @@ double parseShare(const std::string& text, const std::string& key) {
   return value;
 }
 
-std::vector<TaskKind> parseKinds(const std::string& list) {
-  std::vector<TaskKind> kinds;
-  for (std::size_t begin = 0; begin <= list.size();) {
-    const std::size_t end = std::min(list.find(',', begin), list.size());
-    const std::string name = list.substr(begin, end - begin);
-    const auto at = std::find(kTaskKindNames.begin(), kTaskKindNames.end(), name);
-    if (at == kTaskKindNames.end()) {
-      throw UsageError("kinds=" + list + ": there is no task \"" + name + "\".",
-                       suggestion(name, {kTaskKindNames.begin(), kTaskKindNames.end()}));
-    }
-    kinds.push_back(static_cast<TaskKind>(at - kTaskKindNames.begin()));
-    begin = end + 1;
-  }
-  return kinds;
-}
-
 void apply(Wanted& wanted, const std::string& key, const std::string& value) {
   if (key == "episodes") {
     wanted.episodes = parseInteger(value, key, 1, 10'000'000);
@@ -80,7 +71,15 @@ void apply(Wanted& wanted, const std::string& key, const std::string& value) {
   } else if (key == "plan") {
     wanted.plan = static_cast<int>(parseInteger(value, key, 0, 64));
   } else if (key == "kinds") {
-    wanted.kinds = parseKinds(value);
+    for (const SkillGroup& group : parseSkills(value, "kinds")) {
+      wanted.kinds.insert(wanted.kinds.end(), group.kinds.begin(), group.kinds.end());
+    }
+  } else if (key == "policy") {
+    wanted.policy.model = resolveModel(value);
+  } else if (key == "decoder") {
+    wanted.policy.decoder = value;
+  } else if (key == "mix") {
+    wanted.policy.mix = parseShare(value, key);
   } else {
     std::vector<std::string> known;
     for (const Setting& setting : kSettings) known.emplace_back(setting.first);
@@ -95,9 +94,21 @@ Wanted wantedBy(const Arguments& arguments) {
     refuseOption(arguments, option, recipe);
   }
   Wanted wanted;
+  std::set<std::string> given;
   for (const std::string& setting : arguments.all("--set")) {
     const auto [key, value] = splitSetting(setting);
     apply(wanted, key, value);
+    given.insert(key);
+  }
+  for (const char* key : {"decoder", "mix"}) {
+    if (given.contains(key) && wanted.policy.model.empty()) {
+      throw UsageError(std::string(key) + " is given, and no policy acts.",
+                       "Name one: --set policy=FOLDER.");
+    }
+  }
+  if (wanted.plan == 0 && !wanted.policy.model.empty()) {
+    throw UsageError("plan=0 is given, and a policy acts.",
+                     "What the expert would do next there is known from its plans only.");
   }
   wanted.size =
       static_cast<int>(arguments.integer("--size", 8, kLargestPicture).value_or(kPictureSize));
@@ -116,17 +127,30 @@ struct Tally {
   }
 };
 
-Tally record(const Wanted& wanted, bool quiet, Demonstrations& data) {
-  // The average is ten to thirty, by kind and noise; but pictures that outgrow their room are
-  // copied into one twice as large.
-  const std::int64_t most = wanted.episodes * kLongestEpisode;
-  requireMemory(most * (std::int64_t{3} * wanted.size * wanted.size + 56 + 28 * wanted.plan),
+// Pictures that outgrow their room are copied into a larger one: for as many as the rest of the
+// episodes is expected to bring, by those so far.
+void makeRoom(const Wanted& wanted, std::int64_t done, Demonstrations& data) {
+  constexpr std::int64_t kUsualSteps = 25;
+  const std::int64_t picture = std::int64_t{3} * wanted.size * wanted.size;
+  const auto room = static_cast<std::int64_t>(data.pictures.capacity()) / picture;
+  if (data.steps() + kLongestEpisode <= room) return;
+  const std::int64_t mean = done > 0 ? data.steps() / done + 1 : kUsualSteps;
+  const std::int64_t steps = std::max(data.steps() + (wanted.episodes - done) * mean +
+                                          kLongestEpisode,
+                                      room + room / 4);
+  constexpr std::int64_t kNumbers = kActionSize + kProprioceptionSize + 2 * kThings;
+  requireMemory(steps * (picture + 4 * (kNumbers + kActionSize * wanted.plan)),
                 std::to_string(wanted.episodes) + " episodes",
                 "Lower episodes (--set episodes=) or --size.");
-  data.pictures.reserve(static_cast<std::size_t>(most * 3 * wanted.size * wanted.size));
+  data.pictures.reserve(static_cast<std::size_t>(steps * picture));
+}
+
+Tally record(const Wanted& wanted, bool quiet, Demonstrations& data) {
   data.planLength = wanted.plan;
   World world;
   Camera camera(wanted.size, wanted.size);
+  TabletopActor actor(wanted.policy, wanted.noise, wanted.size);
+  const bool policyActs = !wanted.policy.model.empty();
   ProgressLine line("recording", quiet);
   Tally tally;
   for (std::int64_t e = 0; e < wanted.episodes; ++e) {
@@ -135,7 +159,11 @@ Tally record(const Wanted& wanted, bool quiet, Demonstrations& data) {
     const Task task = randomTask(seed, wanted.kinds);
     const auto kind = static_cast<std::size_t>(task.kind);
     ++tally.tried[kind];
-    tally.done[kind] += recordEpisode(world, camera, task, seed, wanted.noise, data).success;
+    makeRoom(wanted, e, data);
+    tally.done[kind] += recordEpisode(world, camera, task, seed, actor.episode(seed),
+                                      policyActs ? KeepEpisodes::All : KeepEpisodes::Successful,
+                                      data)
+                            .success;
     line.update(static_cast<double>(e + 1) / static_cast<double>(wanted.episodes),
                 std::to_string(data.steps()) + " steps");
   }
@@ -155,6 +183,7 @@ void report(const Wanted& wanted, const Demonstrations& data, const Tally& tally
                {"steps", data.steps()},
                {"kinds", kinds},
                {"size", wanted.size},
+               {"policy", wanted.policy.model.string()},
                {"seconds", seconds},
                {"out", wanted.out}});
     return;

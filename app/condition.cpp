@@ -16,14 +16,16 @@ constexpr std::uintmax_t kMaxPromptBytes = std::uintmax_t{1} << 24;
 constexpr std::size_t kLongestName = 40;
 
 const std::vector<std::string>& ofText() {
-  static const std::vector<std::string> options = {"--prompt", "--prompts", "--text-features"};
+  static const std::vector<std::string> options = {"--prompt", "--instruction", "--prompts",
+                                                   "--text-features"};
   return options;
 }
 
 std::string textHint(const ModelInfo& model) {
   if (!model.prompted) return "Give --text-features FILE.safetensors.";
-  if (model.prompts.empty()) return "Give --prompt TEXT.";
-  return "For example --prompt \"" + model.prompts.front() + "\".";
+  const std::string option = model.action.empty() ? "--prompt" : "--instruction";
+  if (model.prompts.empty()) return "Give " + option + " TEXT.";
+  return "For example " + option + " \"" + model.prompts.front() + "\".";
 }
 
 void requireReaderOf(const std::string& option, const ModelInfo& model) {
@@ -34,10 +36,25 @@ void requireReaderOf(const std::string& option, const ModelInfo& model) {
                    classes ? "Give --label instead." : "Leave out " + option + ".");
 }
 
+// What makes no sense for a robot, or only for one.
+void requireUseOf(const Arguments& arguments, const ModelInfo& model) {
+  if (model.action.empty()) {
+    if (!arguments.has("--instruction")) return;
+    throw UsageError("--instruction is given, and " + model.name + " moves no robot.",
+                     readsText(model) ? "Give --prompt instead." : "Leave out --instruction.");
+  }
+  for (const char* option : {"--text-features", "--label", "--label-name", "--noise", "--image"}) {
+    if (!arguments.has(option)) continue;
+    throw UsageError(std::string(option) + " is given, and " + model.name + " moves a robot.",
+                     "It takes --instruction TEXT and --seed N.");
+  }
+}
+
 }  // namespace
 
 std::vector<OptionSpec> conditionOptions() {
   return {{"--prompt", "TEXT", "what the picture is to show"},
+          {"--instruction", "TEXT", "what the robot is to do; --prompt says the same"},
           {"--text-features", "FILE.safetensors",
            "tensor caption_features [1, L, C], perhaps mask [1, L], instead of a prompt"},
           {"--label", "N", "the class; without it the null class"},
@@ -50,7 +67,7 @@ void checkCondition(const Arguments& arguments) {
     if (!arguments.has(option)) continue;
     if (!first.empty()) {
       throw UsageError(first + " and " + option + " are both given.",
-                       "One of them says what the picture is to show.");
+                       "One of them says what is wanted.");
     }
     first = option;
   }
@@ -68,6 +85,7 @@ bool readsText(const ModelInfo& model) {
 }
 
 void readCondition(const Arguments& arguments, const ModelInfo& model, bool need, Input& input) {
+  requireUseOf(arguments, model);
   for (const std::string& option : ofText()) {
     if (arguments.has(option)) requireReaderOf(option, model);
   }
@@ -82,8 +100,12 @@ void readCondition(const Arguments& arguments, const ModelInfo& model, bool need
     for (auto& [name, array] : readTextFeatures(*file)) input.arrays[name] = std::move(array);
   } else if (const auto prompt = arguments.text("--prompt")) {
     input.prompt = *prompt;
+  } else if (const auto instruction = arguments.text("--instruction")) {
+    input.prompt = *instruction;
   } else if (need && readsText(model)) {
-    throw UsageError(model.name + " reads text, and nothing says what the picture is to show.",
+    const bool robot = !model.action.empty();
+    throw UsageError(model.name + " reads text, and nothing says what " +
+                         (robot ? "the robot is to do." : "the picture is to show."),
                      textHint(model));
   }
   input.label = labelOf(model, arguments.text("--label"), arguments.text("--label-name"));

@@ -1,5 +1,5 @@
-// What a picture is to show: a prompt, features of one, or a class. The same options for
-// every sub-command that decodes.
+// What a picture is to show: a prompt, features of one, or a class; or what a robot is to do. The
+// same options for every sub-command that decodes.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,7 @@
 
 namespace jacobiscope {
 
-// --prompt, --text-features, --label, --label-name.
+// --prompt, --instruction, --text-features, --label, --label-name.
 std::vector<OptionSpec> conditionOptions();
 
 // Throws UsageError where two options say what is to be shown.

@@ -45,12 +45,14 @@ DecodeReport decode(Family& model, const KnobValues& knobs, const Input& input,
     const auto sweepBegin = Clock::now();
     const std::optional<Sweep> sweep = decoder->sweep();
     if (!sweep) break;
+    const double passed = seconds(Clock::now() - sweepBegin);
+    if (sweep->kind == SweepKind::World) report.worldSeconds += passed;
     ++report.sweeps;
     report.calls += sweep->calls;
     const auto stage = static_cast<std::size_t>(sweep->window.stage);
     if (stage < report.iterations.size()) {
       report.iterations[stage] = std::max<std::int64_t>(report.iterations[stage], sweep->iteration);
-      report.stageSeconds[stage] += seconds(Clock::now() - sweepBegin);
+      report.stageSeconds[stage] += passed;
     }
     int& frontier = frontiers[sweep->window.stage];
     report.accepted.push_back(sweep->frontier - frontier);

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "app/output_file.h"
+#include "app/robot_report.h"
 #include "engine/checkpoint/atomic_file.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/core/error.h"
@@ -81,6 +82,7 @@ Json reportJson(const OpenModel& model, const Input& input, const DecodeReport& 
   object["notes"] = report.notes;
   // What a drawn token's test rejects with is no error of the result.
   if (report.result.contains("tokens")) object["max_residual"] = nullptr;
+  if (!model.info().action.empty()) object.update(robotJson(robotReport(report)));
   if (const auto tokens = report.result.find("tokens"); tokens != report.result.end()) {
     object["accepted"] = report.accepted;
     object["tokens"] = rowsOf(tokens->second);
@@ -88,9 +90,11 @@ Json reportJson(const OpenModel& model, const Input& input, const DecodeReport& 
   return object;
 }
 
-std::string reportText(const DecodeReport& report, const std::filesystem::path& out) {
+std::string reportText(const ModelInfo& model, const DecodeReport& report,
+                       const std::filesystem::path& out) {
   std::string text = out.string() + ": " + std::to_string(report.calls) + " calls in " +
                      shortNumber(report.seconds) + " s";
+  if (!model.action.empty()) return text + robotText(robotReport(report));
   if (report.result.contains("tokens")) {
     const double calls = static_cast<double>(std::max<std::int64_t>(1, report.calls));
     text += ", " + shortNumber(report.plan.positions.at(0) / calls) + " tokens per call";

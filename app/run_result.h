@@ -18,7 +18,8 @@ void writeResult(const std::filesystem::path& out, const OpenModel& model, const
 Json reportJson(const OpenModel& model, const Input& input, const DecodeReport& report,
                 const std::filesystem::path& out);
 
-// One line, without its end.
-std::string reportText(const DecodeReport& report, const std::filesystem::path& out);
+// One line, without its end; of a robot a line more per episode.
+std::string reportText(const ModelInfo& model, const DecodeReport& report,
+                       const std::filesystem::path& out);
 
 }  // namespace jacobiscope

@@ -40,4 +40,7 @@ Json knobsJson(const KnobValues& values);
 // A number for reading: three significant digits.
 std::string shortNumber(double value);
 
+// For a column of a table: filled up with blanks to `width`, at least one.
+std::string cell(std::string text, std::size_t width);
+
 }  // namespace jacobiscope

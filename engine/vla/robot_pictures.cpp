@@ -24,6 +24,17 @@ Image imageOf(const CameraPicture& picture) {
   return image;
 }
 
+Array imageArray(const CameraPicture& picture) {
+  const auto pixels = static_cast<std::size_t>(picture.width) * picture.height;
+  std::vector<float> values(3 * pixels);
+  for (std::size_t i = 0; i < pixels; ++i) {
+    for (std::size_t c = 0; c < 3; ++c) {
+      values[c * pixels + i] = static_cast<float>(picture.rgb[3 * i + c]) / 127.5f - 1;
+    }
+  }
+  return {{1, 3, picture.height, picture.width}, std::move(values)};
+}
+
 std::vector<Panel> robotPanels(std::vector<Shape> shapes, const Image& camera) {
   // The table with the arm behind it.
   const Vector3 focus{(kTable.near + kTable.far) / 2 - 0.06, 0, 0.1};

@@ -4,12 +4,14 @@
 #include <map>
 #include <vector>
 
+#include "engine/core/array.h"
 #include "engine/core/panel.h"
 #include "engine/vla/sim/camera.h"
 
 namespace jacobiscope {
 
 Image imageOf(const CameraPicture& picture);
+Array imageArray(const CameraPicture& picture);  // [1, 3, H, W] in [-1, 1]
 
 // "scene", and "camera" where there is a picture yet.
 std::vector<Panel> robotPanels(std::vector<Shape> shapes, const Image& camera);

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "engine/core/error.h"
-#include "engine/core/random.h"
 #include "engine/vla/sim/observation.h"
 #include "engine/vla/vla_input.h"
 
@@ -34,8 +33,7 @@ void VlaDecoder::beginEpisode(int number) {
   m_now.episode = number;
   m_now.chunk = 0;
   m_now.over = false;
-  m_now.last.clear();
-  m_now.lastExecuted = 0;
+  m_now.last = {};
   m_now.log.episodes.push_back(
       {seed, m_now.log.steps(), 0, EpisodeState::Running, m_request.task.has_value()});
 }
@@ -48,40 +46,16 @@ std::optional<Sweep> VlaDecoder::sweep() {
   return sweep;
 }
 
-// The steps that were not carried out, then the last one again and again; at an episode's
-// beginning, and where it is not wanted, random action tokens that follow from its seed.
-std::vector<std::int64_t> VlaDecoder::guess() const {
-  const auto n = static_cast<std::size_t>(m_settings.chunk) * kActionSize;
-  std::vector<std::int64_t> tokens;
-  if (m_settings.warmStart && !m_now.last.empty()) {
-    tokens.assign(m_now.last.begin() + m_now.lastExecuted * kActionSize, m_now.last.end());
-    while (tokens.size() < n) {
-      tokens.insert(tokens.end(), m_now.last.end() - kActionSize, m_now.last.end());
-    }
-    tokens.resize(n);
-    return tokens;
-  }
-  const auto number = static_cast<std::uint32_t>(m_now.chunk);
-  for (const float u : uniforms(m_now.log.episodes.back().seed, Purpose::Draft, number, n)) {
-    tokens.push_back(m_model.config.firstActionToken() + static_cast<int>(u * kActionBins));
-  }
-  return tokens;
-}
-
 Sweep VlaDecoder::look() {
   if (m_now.over) beginEpisode(m_now.episode + 1);
   const CameraPicture picture = m_camera.look(m_world);
   m_now.seen = imageOf(picture);
   m_past.look(m_now.stage, m_now.seen, m_world.shapes());
   m_begin = m_world.save();
-  const bool actionsOnly = m_settings.binsOnly || m_model.binsOnly;
-  const auto prefix = [this, picture, state = proprioceptionOf(m_world)] {
-    return m_model.prefix(m_brain, picture, state, m_request.text);
-  };
-  m_solver = std::make_unique<ChunkSolver>(
-      m_model.prepared(m_brain, actionsOnly), prefix,
-      actionsOnly ? answerTokens(m_model.config) : std::vector<std::int64_t>{}, m_settings.solver,
-      guess());
+  m_solver = startChunk(m_model, m_brain, m_settings, picture, proprioceptionOf(m_world),
+                        m_request.text,
+                        chunkGuess(m_model, m_settings, m_now.last,
+                                   m_now.log.episodes.back().seed, m_now.chunk));
   m_iteration = 1;
   m_acted = 0;
   m_toAct = std::min(m_settings.execute, m_settings.steps - episode().steps);
@@ -160,8 +134,7 @@ EpisodeState VlaDecoder::judge() const {
 
 void VlaDecoder::endChunk() {
   m_now.log.chunks.push_back({m_solver->tokens(), m_solver->calls()});
-  m_now.last = m_solver->tokens();
-  m_now.lastExecuted = m_acted;
+  m_now.last = {m_solver->tokens(), m_acted};
   ++m_now.chunk;
   ++m_now.stage;
   if (m_now.over) m_now.stage = m_stages.beginOf(m_now.episode + 1, m_now.stage);
@@ -172,6 +145,12 @@ std::vector<Panel> VlaDecoder::panels() const { return robotPanels(m_world.shape
 
 std::vector<Panel> VlaDecoder::panelsAfter(const Sweep& sweep) const {
   return m_past.panels(sweep.window.stage, sweep.iteration);
+}
+
+Arrays VlaDecoder::result() const {
+  Arrays arrays = m_now.log.arrays();
+  if (finished()) arrays["image"] = imageArray(m_camera.look(m_world));
+  return arrays;
 }
 
 KnobEffect VlaDecoder::setKnobs(const KnobValues& values) {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/vla/chunk_facts.h"
-#include "engine/vla/chunk_solver.h"
+#include "engine/vla/chunk_start.h"
 #include "engine/vla/loaded_vla.h"
 #include "engine/vla/robot_pictures.h"
 #include "engine/vla/run_log.h"
@@ -47,7 +47,8 @@ class VlaDecoder : public Decoder {
   std::vector<Panel> panelsAfter(const Sweep& sweep) const override;
   // Knobs of the next run stay as this one began with them.
   KnobEffect setKnobs(const KnobValues& values) override;
-  Arrays result() const override { return m_now.log.arrays(); }
+  // RunLog::arrays(), and, once the run is over, "image" [1, 3, S, S]: what the camera sees then.
+  Arrays result() const override;
   std::shared_ptr<const State> state() const override;
   void restore(const State& state) override;
 
@@ -62,8 +63,7 @@ class VlaDecoder : public Decoder {
     int episode = 0;
     int chunk = 0;     // within the episode, the next or running one
     bool over = false;  // the episode is
-    std::vector<std::int64_t> last;  // the tokens of the chunk before; empty: there is none
-    int lastExecuted = 0;            // how many of its steps were carried out
+    ChunkBefore last;
     RunLog log;
     Image seen;
   };
@@ -72,7 +72,6 @@ class VlaDecoder : public Decoder {
   EpisodeLog& episode() { return m_now.log.episodes.back(); }
   void beginEpisode(int number);
   void replan();
-  std::vector<std::int64_t> guess() const;
   Sweep look();
   Sweep decode();
   Sweep act();
@@ -88,7 +87,6 @@ class VlaDecoder : public Decoder {
   RunStages m_stages;
   Now m_now;
   WorldState m_begin;  // as the running chunk began
-  CameraPicture m_picture;
   std::unique_ptr<ChunkSolver> m_solver;  // nullptr between stages
   int m_iteration = 0;                    // within the stage
   int m_toAct = 0, m_acted = 0;           // steps of the running chunk

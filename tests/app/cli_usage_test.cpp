@@ -53,6 +53,8 @@ class CliUsageTest : public QObject {
         << QByteArray("--noise and --seed");
     QTest::newRow("class of a model without classes") << run + QStringList{"--label", "3"}
                                                       << QByteArray("has no classes");
+    QTest::newRow("instruction without a robot")
+        << run + QStringList{"--instruction", "touch the red cube"} << QByteArray("moves no robot");
     QTest::newRow("count") << run + QStringList{"--count", "0"} << QByteArray("--count");
     QTest::newRow("batch twice") << run + QStringList{"--count", "2", "--set", "batch=3"}
                                  << QByteArray("differ");

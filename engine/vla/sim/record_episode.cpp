@@ -33,6 +33,12 @@ Action withNoise(const Action& action, double noise, std::uint64_t seed, std::in
   return noisy;
 }
 
+Actor noisyExpert(double noise, std::uint64_t seed) {
+  return [=](const Observation&, const Action& expert, int step) {
+    return withNoise(expert, noise, seed, step);
+  };
+}
+
 namespace {
 
 void recordPlaces(const World& world, const Camera& camera, Demonstrations& data) {
@@ -60,48 +66,64 @@ void recordPlan(World& world, const Task& task, Action action, Demonstrations& d
   world.restore(before);
 }
 
+void recordObservation(const Observation& seen, Demonstrations& data) {
+  const CameraPicture& picture = seen.picture;
+  if (picture.width != picture.height ||
+      (data.pictureSize > 0 && picture.width != data.pictureSize)) {
+    throw UsageError("All pictures of the data must be squares of one size.");
+  }
+  data.pictureSize = picture.width;
+  data.pictures.insert(data.pictures.end(), picture.rgb.begin(), picture.rgb.end());
+  data.proprioception.insert(data.proprioception.end(), seen.proprioception.begin(),
+                             seen.proprioception.end());
+}
+
+// Only the first `steps` steps stay.
+void cutTo(std::int64_t steps, Demonstrations& data) {
+  const auto kept = static_cast<std::size_t>(steps);
+  const auto side = static_cast<std::size_t>(data.pictureSize);
+  data.pictures.resize(kept * side * side * 3);
+  data.proprioception.resize(kept * kProprioceptionSize);
+  data.actions.resize(kept * kActionSize);
+  data.places.resize(kept * kThings * 2);
+  data.plans.resize(kept * kActionSize * static_cast<std::size_t>(data.planLength));
+  if (steps == 0) data.pictureSize = 0;
+}
+
 }  // namespace
 
 EpisodeResult recordEpisode(World& world, Camera& camera, const Task& task, std::uint64_t seed,
-                            double noise, Demonstrations& data) {
+                            const Actor& actor, KeepEpisodes keep, Demonstrations& data) {
   world.reset(layoutFor(task, seed));
   const std::int64_t first = data.steps();
-  const std::size_t pictureBytes = data.pictures.size();
-  const int pictureSize = data.pictureSize;
+  const std::string text = instruction(task, randomWording(seed));
   EpisodeResult result;
   for (; result.steps < kLongestEpisode && !succeeded(world, task); ++result.steps) {
     if (world.condition() != Condition::Fine) break;
-    const Observation seen = observe(world, camera, {});
-    if (seen.picture.width != seen.picture.height ||
-        (first > 0 && seen.picture.width != data.pictureSize)) {
-      throw UsageError("All pictures of the data must be squares of one size.");
-    }
-    data.pictureSize = seen.picture.width;
+    const Observation seen = observe(world, camera, text);
     const Action action = expert(world, task);
-    data.pictures.insert(data.pictures.end(), seen.picture.rgb.begin(), seen.picture.rgb.end());
-    data.proprioception.insert(data.proprioception.end(), seen.proprioception.begin(),
-                               seen.proprioception.end());
+    recordObservation(seen, data);
     data.actions.insert(data.actions.end(), action.begin(), action.end());
     recordPlaces(world, camera, data);
     recordPlan(world, task, action, data);
-    world.step(withNoise(action, noise, seed, result.steps));
+    world.step(actor(seen, action, result.steps));
   }
   result.success = result.steps > 0 && succeeded(world, task);
-  if (result.success) {
+  if (result.success || (keep == KeepEpisodes::All && result.steps > 0)) {
     data.starts.push_back(first);
     data.seeds.push_back(static_cast<std::int64_t>(seed));
     data.kinds.push_back(static_cast<std::int64_t>(task.kind));
-    data.instructions.push_back(data.textIndex(instruction(task, randomWording(seed))));
+    data.instructions.push_back(data.textIndex(text));
   } else {
-    const auto kept = static_cast<std::size_t>(first);
-    data.pictureSize = pictureSize;
-    data.pictures.resize(pictureBytes);
-    data.proprioception.resize(kept * kProprioceptionSize);
-    data.actions.resize(kept * kActionSize);
-    data.places.resize(kept * kThings * 2);
-    data.plans.resize(kept * kActionSize * static_cast<std::size_t>(data.planLength));
+    cutTo(first, data);
   }
   return result;
+}
+
+EpisodeResult recordEpisode(World& world, Camera& camera, const Task& task, std::uint64_t seed,
+                            double noise, Demonstrations& data) {
+  return recordEpisode(world, camera, task, seed, noisyExpert(noise, seed),
+                       KeepEpisodes::Successful, data);
 }
 
 }  // namespace jacobiscope

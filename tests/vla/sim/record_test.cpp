@@ -90,6 +90,39 @@ class RecordTest : public QObject {
     QVERIFY(readDemonstrations(file) == data);
   }
 
+  // Somebody else acts: every state that is reached is labelled, also without success.
+  void theExpertLabelsWhatAnActorReaches() {
+    World world;
+    Camera camera(24, 24);
+    const std::uint64_t seed = episodeSeed(1, 7);
+    const Task task = makeTask(TaskKind::Stack, Thing::RedCube, Thing::BlueCube);
+    std::vector<Action> said;
+    std::vector<int> steps;
+    std::string text;
+    const Actor idle = [&](const Observation& seen, const Action& expert, int step) {
+      said.push_back(expert);
+      steps.push_back(step);
+      text = seen.instruction;
+      return Action{0, 0, 0, 0, 0, 0, 1};
+    };
+    Demonstrations data;
+    data.planLength = 2;
+    QVERIFY(!recordEpisode(world, camera, task, seed, idle, KeepEpisodes::All, data).success);
+    QCOMPARE(data.episodes(), 1);
+    QCOMPARE(data.steps(), kLongestEpisode);
+    QCOMPARE(steps.back(), kLongestEpisode - 1);
+    QCOMPARE(data.plans.size(), 2 * data.actions.size());
+    QVERIFY(understand(text).task == task);
+    QCOMPARE(data.texts.at(0), text);
+    for (std::size_t step = 0; step < said.size(); ++step) {
+      QVERIFY(std::equal(said[step].begin(), said[step].end(),
+                         data.actions.begin() + std::ptrdiff_t(step) * kActionSize));
+    }
+    Demonstrations none;
+    recordEpisode(world, camera, task, seed, idle, KeepEpisodes::Successful, none);
+    QVERIFY(none == Demonstrations{});
+  }
+
   void aFailedEpisodeLeavesNothing() {
     World world;
     Camera camera(24, 24);
