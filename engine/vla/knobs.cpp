@@ -66,7 +66,7 @@ std::vector<Knob> ruleKnobs(const VlaTraits& traits) {
        .kind = KnobKind::Integer,
        .initial = std::int64_t{1},
        .minimum = 0,
-       .maximum = kActionBins - 1},
+       .maximum = ActionCodec::kEdges - 1},
       {.key = "fold",
        .label = "fold into prefix",
        .help = "Of jacobi and bounded: the pass over picture and instruction reads the drafts, "
