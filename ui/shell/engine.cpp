@@ -13,6 +13,8 @@ namespace {
 
 // A slider sends dozens of values a second; a run starts when it rests this long.
 constexpr std::chrono::milliseconds kHandRests{30};
+// As fast as somebody types.
+constexpr std::chrono::milliseconds kInputRests{150};
 // More notices than this are not read by anybody.
 constexpr std::size_t kMostNotices = 8;
 
@@ -21,8 +23,14 @@ bool isBlank(const std::string& text) {
 }
 
 std::string promptHint(const ModelInfo& model) {
-  if (model.prompts.empty()) return "Type what the picture is to show.";
-  return "Type what the picture is to show, for example: " + model.prompts.front();
+  const std::string what = model.action.empty() ? "Type what the picture is to show"
+                                                : "Type what the robot is to do";
+  if (model.prompts.empty()) return what + ".";
+  return what + ", for example: " + model.prompts.front();
+}
+
+bool sameStart(const Input& a, const Input& b) {
+  return a.seed == b.seed && a.prompt == b.prompt && a.arrays == b.arrays;
 }
 
 }  // namespace
@@ -43,6 +51,9 @@ Engine::Engine(const std::vector<FamilyEntry>& families, QObject* parent) : QObj
   m_hand.setSingleShot(true);
   m_hand.setInterval(kHandRests);
   connect(&m_hand, &QTimer::timeout, this, &Engine::followHand);
+  m_rest.setSingleShot(true);
+  m_rest.setInterval(kInputRests);
+  connect(&m_rest, &QTimer::timeout, this, [this] { look(true); });
   m_session = std::make_unique<Session>(families, [this] {
     // On the engine thread: one queued call however many events are waiting.
     QMetaObject::invokeMethod(
@@ -69,14 +80,18 @@ void Engine::generate() {
     return;
   }
   if (m_view.model->prompted && isBlank(m_input.prompt)) {
-    notify("run", "The prompt is empty.", promptHint(*m_view.model));
+    notify("run",
+           m_view.model->action.empty() ? "The prompt is empty." : "The instruction is empty.",
+           promptHint(*m_view.model));
     return;
   }
   m_hand.stop();
   if (drawsSeed) m_input.seed = QRandomGenerator::global()->generate();
   m_view.cursor.followLive = true;
   m_view.transport.playing = false;
+  dropLayoutOfOtherSeed();
   Input input = m_input;
+  if (m_view.model->action.empty()) input.arrays.erase("layout");
   if (m_view.model->classes.empty()) input.label.reset();
   if (!m_view.model->prompted) input.prompt.clear();
   m_session->post(
@@ -211,6 +226,52 @@ void Engine::followHand() {
       command::Start{completeKnobs(m_view.model->knobs, m_view.knobs), run->start.input, true});
 }
 
+// ---- What a robot's next run would begin with -----------------------------------------------
+
+void Engine::inputChanged() { m_rest.start(); }
+
+void Engine::dropLayoutOfOtherSeed() {
+  if (!m_view.ownLayout || m_input.seed == m_layoutSeed) return;
+  m_input.arrays.erase("layout");
+  m_view.ownLayout = false;
+}
+
+void Engine::look(bool show) {
+  if (!m_view.model || m_view.model->action.empty() || m_view.running) return;
+  dropLayoutOfOtherSeed();
+  if (m_lookedHash == m_view.model->hash && sameStart(m_looked, m_input)) return;
+  m_lookedHash = m_view.model->hash;
+  m_looked = m_input;
+  m_looksToShow = show;
+  m_session->post(command::Preview{m_looked});
+}
+
+void Engine::moveThing(const MovedThing& moved) {
+  const auto drop = [this] { m_view.moved.reset(); };
+  if (m_view.running || !m_view.before) return drop();
+  const Arrays& known = m_view.before->preview.arrays;
+  const auto found = known.find("layout");
+  if (found == known.end()) return drop();
+  Array layout = found->second;
+  auto* places = std::get_if<std::vector<float>>(&layout.values);
+  const std::size_t row = static_cast<std::size_t>(moved.thing) * 3;
+  if (moved.thing < 0 || !places || row + 1 >= places->size()) return drop();
+  (*places)[row] += moved.x;
+  (*places)[row + 1] += moved.y;
+  m_rest.stop();
+  m_looked = m_input;
+  m_looked.arrays["layout"] = std::move(layout);
+  m_lookedHash = m_view.model->hash;
+  m_looksToShow = true;
+  m_session->post(command::Preview{m_looked});
+}
+
+void Engine::resetLayout() {
+  m_input.arrays.erase("layout");
+  m_view.ownLayout = false;
+  look(true);
+}
+
 const RunRecord* Engine::currentRun() const { return m_recording.run(m_view.cursor.run); }
 
 void Engine::selectRun(int run) {
@@ -262,9 +323,13 @@ bool Engine::takeAnswers() {
     }
   }
   for (const auto& [key, value] : edits) editKnob(key, value);
+  const auto move = std::exchange(m_view.wantsMove, std::nullopt);
+  const bool resets = std::exchange(m_view.wantsLayoutReset, false);
+  if (move) moveThing(*move);
+  if (resets) resetLayout();
   const bool wantsGenerate = std::exchange(m_view.wantsGenerate, false);
   if (wantsGenerate) generate();
-  return !commands.empty() || !edits.empty() || wantsGenerate;
+  return !commands.empty() || !edits.empty() || move || resets || wantsGenerate;
 }
 
 void Engine::drain() {
@@ -303,6 +368,12 @@ void Engine::handle(const Loaded& event) {
   if (isBlank(m_input.prompt) && !event.model.prompts.empty()) {
     m_input.prompt = event.model.prompts.front();
   }
+  m_view.before.reset();
+  m_view.moved.reset();
+  m_input.arrays.erase("layout");
+  m_view.ownLayout = false;
+  m_lookedHash.clear();
+  look(true);
   nameSchedule();
   // What was assumed of the model before says nothing of this one.
   std::erase_if(m_view.notices, [](const Notice& notice) {
@@ -328,6 +399,7 @@ void Engine::handle(const std::shared_ptr<const Snapshot>& event) {
 void Engine::handle(const Finished& event) {
   m_view.running = false;
   m_view.baselines = findBaselines(m_recording);
+  look(false);
   // Half of a warm run used the older value: once more, so that the picture is the hand's.
   if (std::exchange(m_movedDuringWarm, false) && m_view.followHand && runToFollow()) {
     m_hand.start();
@@ -338,6 +410,11 @@ void Engine::handle(const Failed& event) {
   if (event.what == "load" && loading()) m_requested.pop_front();
   if (event.what == "load" || event.what == "analyse") m_view.progress.reset();
   if (event.run != 0 && event.run == m_lastRun) m_view.running = false;
+  if (event.what == "preview") {
+    m_view.moved.reset();  // it springs back
+    m_lookedHash.clear();
+    std::erase_if(m_view.notices, [](const Notice& notice) { return notice.what == "preview"; });
+  }
   keep({event.what, event.message, event.hint});
 }
 
@@ -348,6 +425,20 @@ void Engine::handle(const Analysed& event) {
   if (!m_view.model || event.model.hash != m_view.model->hash) return;
   m_view.analysis = event.analysis;
   nameSchedule();
+}
+
+void Engine::handle(const Previewed& event) {
+  if (!m_view.model || m_lookedHash != m_view.model->hash || !sameStart(event.input, m_looked))
+    return;  // of an input that has changed since
+  m_view.moved.reset();
+  std::erase_if(m_view.notices, [](const Notice& notice) { return notice.what == "preview"; });
+  const auto layout = event.input.arrays.find("layout");
+  if (layout != event.input.arrays.end() && event.input.seed == m_input.seed) {
+    m_input.arrays["layout"] = layout->second;
+    m_view.ownLayout = true;
+    m_layoutSeed = m_input.seed;
+  }
+  m_view.before = BeforeRun{event.preview, m_view.cursor, m_looksToShow};
 }
 
 void Engine::handle(const Paused& event) { m_view.paused = event.paused; }

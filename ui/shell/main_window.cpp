@@ -302,8 +302,17 @@ void MainWindow::refreshActions() {
   // Tokens have neither blocks to calibrate nor segments.
   a.calibrate->setEnabled(view.model && view.model->vocabulary == 0);
   const ModelInfo* shown = run ? &run->start.model : view.model ? &*view.model : nullptr;
-  const bool tokens = shown && shown->vocabulary > 0;
-  a.showSegments->setEnabled(!tokens);
+  const bool robot = shown && movesRobot(*shown);
+  const bool tokens = shown && shown->vocabulary > 0 && !robot;
+  a.showSegments->setEnabled(!tokens && !robot);
+  a.showResidual->setEnabled(!robot);
+  a.showError->setEnabled(!robot);
+  a.showGhosts->setEnabled(robot);
+  a.showCamera->setEnabled(robot);
+  a.resetLayout->setEnabled(view.ownLayout && !view.running);
+  a.stepBlock->setText(robot ? "Step c&hunk" : "Step &block");
+  a.previousBlock->setText(robot ? "Previous chun&k" : "Previous bloc&k");
+  a.nextBlock->setText(robot ? "Ne&xt chunk" : "Ne&xt block");
   for (QAction* action : {a.previousToken, a.nextToken}) action->setEnabled(tokens && recorded);
   a.showResidual->setText(tokens ? "Show token g&rid" : "Show &residual");
   a.showError->setText(tokens ? "Show &differences from sequential"
@@ -332,6 +341,8 @@ void MainWindow::refreshActions() {
   a.showResidual->setChecked(view.showResidual);
   a.showSegments->setChecked(view.showSegments);
   a.showError->setChecked(view.showError);
+  a.showGhosts->setChecked(view.showGhosts);
+  a.showCamera->setChecked(view.showCamera);
   a.newSeed->setChecked(m_engine->drawsSeed);
   for (QAction* action : a.speed->actions()) {
     action->setChecked(action->data().toDouble() == view.transport.speed);

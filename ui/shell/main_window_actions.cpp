@@ -54,7 +54,9 @@ void MainWindow::connectViewActions() {
   const auto toggles = {std::pair(a.followHand, &view.followHand),
                         std::pair(a.showResidual, &view.showResidual),
                         std::pair(a.showSegments, &view.showSegments),
-                        std::pair(a.showError, &view.showError)};
+                        std::pair(a.showError, &view.showError),
+                        std::pair(a.showGhosts, &view.showGhosts),
+                        std::pair(a.showCamera, &view.showCamera)};
   for (const auto& [action, flag] : toggles) {
     // What is true is in the view state, where the stage changes it too; the tick of the
     // action follows a moment later.
@@ -109,6 +111,7 @@ void MainWindow::connectRunActions() {
     refreshSoon();
   });
   connect(a.stop, &QAction::triggered, m_engine.get(), &Engine::stop);
+  connect(a.resetLayout, &QAction::triggered, m_engine.get(), &Engine::resetLayout);
   connect(a.pause, &QAction::triggered, this,
           [this] {
             if (m_engine->view().paused) commitEdits();
