@@ -214,6 +214,7 @@ const RunRecord* Engine::runToFollow() const {
   if (m_view.running || !m_view.model || m_view.cursor.run != m_lastRun) return nullptr;
   const RunRecord* run = m_recording.run(m_lastRun);
   if (!run || !run->finished || run->finished->outcome != Outcome::Done) return nullptr;
+  if (run->start.plan.acts) return nullptr;  // what was carried out is not solved anew
   return run->start.model.hash == m_view.model->hash ? run : nullptr;
 }
 
