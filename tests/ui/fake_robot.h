@@ -116,7 +116,7 @@ class FakeRobotDecoder : public Decoder {
         m_tokens[p] = m_answer[p] + int(std::lround(off * (0.25 + 0.45 * uniform(p, 1))));
       } else if (first && !m_sequential) {
         const float noise = uniform(p, 2) - 0.5f;
-        m_tokens[p] = std::clamp(m_answer[p] + int(noise * (40 + 2.2f * float(p))), 0, kBins - 1);
+        m_tokens[p] = std::clamp(m_answer[p] + int(noise * (70 + 3.0f * float(p))), 0, kBins - 1);
       }
     }
     sweep.kind = first ? SweepKind::Prefill : SweepKind::Iterate;

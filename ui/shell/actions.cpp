@@ -55,6 +55,8 @@ Actions::Actions(QWidget* window) : m_window(window) {
   pause = make("&Pause", QKeySequence("P"), "Hold the decode between two sweeps");
   step = make("S&tep", QKeySequence("N"), "One sweep, then pause");
   stepBlock = make("Step &block", QKeySequence("Shift+N"), "To the end of the block, then pause");
+  arrange = make("Arran&ge the table", {},
+                 "Shows how the next run begins; things can be dragged there");
   resetLayout = make("Reset layo&ut", {}, "Things lie again where the seed puts them");
   first = make("To the sta&rt", QKeySequence("Home"), "Before the first sweep, at the noise");
   back = make("&Back", QKeySequence("Left"), "One sweep back in the recording");
@@ -161,7 +163,7 @@ Menus::Menus(QMenuBar* bar, const Actions& a) {
   view->addAction(a.clearMessages);
 
   QMenu* run = bar->addMenu("&Run");
-  run->addActions({a.generate, a.newSeed, a.resetLayout, a.stop});
+  run->addActions({a.generate, a.newSeed, a.arrange, a.resetLayout, a.stop});
   run->addSeparator();
   run->addActions({a.pause, a.step, a.stepBlock});
   run->addMenu("Pac&e")->addActions(a.pace->actions());

@@ -90,13 +90,20 @@ void Engine::generate() {
   m_view.cursor.followLive = true;
   m_view.transport.playing = false;
   dropLayoutOfOtherSeed();
+  m_session->post(command::Start{completeKnobs(m_view.model->knobs, m_view.knobs),
+                                 inputForModel(), false});
+  Q_EMIT eventsArrived();
+}
+
+// What the fields say, as far as it means something to the model.
+Input Engine::inputForModel() const {
+  const bool robot = !m_view.model->action.empty();
   Input input = m_input;
-  if (m_view.model->action.empty()) input.arrays.erase("layout");
   if (m_view.model->classes.empty()) input.label.reset();
   if (!m_view.model->prompted) input.prompt.clear();
-  m_session->post(
-      command::Start{completeKnobs(m_view.model->knobs, m_view.knobs), std::move(input), false});
-  Q_EMIT eventsArrived();
+  std::erase_if(input.arrays, [&](const auto& entry) { return (entry.first == "layout") != robot; });
+  if (robot) input.picture.clear();
+  return input;
 }
 
 void Engine::stop() {
@@ -240,9 +247,10 @@ void Engine::dropLayoutOfOtherSeed() {
 void Engine::look(bool show) {
   if (!m_view.model || m_view.model->action.empty() || m_view.running) return;
   dropLayoutOfOtherSeed();
-  if (m_lookedHash == m_view.model->hash && sameStart(m_looked, m_input)) return;
+  Input input = inputForModel();
+  if (m_lookedHash == m_view.model->hash && sameStart(m_looked, input)) return;
   m_lookedHash = m_view.model->hash;
-  m_looked = m_input;
+  m_looked = std::move(input);
   m_looksToShow = show;
   m_session->post(command::Preview{m_looked});
 }
@@ -260,7 +268,7 @@ void Engine::moveThing(const MovedThing& moved) {
   (*places)[row] += moved.x;
   (*places)[row + 1] += moved.y;
   m_rest.stop();
-  m_looked = m_input;
+  m_looked = inputForModel();
   m_looked.arrays["layout"] = std::move(layout);
   m_lookedHash = m_view.model->hash;
   m_looksToShow = true;
@@ -271,6 +279,13 @@ void Engine::resetLayout() {
   m_input.arrays.erase("layout");
   m_view.ownLayout = false;
   look(true);
+}
+
+void Engine::showTable() {
+  if (!m_view.before || m_view.running) return;
+  m_view.before->shown = true;
+  m_view.before->cursor = m_view.cursor;
+  Q_EMIT eventsArrived();
 }
 
 const RunRecord* Engine::currentRun() const { return m_recording.run(m_view.cursor.run); }

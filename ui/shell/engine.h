@@ -59,6 +59,8 @@ class Engine : public QObject {
   void moveThing(const MovedThing& moved);
   // Things lie again where the seed puts them.
   void resetLayout();
+  // Shows what the next run of a robot would begin with.
+  void showTable();
 
   // Checks the value, keeps it, and lets it act: at the next sweep of a run, or as a warm
   // restart of a finished one when the picture follows the hand (and the knob changes it).
@@ -102,6 +104,7 @@ class Engine : public QObject {
   void nameSchedule();
   void followHand();
   void look(bool show);
+  Input inputForModel() const;
   void dropLayoutOfOtherSeed();
   const RunRecord* runToFollow() const;
 

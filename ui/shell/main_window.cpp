@@ -309,6 +309,7 @@ void MainWindow::refreshActions() {
   a.showError->setEnabled(!robot);
   a.showGhosts->setEnabled(robot);
   a.showCamera->setEnabled(robot);
+  a.arrange->setEnabled(view.before && !view.running && !view.beforeRun());
   a.resetLayout->setEnabled(view.ownLayout && !view.running);
   a.stepBlock->setText(robot ? "Step c&hunk" : "Step &block");
   a.previousBlock->setText(robot ? "Previous chun&k" : "Previous bloc&k");

@@ -111,6 +111,7 @@ void MainWindow::connectRunActions() {
     refreshSoon();
   });
   connect(a.stop, &QAction::triggered, m_engine.get(), &Engine::stop);
+  connect(a.arrange, &QAction::triggered, m_engine.get(), &Engine::showTable);
   connect(a.resetLayout, &QAction::triggered, m_engine.get(), &Engine::resetLayout);
   connect(a.pause, &QAction::triggered, this,
           [this] {

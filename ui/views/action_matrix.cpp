@@ -44,6 +44,24 @@ void drawNames(const Look& look, const ModelInfo& model, const CellGrid& grid, i
   }
 }
 
+// "□ changed · settled" around the point `middle` of its upper edge.
+void drawMarks(const Look& look, glm::vec2 middle) {
+  ImFont* font = look.fonts.small;
+  const std::string changed = "changed", settled = "settled";
+  const float side = std::round(font->FontSize * 0.72f), gap = look.px(5);
+  const float width = textSize(font, changed).x + textSize(font, settled).x + 2 * side + 2 * gap +
+                      look.px(14);
+  float x = middle.x - width / 2;
+  const float top = std::round(middle.y + (font->FontSize - side) / 2);
+  outlineRect({{x, top}, {x + side, top + side}}, look.colours.text, look.px(1.75f));
+  x += side + gap;
+  drawText(font, {x, middle.y}, look.colours.muted, changed);
+  x += textSize(font, changed).x + look.px(14);
+  ImGui::GetWindowDrawList()->AddCircleFilled({x + side / 2, top + side / 2}, look.px(2.6f),
+                                              look.colours.text, 12);
+  drawText(font, {x + side + gap, middle.y}, look.colours.muted, settled);
+}
+
 }  // namespace
 
 double valueUnit(const ActionDimension& dimension, double value) {
@@ -62,16 +80,17 @@ PointedAction drawActionMatrix(const Look& look, const ChunkField& field, const 
   ImFont* font = look.fonts.small;
   drawText(font, {cells.centre().x, cells.min.y - font->FontSize - look.px(5)},
            look.colours.muted,
-           "action tokens (" + std::to_string(grid.rows) + " steps × " +
-               std::to_string(dimensions) + ")",
+           shortened(font,
+                     "action tokens (" + std::to_string(grid.rows) + " steps × " +
+                         std::to_string(dimensions) + ")",
+                     cells.width() + look.px(30)),
            Align::Centre);
   const ActionCell none;
   for (int p = 0; p < grid.rows * grid.columns; ++p)
     drawActionCell(look, grid.cell(p), model.action[p % dimensions],
                    p < std::ssize(field.cells) ? field.cells[p] : none);
   drawNames(look, model, grid, field.acted, step);
-  drawText(font, {cells.centre().x, cells.max.y + font->FontSize + look.px(7)},
-           look.colours.muted, "outline: changed · dot: settled", Align::Centre);
+  drawMarks(look, {cells.centre().x, cells.max.y + font->FontSize + look.px(7)});
   if (step >= 0 && step < grid.rows)
     outlineRect({grid.cell(step, 0).min, grid.cell(step, dimensions - 1).max},
                 look.colours.accent, look.px(1.75f), look.px(2));

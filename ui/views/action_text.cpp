@@ -144,7 +144,9 @@ std::string actionSweepText(const RunRecord& run, const ActionTimeline& timeline
 
 std::pair<std::string, std::string> boundText(const ModelInfo& model, const KnobValues& knobs) {
   const auto found = knobs.find("exit.bins");
-  if (found == knobs.end()) return {};
+  const auto rule = knobs.find("decoder");
+  if (found == knobs.end() || rule == knobs.end() || rule->second != KnobValue("bounded"))
+    return {};
   const double bins = asNumber(found->second);
   double length = 0, angle = 0;
   for (const ActionDimension& dimension : model.action) {

@@ -33,8 +33,8 @@ std::string actionSweepText(const RunRecord& run, const ActionTimeline& timeline
 // "chunk 3 of episode 1, iteration 4", "…, step 2 carried out".
 std::string momentText(const RunRecord& run, const ActionTimeline& timeline, std::int64_t sweep);
 
-// What an early exit may be off by, the knob "exit.bins", in metres and angle: "4 bins",
-// "1.2 mm, 0.9°". Empty where the model has no such knob.
+// By how much tokens may still move where decoding is bounded, the knob "exit.bins": "4 bins",
+// "1.2 mm, 0.9°". Empty where it is not.
 std::pair<std::string, std::string> boundText(const ModelInfo& model, const KnobValues& knobs);
 
 // The run up to the cursor: name and value, a dash for what was not measured.

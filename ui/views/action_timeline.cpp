@@ -84,7 +84,10 @@ void ActionTimeline::append(const Sweep& sweep) {
 void ActionTimeline::decode(const Sweep& sweep, ActionCount&) {
   const Integers states(sweep, "state");
   const Numbers changes(sweep, "change");
-  for (int step = 0; step < m_rows; ++step) {
+  // A chunk may have fewer steps than the model's have at most.
+  if (states.values) m_settled.resize(std::min(states.end(), m_rows * m_dimensions), false);
+  const int steps = static_cast<int>(m_settled.size()) / m_dimensions;
+  for (int step = 0; step < steps; ++step) {
     StepMark& mark = m_marks[m_marks.size() - m_rows + step];
     bool settled = true, compared = false;
     for (int p = step * m_dimensions; p < (step + 1) * m_dimensions; ++p) {

@@ -65,10 +65,10 @@ void drawAct(const MapDrawing& m, const ActedStep& act, int row) {
            look.colours.muted, std::min(half, look.px(2)));
   if (act.outcome == EpisodeState::Running) return;
   const bool good = act.outcome == EpisodeState::Succeeded;
-  const float size = std::clamp(cell.width() * 0.5f, look.px(3.5f), look.px(5.5f));
+  const float size = std::clamp(cell.width() * 0.36f, look.px(3), look.px(5));
   const int other = row + 1 < m.frame.rows ? row + 1 : row - 1;
   const float y = other >= 0 ? m.row(other).centre().y : middle;
-  drawVerdict({cell.max.x - size - look.px(1), y}, size,
+  drawVerdict({cell.max.x - size - look.px(2), y}, size,
               good ? Verdict::Settled : Verdict::Diverged,
               good ? look.colours.text : look.colours.problem, look.px(1.75f));
 }

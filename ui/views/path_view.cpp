@@ -143,6 +143,8 @@ PointedIteration drawIterationLegend(const Look& look, const ChunkField& field, 
   const float height = std::min(font->FontSize, look.px(14));
   const float top = area.min.y + (font->FontSize - height) / 2;
   const float gap = side >= look.px(7) ? look.px(2) : 0;
+  pointed.area = {{left - look.px(9) - textSize(font, low).x, area.min.y},
+                  {area.max.x, area.min.y + font->FontSize}};
   const CellGrid grid{{{left, top}, {left + side * float(shown), top + height}}, 1, shown};
   for (int k = 0; k < shown; ++k) {
     Rect cell = grid.cell(k);

@@ -23,6 +23,7 @@ void drawPaths(const Look& look, const SceneView& view, const ChunkField& field,
 
 struct PointedIteration {
   int hovered = -1, clicked = -1;
+  Rect area;  // of the legend as it was drawn
 };
 // "iteration 0 ■■■■ 5", to the right end of `area`.
 PointedIteration drawIterationLegend(const Look& look, const ChunkField& field, int iterations,

@@ -67,9 +67,12 @@ bool isOld(const StageDrawing& d, std::int64_t taken) {
   return after != acts.end() && after->sweep <= d.sweep();
 }
 
-void drawMoment(const StageDrawing& d, const RobotPictures& pictures, const Rect& free) {
+using Lines = std::vector<std::pair<std::string, Rgba>>;
+
+// What is seen, told in the upper left corner.
+Lines momentLines(const StageDrawing& d, const RobotPictures& pictures) {
   const Look& look = d.look;
-  std::vector<std::pair<std::string, Rgba>> lines;
+  Lines lines;
   if (d.state.beforeRun()) {
     lines.push_back({"how the next run begins", look.colours.text});
     lines.push_back({"Drag things to where they should lie.", look.colours.muted});
@@ -88,11 +91,21 @@ void drawMoment(const StageDrawing& d, const RobotPictures& pictures, const Rect
     if (const std::string stop = earlyStopText(d.views.chunk, hovered); !stop.empty())
       lines.push_back({stop, look.colours.text});
   }
-  float y = free.min.y + look.px(14);
+  return lines;
+}
+
+// Beside the legend, or below it where there is no room for both.
+void drawMoment(const StageDrawing& d, const Lines& lines, const Rect& free, const Rect& legend) {
+  const Look& look = d.look;
+  ImFont* font = look.fonts.small;
+  const float left = free.min.x + look.px(18), room = free.max.x - look.px(18) - left;
+  const bool beside = legend.empty() || lines.empty() ||
+                      left + textSize(font, lines.front().first).x + look.px(16) < legend.min.x;
+  float y = beside ? free.min.y + look.px(14) : legend.max.y + look.px(8);
   for (const auto& [text, ink] : lines) {
-    drawText(look.fonts.small, {free.min.x + look.px(18), y}, ink,
-             shortened(look.fonts.small, text, free.width() - look.px(36)));
-    y += look.fonts.small->FontSize + look.px(3);
+    const std::string whole = wrapped(font, text, room);
+    drawText(font, {left, y}, ink, whole);
+    y += textSize(font, whole).y + look.px(3);
   }
 }
 
@@ -142,17 +155,19 @@ void drawOverScene(const StageDrawing& d, const SceneView& view, const RobotRegi
   const bool before = d.state.beforeRun();
   const int iterations = iterationSpan(d.views.chunk, d.views.actions);
   const int hovered = hoveredIteration(d);
+  Rect legend;
   if (!before && d.ofActions()) {
     drawPaths(d.look, view, d.views.chunk,
               {iterations, d.state.showGhosts, hovered, d.views.robot.step});
     const PointedIteration pointed =
         drawIterationLegend(d.look, d.views.chunk, iterations, regions.legend, hovered);
     d.views.robot.hovered = pointed.hovered;
+    legend = pointed.area;
     if (pointed.clicked >= 0) showSweep(d, d.views.chunk.iterations[pointed.clicked].sweep);
   } else {
     d.views.robot.hovered = -1;
   }
-  drawMoment(d, pictures, regions.free);
+  drawMoment(d, momentLines(d, pictures), regions.free, legend);
   drawCamera(d, pictures.camera, regions.camera);
   drawMatrix(d, regions.matrix);
   drawTableButtons(d, regions.free);

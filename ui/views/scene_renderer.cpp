@@ -51,6 +51,7 @@ SceneStyle sceneStyleOf(const Look& look) {
   style.ground = vec(look.dark ? mixed(c.ground, c.panel, 0.6f) : mixed(c.panel, c.hover, 0.5f));
   style.line = vec(look.dark ? mixed(c.line, c.muted, 0.12f) : mixed(c.line, c.muted, 0.25f));
   style.ambient = look.dark ? 0.34f : 0.46f;
+  style.shade = look.dark ? 0.38f : 0.2f;
   return style;
 }
 
@@ -199,6 +200,7 @@ void SceneRenderer::drawPicture(const Scene3D& scene, const SceneView& view,
   setUniform(m_shapes, "focus", glm::vec3(scene.focus[0], scene.focus[1], scene.focus[2]));
   setUniform(m_shapes, "radius", std::max(1e-3f, float(scene.radius)));
   setUniform(m_shapes, "ambient", style.ambient);
+  setUniform(m_shapes, "shade", style.shade);
   setUniform(m_shapes, "shadows", 0);
   glBindTexture(GL_TEXTURE_2D, m_shadowMap);
   for (const Batch& batch : m_batches) {

@@ -20,6 +20,7 @@ struct SceneStyle {
   glm::vec3 top{0}, bottom{0};    // behind everything
   glm::vec3 ground{0}, line{0};   // the floor and its grid
   float ambient = 0.4f;
+  float shade = 0.4f;             // of shadows on the floor, 1: black
   bool operator==(const SceneStyle&) const = default;
 };
 SceneStyle sceneStyleOf(const Look& look);

@@ -45,6 +45,7 @@ uniform vec3 focus;
 uniform float radius;
 uniform float height;
 uniform float ambient;
+uniform float shade;
 uniform bool isFloor;
 uniform sampler2DShadow shadows;
 out vec4 shown;
@@ -72,7 +73,7 @@ void main() {
   vec3 colour;
   if (isFloor) {
     vec3 plain = mix(ground, line, grid(at.xy / 0.1));
-    colour = linear(plain) * mix(0.62, 1.0, shadow());
+    colour = linear(plain) * mix(1.0 - shade, 1.0, shadow());
     vec3 behind = linear(mix(bottom, top, gl_FragCoord.y / height));
     float away = length(at.xy - focus.xy) / radius;
     colour = mix(colour, behind, smoothstep(1.1, 3.2, away));
