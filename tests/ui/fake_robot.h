@@ -113,10 +113,11 @@ class FakeRobotDecoder : public Decoder {
       if (p < settled) m_tokens[p] = m_answer[p];
       else if (!first && !m_sequential) {
         const int off = m_tokens[p] - m_answer[p];
-        m_tokens[p] = m_answer[p] + int(std::lround(off * (0.25 + 0.45 * uniform(p, 1))));
+        m_tokens[p] = m_answer[p] + int(std::lround(off * (0.4 + 0.4 * uniform(p, 1))));
       } else if (first && !m_sequential) {
-        const float noise = uniform(p, 2) - 0.5f;
-        m_tokens[p] = std::clamp(m_answer[p] + int(noise * (70 + 3.0f * float(p))), 0, kBins - 1);
+        // Askew to one side, so that the way of an early iteration leads astray.
+        const float noise = uniform(p % kDimensions, 2) - 0.5f + 0.2f * (uniform(p, 3) - 0.5f);
+        m_tokens[p] = std::clamp(m_answer[p] + int(noise * (60 + 2.5f * float(p))), 0, kBins - 1);
       }
     }
     sweep.kind = first ? SweepKind::Prefill : SweepKind::Iterate;

@@ -81,7 +81,7 @@ class WindowRobotTest : public QObject {
     f.stage().setFocus();
     QTest::keyClick(&f.stage(), Qt::Key_Plus);
     f.settle();
-    QVERIFY(hand.camera.closer > 1);
+    QVERIFY(hand.camera.closer > OrbitCamera{}.closer);
     ImGui::GetIO().MouseDoubleClickTime = 600;  // however slowly frames follow each other
     QTest::mouseDClick(&f.stage(), Qt::LeftButton, {}, from);
     f.settle();
@@ -173,6 +173,12 @@ class WindowRobotTest : public QObject {
     shot("robot-dark");
     QTest::mouseMove(&f.stage(), columnOf(f, chunk.first + 2));
     shot("robot-dark-hover");
+    QTest::mouseMove(&f.stage(), emptyPlace(f));
+    f.view().cursor.sweep = chunk.first + 3;
+    f.stage().setFocus();
+    for (int i = 0; i < 7; ++i) QTest::keyClick(&f.stage(), Qt::Key_Plus);
+    shot("robot-dark-close");
+    for (int i = 0; i < 7; ++i) QTest::keyClick(&f.stage(), Qt::Key_Minus);
     QTest::mouseMove(&f.stage(), QPoint(5, 5));
     f.actions().theme->actions().at(2)->trigger();
     f.view().cursor = {1, actions.chunks().at(2).last - 1, false};

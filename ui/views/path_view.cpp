@@ -112,9 +112,9 @@ void drawPaths(const Look& look, const SceneView& view, const ChunkField& field,
     for (int k = 0; k < reached; ++k) {
       if (k == strong) continue;
       const float age = reached > 1 ? float(k) / float(reached - 1) : 1;
-      const float alpha = strong != last ? 0.3f : 0.28f + 0.5f * age;
+      const float alpha = strong != last ? 0.45f : 0.5f + 0.4f * age;
       drawLine(view, wayOf(field, field.iterations[k]),
-               withAlpha(iterationColour(look, k, style.iterations), alpha), look.px(2));
+               withAlpha(iterationColour(look, k, style.iterations), alpha), look.px(2.25f));
     }
   }
   const ChunkIteration& now = field.iterations[strong];
