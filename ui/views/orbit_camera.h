@@ -14,7 +14,7 @@ namespace jacobiscope {
 struct OrbitCamera {
   float yaw = 0.42f;    // of the eye around z, 0: on the side of +x
   float pitch = 0.46f;  // of the eye above the ground
-  float closer = 1.12f;  // factor of the zoom
+  float closer = 1;     // factor of the zoom
   glm::vec3 shift{0};   // of the point looked at, from the scene's focus
   bool operator==(const OrbitCamera&) const = default;
 };

@@ -138,6 +138,9 @@ PointedIteration drawIterationLegend(const Look& look, const ChunkField& field, 
   const float side = std::min(look.px(17), (area.width() - names) / float(shown));
   if (side < look.px(2)) return pointed;
   const float left = area.max.x - textSize(font, high).x - look.px(9) - side * float(shown);
+  fillRect({{left - textSize(font, low).x - look.px(16), area.min.y - look.px(3)},
+            {area.max.x + look.px(7), area.min.y + font->FontSize + look.px(3)}},
+           withAlpha(look.colours.base, 0.5f), look.px(5));
   drawText(font, {left - look.px(9), area.min.y}, look.colours.muted, low, Align::Right);
   drawText(font, {area.max.x, area.min.y}, look.colours.muted, high, Align::Right);
   const float height = std::min(font->FontSize, look.px(14));

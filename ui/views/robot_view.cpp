@@ -94,6 +94,13 @@ Lines momentLines(const StageDrawing& d, const RobotPictures& pictures) {
   return lines;
 }
 
+// What makes words readable whatever is behind them.
+void drawVeil(const Look& look, const Rect& around) {
+  if (around.empty()) return;
+  const glm::vec2 edge{look.px(7), look.px(2)};
+  fillRect({around.min - edge, around.max + edge}, withAlpha(look.colours.base, 0.5f), look.px(5));
+}
+
 // Beside the legend, or below it where there is no room for both.
 void drawMoment(const StageDrawing& d, const Lines& lines, const Rect& free, const Rect& legend) {
   const Look& look = d.look;
@@ -104,8 +111,10 @@ void drawMoment(const StageDrawing& d, const Lines& lines, const Rect& free, con
   float y = beside ? free.min.y + look.px(14) : legend.max.y + look.px(8);
   for (const auto& [text, ink] : lines) {
     const std::string whole = wrapped(font, text, room);
+    const glm::vec2 size = textSize(font, whole);
+    drawVeil(look, {{left, y}, glm::vec2(left, y) + size});
     drawText(font, {left, y}, ink, whole);
-    y += textSize(font, whole).y + look.px(3);
+    y += size.y + look.px(5);
   }
 }
 
@@ -138,6 +147,18 @@ void drawCamera(const StageDrawing& d, const Image* image, const Rect& rect) {
   drawCaption(d, rect, "camera the policy sees");
 }
 
+// Behind the camera and the cells, with what is written around them.
+void drawColumnVeil(const Look& look, const RobotRegions& regions) {
+  if (regions.matrix.empty()) return;
+  const float line = look.fonts.small->FontSize;
+  const Rect& top = regions.camera.empty() ? regions.matrix : regions.camera;
+  const float above = regions.camera.empty() ? line + look.px(12) : look.px(6);
+  const float left = std::min(regions.matrix.min.x - look.px(24), top.min.x - look.px(8));
+  fillRect({{left, top.min.y - above},
+            {regions.matrix.max.x + look.px(10), regions.matrix.max.y + 2 * line + look.px(15)}},
+           withAlpha(look.colours.base, look.dark ? 0.45f : 0.6f), look.px(8));
+}
+
 void drawMatrix(const StageDrawing& d, const Rect& rect) {
   const ModelInfo& model = modelOf(d);
   const bool before = d.state.beforeRun();
@@ -167,6 +188,7 @@ void drawOverScene(const StageDrawing& d, const SceneView& view, const RobotRegi
   } else {
     d.views.robot.hovered = -1;
   }
+  drawColumnVeil(d.look, regions);
   drawMoment(d, momentLines(d, pictures), regions.free, legend);
   drawCamera(d, pictures.camera, regions.camera);
   drawMatrix(d, regions.matrix);
