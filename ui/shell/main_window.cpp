@@ -313,6 +313,8 @@ void MainWindow::refreshActions() {
   a.resetLayout->setEnabled(view.ownLayout && !view.running);
   a.stepBlock->setText(robot ? "Step c&hunk" : "Step &block");
   a.previousBlock->setText(robot ? "Previous chun&k" : "Previous bloc&k");
+  a.stepBlock->setToolTip(robot ? "The whole chunk, carried out, then pause (Shift+N)"
+                                : "To the end of the block, then pause (Shift+N)");
   a.nextBlock->setText(robot ? "Ne&xt chunk" : "Ne&xt block");
   for (QAction* action : {a.previousToken, a.nextToken}) action->setEnabled(tokens && recorded);
   a.showResidual->setText(tokens ? "Show token g&rid" : "Show &residual");

@@ -100,7 +100,8 @@ std::string cellText(const ModelInfo& model, const ChunkField& field, int positi
     text += "moved by " + binsText(std::abs(cell.change));
     const double moved = std::abs(cell.change) * dimension.perBin;
     if (!dimension.unit.empty())
-      text += " (" + fixedText(moved, 2) + (dimension.unit == "°" ? "" : " ") + dimension.unit + ")";
+      text += " (" + fixedText(moved, 2) + (dimension.unit == "°" ? "" : " ") + dimension.unit +
+              ")";
     text += " in this iteration\n";
   } else {
     text += "did not move in this iteration\n";

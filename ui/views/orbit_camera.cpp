@@ -105,7 +105,8 @@ SceneView viewOf(const OrbitCamera& camera, const Scene3D& scene, const Rect& ar
   view.eye = focus + distance * direction(camera);
   view.view = glm::lookAt(view.eye, focus, glm::vec3(0, 0, 1));
   const float aspect = std::max(1.0f, area.width()) / std::max(1.0f, area.height());
-  const glm::vec2 off = (free.centre() - area.centre()) / glm::max(area.size(), glm::vec2(1)) * 2.0f;
+  const glm::vec2 off =
+      (free.centre() - area.centre()) / glm::max(area.size(), glm::vec2(1)) * 2.0f;
   const glm::mat4 lens =
       glm::perspective(kFieldOfView, aspect, distance * 0.05f, distance * 6 + 4);
   view.projection = glm::translate(glm::mat4(1), {off.x, -off.y, 0}) * lens;
@@ -151,9 +152,8 @@ Scene3D withThingMoved(const Scene3D& scene, int thing, glm::vec2 by, bool ghost
   Scene3D moved = scene;
   for (const Shape& shape : scene.shapes) {
     if (shape.thing != thing) continue;
-    Shape& here = moved.shapes[&shape - scene.shapes.data()];
     if (ghost) {
-      moved.shapes.push_back(here);
+      moved.shapes.push_back(shape);
       moved.shapes.back().colour[3] *= kGhost;
     }
     Shape& there = moved.shapes[&shape - scene.shapes.data()];

@@ -112,7 +112,7 @@ void drawPaths(const Look& look, const SceneView& view, const ChunkField& field,
     for (int k = 0; k < reached; ++k) {
       if (k == strong) continue;
       const float age = reached > 1 ? float(k) / float(reached - 1) : 1;
-      const float alpha = strong != last ? 0.45f : 0.5f + 0.4f * age;
+      const float alpha = strong != last ? 0.5f : 0.6f + 0.35f * age;
       drawLine(view, wayOf(field, field.iterations[k]),
                withAlpha(iterationColour(look, k, style.iterations), alpha), look.px(2.25f));
     }
@@ -140,7 +140,7 @@ PointedIteration drawIterationLegend(const Look& look, const ChunkField& field, 
   const float left = area.max.x - textSize(font, high).x - look.px(9) - side * float(shown);
   fillRect({{left - textSize(font, low).x - look.px(16), area.min.y - look.px(3)},
             {area.max.x + look.px(7), area.min.y + font->FontSize + look.px(3)}},
-           withAlpha(look.colours.base, 0.5f), look.px(5));
+           withAlpha(look.colours.base, 0.62f), look.px(5));
   drawText(font, {left - look.px(9), area.min.y}, look.colours.muted, low, Align::Right);
   drawText(font, {area.max.x, area.min.y}, look.colours.muted, high, Align::Right);
   const float height = std::min(font->FontSize, look.px(14));

@@ -10,7 +10,8 @@ RobotRegions robotRegions(const Rect& area, float scale, const RobotParts& parts
   const float wide = std::floor(std::clamp(area.width() * 0.26f, px(140), px(264)));
   const bool column = parts.dimensions > 0 && area.width() >= px(380);
   if (column) regions.free.max.x = area.max.x - wide - px(36);
-  regions.legend = {{regions.free.min.x + px(20), top}, {regions.free.max.x - px(8), top + parts.line}};
+  regions.legend = {{regions.free.min.x + px(20), top},
+                    {regions.free.max.x - px(8), top + parts.line}};
   if (!column) return regions;
   const float right = area.max.x - px(20), left = right - wide;
   // Below the cells: their names and a caption; above: a heading and names of the steps.

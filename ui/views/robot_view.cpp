@@ -98,7 +98,7 @@ Lines momentLines(const StageDrawing& d, const RobotPictures& pictures) {
 void drawVeil(const Look& look, const Rect& around) {
   if (around.empty()) return;
   const glm::vec2 edge{look.px(7), look.px(2)};
-  fillRect({around.min - edge, around.max + edge}, withAlpha(look.colours.base, 0.5f), look.px(5));
+  fillRect({around.min - edge, around.max + edge}, withAlpha(look.colours.base, 0.62f), look.px(5));
 }
 
 // Beside the legend, or below it where there is no room for both.

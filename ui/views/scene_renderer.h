@@ -25,6 +25,9 @@ struct SceneStyle {
 };
 SceneStyle sceneStyleOf(const Look& look);
 
+// Pixels of a side of the map of shadows; the shader knows it, too.
+inline constexpr int kShadowSide = 1024;
+
 class SceneRenderer {
  public:
   SceneRenderer() = default;

@@ -133,13 +133,15 @@ void drawError(const StageDrawing& d, const RunRecord& sequential, const Rect& t
 void drawBeside(const StageDrawing& d, const Rect& area) {
   const RunRecord* run = d.run;
   if (movesRobot(run, d.state.model)) {
-    drawCallBars(d.state, d.look, {"tokens fixed per iteration", d.views.actions.calls(), [&](auto at) {
-                   return actionSweepText(*run, d.views.actions, at, -1);
-                 }}, area);
+    const auto text = [&](std::int64_t at) {
+      return actionSweepText(*run, d.views.actions, at, -1);
+    };
+    drawCallBars(d.state, d.look,
+                 {"tokens fixed per iteration", d.views.actions.calls(), text}, area);
   } else if (decodesTokens(run, d.state.model)) {
-    drawCallBars(d.state, d.look, {"tokens accepted per call", d.views.timeline.calls(), [&](auto at) {
-                   return callText(*run, d.views.timeline, at, -1);
-                 }}, area);
+    const auto text = [&](std::int64_t at) { return callText(*run, d.views.timeline, at, -1); };
+    drawCallBars(d.state, d.look, {"tokens accepted per call", d.views.timeline.calls(), text},
+                 area);
   } else {
     drawCurves(d.state, d.look, run, d.views.digest, area);
   }
