@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <glm/exponential.hpp>
 #include <glm/geometric.hpp>
 #include <glm/gtc/matrix_transform.hpp>
 
@@ -16,6 +17,8 @@ const glm::vec3 kLamp = glm::normalize(glm::vec3(0.55f, -0.5f, 1.15f));  // towa
 glm::vec3 vec(Rgba colour) {
   return glm::vec3(colour & 255, colour >> 8 & 255, colour >> 16 & 255) / 255.0f;
 }
+
+glm::vec3 linear(const glm::vec3& colour) { return glm::pow(colour, glm::vec3(2.2f)); }
 
 bool same(const Shape& a, const Shape& b) {
   return a.kind == b.kind && a.pose == b.pose && a.size == b.size && a.colour == b.colour;
@@ -104,8 +107,8 @@ void SceneRenderer::drawPicture(const Scene3D& scene, const SceneView& view,
   glClear(GL_DEPTH_BUFFER_BIT);
   for (unsigned program : {m_background, m_shapes}) {
     glUseProgram(program);
-    setUniform(program, "top", style.top);
-    setUniform(program, "bottom", style.bottom);
+    setUniform(program, "top", linear(style.top));
+    setUniform(program, "bottom", linear(style.bottom));
     setUniform(program, "height", float(m_height));
   }
   glDisable(GL_DEPTH_TEST);
@@ -117,8 +120,8 @@ void SceneRenderer::drawPicture(const Scene3D& scene, const SceneView& view,
   setUniform(m_shapes, "lamp", lamp);
   setUniform(m_shapes, "eye", view.eye);
   setUniform(m_shapes, "key", kLamp);
-  setUniform(m_shapes, "ground", style.ground);
-  setUniform(m_shapes, "line", style.line);
+  setUniform(m_shapes, "ground", linear(style.ground));
+  setUniform(m_shapes, "line", linear(style.line));
   setUniform(m_shapes, "focus", glm::vec3(scene.focus[0], scene.focus[1], scene.focus[2]));
   setUniform(m_shapes, "radius", std::max(1e-3f, float(scene.radius)));
   setUniform(m_shapes, "ambient", style.ambient);
@@ -151,7 +154,7 @@ ImTextureID SceneRenderer::draw(const Scene3D& scene, const SceneView& view,
   glBindVertexArray(m_layout);
   send(scene);
   glDisable(GL_SCISSOR_TEST);
-  glDisable(GL_CULL_FACE);
+  glEnable(GL_CULL_FACE);
   glDisable(GL_BLEND);
   glEnable(GL_DEPTH_TEST);
   glDepthMask(GL_TRUE);
@@ -159,6 +162,7 @@ ImTextureID SceneRenderer::draw(const Scene3D& scene, const SceneView& view,
   const glm::mat4 lamp = lampOf(scene);
   drawShadows(lamp);
   drawPicture(scene, view, style, lamp);
+  glDisable(GL_CULL_FACE);
   glDisable(GL_DEPTH_TEST);
   glDisable(GL_BLEND);
   glUseProgram(0);

@@ -1,5 +1,6 @@
-// The programs of the scene renderer, for OpenGL 3.3. Light is computed in linear colour and
-// written as sRGB.
+// The programs of the scene renderer, for OpenGL 3.3. Colours come in linear, light is computed so,
+// and what is written is sRGB. Mesa's software renderer runs them, too: powers are multiplied out
+// where they can be.
 #pragma once
 
 namespace jacobiscope {
@@ -23,7 +24,7 @@ vec3 turned(vec3 v) { return v + 2.0 * cross(turn.xyz, cross(turn.xyz, v) + turn
 void main() {
   at = turned(meshCore * core + meshNormal * roundness) + position;
   normal = turned(normalize(meshNormal / roundness));
-  tint = colour;
+  tint = vec4(pow(colour.rgb, vec3(2.2)), colour.a);
   vec4 seen = lamp * vec4(at + normal * 0.002, 1.0);
   lit = seen.xyz / seen.w * 0.5 + 0.5;
   gl_Position = camera * vec4(at, 1.0);
@@ -49,15 +50,11 @@ uniform float shade;
 uniform bool isFloor;
 uniform sampler2DShadow shadows;
 out vec4 shown;
-vec3 linear(vec3 c) { return pow(c, vec3(2.2)); }
 float shadow() {
   if (any(lessThan(lit, vec3(0.0))) || any(greaterThan(lit, vec3(1.0)))) return 1.0;
-  float sum = 0.0;
-  for (int i = 0; i < 4; ++i) {
-    vec2 off = vec2(i % 2, i / 2) * 1.6 - 0.8;
-    sum += texture(shadows, vec3(lit.xy + off / 1024.0, lit.z - 0.0015));
-  }
-  return sum * 0.25;
+  vec2 off = vec2(0.8, 0.8) / 1024.0;
+  return 0.5 * (texture(shadows, vec3(lit.xy + off, lit.z - 0.0015)) +
+                texture(shadows, vec3(lit.xy - off, lit.z - 0.0015)));
 }
 float grid(vec2 p) {
   vec2 wide = fwidth(p);
@@ -73,20 +70,23 @@ void main() {
   vec3 colour;
   if (isFloor) {
     vec3 plain = mix(ground, line, grid(at.xy / 0.1));
-    colour = linear(plain) * mix(1.0 - shade, 1.0, shadow());
-    vec3 behind = linear(mix(bottom, top, gl_FragCoord.y / height));
+    colour = plain * mix(1.0 - shade, 1.0, shadow());
+    vec3 behind = mix(bottom, top, gl_FragCoord.y / height);
     float away = length(at.xy - focus.xy) / radius;
     colour = mix(colour, behind, smoothstep(1.1, 3.2, away));
   } else {
-    vec3 base = linear(tint.rgb);
     float sky = n.z * 0.5 + 0.5;
     float fill = max(dot(n, normalize(vec3(0.4, 0.8, 0.35))), 0.0);
     vec3 half_ = normalize(key + toEye);
-    float gloss = pow(max(dot(n, half_), 0.0), 42.0) * 0.16 * step(1e-3, lamp);
-    float rim = pow(1.0 - max(dot(n, toEye), 0.0), 4.0) * 0.10 * sky;
+    float gloss = max(dot(n, half_), 0.0);
+    for (int i = 0; i < 5; ++i) gloss *= gloss;
+    gloss *= 0.16 * step(1e-3, lamp);
+    float rim = 1.0 - max(dot(n, toEye), 0.0);
+    rim *= rim;
+    rim *= rim * 0.10 * sky;
     vec3 light = ambient * mix(vec3(0.50, 0.47, 0.45), vec3(0.92, 0.96, 1.0), sky) +
                  lamp * vec3(0.86, 0.83, 0.78) + fill * vec3(0.10, 0.12, 0.15);
-    colour = base * light + vec3(gloss + rim * ambient);
+    colour = tint.rgb * light + vec3(gloss + rim * ambient);
   }
   shown = vec4(pow(clamp(colour, 0.0, 1.0), vec3(1.0 / 2.2)), isFloor ? 1.0 : tint.a);
 }
@@ -108,7 +108,9 @@ uniform vec3 top;
 uniform vec3 bottom;
 uniform float height;
 out vec4 shown;
-void main() { shown = vec4(mix(bottom, top, gl_FragCoord.y / height), 1.0); }
+void main() {
+  shown = vec4(pow(mix(bottom, top, gl_FragCoord.y / height), vec3(1.0 / 2.2)), 1.0);
+}
 )";
 
 }  // namespace jacobiscope
