@@ -66,18 +66,25 @@ class RobotRun {
                    {"episode", "", step * 2, std::vector<std::int32_t>{episode}}};
     add();
   }
+  // The first pass: one token, the others are guesses.
+  void begin(int stage, float x, float turn = 0) {
+    decode(stage, {kNone, kNone, kNone, kNone},
+           {State::Drawn, State::Drafted, State::Drafted, State::Drafted}, x, turn);
+  }
   // Three iterations and two steps of stage 0; then stage 1, which ends the episode; then the
   // first pass of another episode.
   void fill() {
-    decode(0, {kNone, kNone, kNone, kNone}, {State::Drawn, State::Drafted, State::Drafted, State::Drafted}, 0.150f, 0.1f);
-    decode(0, {0, 3, 8, 2}, {State::Drawn, State::Accepted, State::Redrawn, State::Redrawn}, 0.203f);
-    decode(0, {0, 0, 1, 0}, {State::Drawn, State::Accepted, State::Accepted, State::Accepted}, 0.2f);
+    begin(0, 0.150f, 0.1f);
+    const std::vector<State> all{State::Drawn, State::Accepted, State::Accepted, State::Accepted};
+    decode(0, {0, 3, 8, 2}, {State::Drawn, State::Accepted, State::Redrawn, State::Redrawn},
+           0.203f);
+    decode(0, {0, 0, 1, 0}, all, 0.2f);
     act(0, 0, 0, EpisodeState::Running, false, 0.1f);
     act(0, 1, 0, EpisodeState::Running, true, 0.19f);
-    decode(1, {kNone, kNone, kNone, kNone}, {State::Drawn, State::Drafted, State::Drafted, State::Drafted}, 0.3f);
-    decode(1, {0, 0, 0, 0}, {State::Drawn, State::Accepted, State::Accepted, State::Accepted}, 0.3f);
+    begin(1, 0.3f);
+    decode(1, {0, 0, 0, 0}, all, 0.3f);
     act(1, 0, 0, EpisodeState::Succeeded, true, 0.25f);
-    decode(2, {kNone, kNone, kNone, kNone}, {State::Drawn, State::Drafted, State::Drafted, State::Drafted}, 0.3f);
+    begin(2, 0.3f);
   }
 
   const RunRecord& run() const { return *m_recording.run(1); }
@@ -140,7 +147,7 @@ class ChunkDigestTest : public QObject {
     ActionTimeline timeline, all;
     all.update(&whole.run());
     timeline.update(&grown.run());
-    grown.decode(0, {kNone, kNone, kNone, kNone}, {State::Drawn, State::Drafted, State::Drafted, State::Drafted}, 0.150f, 0.1f);
+    grown.begin(0, 0.150f, 0.1f);
     timeline.update(&grown.run());
     QCOMPARE(timeline.size(), 1);
     QVERIFY(timeline.row(0, 1) == all.row(0, 1));
@@ -245,7 +252,8 @@ class ChunkDigestTest : public QObject {
     QCOMPARE(momentText(made.run(), timeline, -1), std::string("before the first chunk"));
     QVERIFY(actionSweepText(made.run(), timeline, 7, 0).ends_with("episode succeeded"));
     KnobValues knobs{{"decoder", std::string("bounded")}, {"exit.bins", std::int64_t{4}}};
-    QCOMPARE(boundText(model, knobs), std::pair(std::string("4 bins"), std::string("2.0 mm, 1.0°")));
+    QCOMPARE(boundText(model, knobs).first, std::string("4 bins"));
+    QCOMPARE(boundText(model, knobs).second, std::string("2.0 mm, 1.0°"));
     knobs["decoder"] = std::string("jacobi");
     QVERIFY(boundText(model, knobs).first.empty());
     QCOMPARE(valueUnit(model.action[0], 0), 0.5);
@@ -276,7 +284,8 @@ class ChunkDigestTest : public QObject {
       QVERIFY(!regions.camera.empty() && !regions.matrix.empty());
       QVERIFY(regions.camera.max.y < regions.matrix.min.y);
       QVERIFY(regions.matrix.max.y + 32 < size.y);
-      QVERIFY(regions.free.max.x < regions.camera.min.x && regions.free.max.x < regions.matrix.min.x);
+      QVERIFY(regions.free.max.x < regions.camera.min.x);
+      QVERIFY(regions.free.max.x < regions.matrix.min.x);
       QVERIFY(regions.legend.max.x <= regions.free.max.x);
     }
     // Without a camera the cells may be as large; where there is no room nothing is squeezed.

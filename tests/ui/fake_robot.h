@@ -140,8 +140,11 @@ class FakeRobotDecoder : public Decoder {
     }
     m_frontier = sweep.frontier = settled;
     if (settled == kPositions) m_acted = 0;
-    sweep.facts = {{"token", "", 0, tokens}, {"value", "", 0, values}, {"change", "bins", 0, changes},
-                   {"state", "", 0, states}, {"path", "", 0, pathOf(m_tokens)}};
+    sweep.facts = {{"token", "", 0, tokens},
+                   {"value", "", 0, values},
+                   {"change", "bins", 0, changes},
+                   {"state", "", 0, states},
+                   {"path", "", 0, pathOf(m_tokens)}};
   }
 
   std::vector<float> pathOf(const Tokens& tokens) const {

@@ -56,7 +56,8 @@ class FakeTable {
       if (far(bowl) > 0.006) return towards(bowl[0], bowl[1], 0.16f, 0);
       return towards(bowl[0], bowl[1], 0.07f, at[2] < 0.09f ? 1 : 0);
     }
-    if (std::hypot(cube[0] - bowl[0], cube[1] - bowl[1]) < 0.03) return towards(at[0], at[1], 0.2f, 1);
+    if (std::hypot(cube[0] - bowl[0], cube[1] - bowl[1]) < 0.03)
+      return towards(at[0], at[1], 0.2f, 1);
     if (far(cube) > 0.006) return towards(cube[0], cube[1], 0.14f, 1);
     return towards(cube[0], cube[1], 0.02f, at[2] < 0.03f ? 0 : 1);
   }
@@ -137,7 +138,8 @@ class FakeTable {
     addLink(scene, shoulder, elbow, 0.042);
     addLink(scene, elbow, hand, 0.036);
     add(scene, Shape::Sphere, elbow, {0.047, 0, 0}, {0.3f, 0.33f, 0.39f});
-    add(scene, Shape::Box, hand + Vector3{0, 0, -0.05}, {0.016, 0.052, 0.014}, {0.3f, 0.33f, 0.39f});
+    add(scene, Shape::Box, hand + Vector3{0, 0, -0.05}, {0.016, 0.052, 0.014},
+        {0.3f, 0.33f, 0.39f});
     const double open = tool.numbers[6] > 0.5f ? 0.042 : 0.025;
     for (int side : {-1, 1})
       add(scene, Shape::Box, hand + Vector3{0, side * open, -0.1}, {0.009, 0.005, 0.032},
@@ -145,8 +147,8 @@ class FakeTable {
     for (int i = 0; i < kFakeBowl; ++i)
       add(scene, Shape::Box, things[i], {0.02, 0.02, 0.02}, kColours[i], i, yaws[i]);
     const Vector3& bowl = things[kFakeBowl];
-    add(scene, Shape::Cylinder, bowl + Vector3{0, 0, 0.002}, {0.054, 0.002, 0}, {0.78f, 0.74f, 0.67f},
-        kFakeBowl);
+    add(scene, Shape::Cylinder, bowl + Vector3{0, 0, 0.002}, {0.054, 0.002, 0},
+        {0.78f, 0.74f, 0.67f}, kFakeBowl);
     for (int k = 0; k < 12; ++k) {
       const double turn = k * 0.5235987755982988;
       add(scene, Shape::Box, bowl + Vector3{0.058 * std::cos(turn), 0.058 * std::sin(turn), 0.0135},

@@ -163,6 +163,20 @@ class WindowRobotTest : public QObject {
     };
     f.actions().theme->actions().at(1)->trigger();
     shot("robot-dark-before");
+    const QPoint cube = point(f, *project(f.stage().views().robot.view, thing(f, 1)));
+    QTest::mouseMove(&f.stage(), cube);
+    f.settle();
+    QTest::mousePress(&f.stage(), Qt::LeftButton, {}, cube);
+    f.settle();
+    QMouseEvent away(QEvent::MouseMove, QPointF(cube + QPoint(70, 25)),
+                     f.stage().mapToGlobal(QPointF(cube + QPoint(70, 25))), Qt::NoButton,
+                     Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&f.stage(), &away);
+    shot("robot-dark-drag");
+    QTest::mouseRelease(&f.stage(), Qt::LeftButton, {}, cube + QPoint(70, 25));
+    SOON(f.view().ownLayout);
+    QTest::mouseMove(&f.stage(), QPoint(5, 5));
+    shot("robot-dark-own-layout");
     f.set("delay", std::int64_t{20});  // so that every sweep is photographed
     f.engine().input().count = 2;
     QVERIFY(f.generate());

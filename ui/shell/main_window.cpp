@@ -284,7 +284,7 @@ void MainWindow::refresh() {
     setWindowTitle(QString::fromStdString(model->title) + " — Jacobiscope");
   }
   refreshActions();
-  describeToken();
+  describeStage();
   refreshPresets();
   refreshStatus();
   m_top->refresh();

@@ -5,6 +5,7 @@
 
 #include "ui/shell/dialogs.h"
 #include "ui/shell/main_window.h"
+#include "ui/views/action_text.h"
 #include "ui/views/token_text.h"
 
 namespace jacobiscope {
@@ -216,8 +217,8 @@ void MainWindow::lookAtToken(int step) {
   refreshSoon();
 }
 
-// What the stage draws of the token, for those who hear it.
-void MainWindow::describeToken() {
+// What the stage draws of the token or of the chunk, for those who hear it.
+void MainWindow::describeStage() {
   const ViewState& view = m_engine->view();
   const RunRecord* run = m_engine->currentRun();
   QString text = "Pictures and convergence of the decode. Everything here is also in the menus "
@@ -226,6 +227,12 @@ void MainWindow::describeToken() {
     const auto calls = tokenCalls(*run, view.cursor.sweep, view.pinned);
     text = QString("Token %1: ").arg(view.pinned) +
            (calls.empty() ? "not reached yet" : QString::fromStdString(verdictText(calls)));
+  }
+  const StageViewState& views = m_stage->views();
+  if (run && views.actions.run() == run->start.run && view.cursor.sweep >= 0) {
+    text = QString::fromStdString(momentText(*run, views.actions, view.cursor.sweep));
+    const std::string stop = earlyStopText(views.chunk, views.chunk.reached - 1);
+    if (!stop.empty()) text += "; " + QString::fromStdString(stop);
   }
   if (m_stage->accessibleDescription() != text) m_stage->setAccessibleDescription(text);
 }
