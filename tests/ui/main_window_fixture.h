@@ -14,6 +14,7 @@
 #include "engine/core/family.h"
 #include "engine/core/model_library.h"
 #include "engine/toy/toy_family.h"
+#include "tests/ui/fake_robot.h"
 #include "tests/ui/fake_tokens.h"
 #include "ui/shell/main_window.h"
 
@@ -66,11 +67,12 @@ class WindowFixture {
     const ModelEntry toy{"toy", "Toy", "toy", "toy", "A triangular map", {}, {}, true};
     const ModelEntry tokens{"tokens", "Scenes", "fake-tokens", "tokens", "A known picture", {}, {},
                             true};
+    const ModelEntry robot{"robot", "Robot", "fake-robot", "robot", "A known way", {}, {}, true};
     m_window = std::make_unique<MainWindow>(
         m_everything ? families()
                      : std::vector<FamilyEntry>{toyFamily(), DressedToy::entry(),
-                                                FakeTokens::entry()},
-        m_everything ? modelLibrary() : std::vector<ModelEntry>{toy, tokens},
+                                                FakeTokens::entry(), FakeRobot::entry()},
+        m_everything ? modelLibrary() : std::vector<ModelEntry>{toy, tokens, robot},
         std::make_unique<QSettings>(path("settings.ini"), QSettings::IniFormat));
     m_window->resize(1440, 900);
     m_window->show();

@@ -30,6 +30,9 @@ Actions::Actions(QWidget* window) : m_window(window) {
   showResidual = makeToggle("Show &residual", QKeySequence("Ctrl+1"));
   showSegments = makeToggle("Show &segments", QKeySequence("Ctrl+2"));
   showError = makeToggle("Show &error against sequential", QKeySequence("Ctrl+3"));
+  showGhosts = makeToggle("Ghost of every &iteration", QKeySequence("Ctrl+4"),
+                          "The way of the tool after every iteration of the chunk");
+  showCamera = makeToggle("Ca&mera the policy sees", QKeySequence("Ctrl+5"));
   zoomIn = make("Zoom &in", QKeySequence::ZoomIn);
   zoomOut = make("Zoom &out", QKeySequence::ZoomOut);
   zoomReset = make("&Actual size", QKeySequence("Ctrl+0"));
@@ -52,6 +55,9 @@ Actions::Actions(QWidget* window) : m_window(window) {
   pause = make("&Pause", QKeySequence("P"), "Hold the decode between two sweeps");
   step = make("S&tep", QKeySequence("N"), "One sweep, then pause");
   stepBlock = make("Step &block", QKeySequence("Shift+N"), "To the end of the block, then pause");
+  arrange = make("Arran&ge the table", {},
+                 "Shows how the next run begins; things can be dragged there");
+  resetLayout = make("Reset layo&ut", {}, "Things lie again where the seed puts them");
   first = make("To the sta&rt", QKeySequence("Home"), "Before the first sweep, at the noise");
   back = make("&Back", QKeySequence("Left"), "One sweep back in the recording");
   play = make("P&lay recording", QKeySequence("Space"), "Replay what was recorded");
@@ -144,6 +150,7 @@ Menus::Menus(QMenuBar* bar, const Actions& a) {
   view->addActions({a.followLive, a.followHand});
   view->addSeparator();
   view->addActions({a.showResidual, a.showSegments, a.showError});
+  view->addActions({a.showGhosts, a.showCamera});
   view->addSeparator();
   view->addActions({a.previousPicture, a.nextPicture});
   view->addActions({a.previousToken, a.nextToken});
@@ -156,7 +163,7 @@ Menus::Menus(QMenuBar* bar, const Actions& a) {
   view->addAction(a.clearMessages);
 
   QMenu* run = bar->addMenu("&Run");
-  run->addActions({a.generate, a.newSeed, a.stop});
+  run->addActions({a.generate, a.newSeed, a.arrange, a.resetLayout, a.stop});
   run->addSeparator();
   run->addActions({a.pause, a.step, a.stepBlock});
   run->addMenu("Pac&e")->addActions(a.pace->actions());

@@ -17,12 +17,13 @@ struct Actions {
   QAction *resetKnobs, *preferences;
   // View
   QAction *followLive, *followHand, *showResidual, *showSegments, *showError;
+  QAction *showGhosts, *showCamera;
   QAction *zoomIn, *zoomOut, *zoomReset, *fullScreen, *clearMessages;
   QAction *previousPicture, *nextPicture, *previousToken, *nextToken;
   QActionGroup* theme;  // data: ThemeChoice as int
   QActionGroup* colors;  // data: whether cividis
   // Run
-  QAction *generate, *newSeed, *stop, *pause, *step, *stepBlock;
+  QAction *generate, *newSeed, *stop, *pause, *step, *stepBlock, *arrange, *resetLayout;
   QAction *first, *back, *play, *playBackward, *forward, *last, *previousBlock, *nextBlock;
   QActionGroup* speed;  // data: times the recorded pace
   QActionGroup* pace;   // data: sweeps a second, 0 as fast as it goes

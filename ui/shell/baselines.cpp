@@ -42,7 +42,7 @@ bool modeIsSequential(const KnobValues& knobs) {
     const auto chosen = knobs.find(key);
     if (chosen == knobs.end()) continue;
     const auto* text = std::get_if<std::string>(&chosen->second);
-    return text && *text == "sequential";
+    return text && (*text == "sequential" || *text == "autoregressive");
   }
   return false;
 }

@@ -13,6 +13,8 @@ namespace {
 
 // A slider sends dozens of values a second; a run starts when it rests this long.
 constexpr std::chrono::milliseconds kHandRests{30};
+// As fast as somebody types.
+constexpr std::chrono::milliseconds kInputRests{150};
 // More notices than this are not read by anybody.
 constexpr std::size_t kMostNotices = 8;
 
@@ -21,8 +23,10 @@ bool isBlank(const std::string& text) {
 }
 
 std::string promptHint(const ModelInfo& model) {
-  if (model.prompts.empty()) return "Type what the picture is to show.";
-  return "Type what the picture is to show, for example: " + model.prompts.front();
+  const std::string what = model.action.empty() ? "Type what the picture is to show"
+                                                : "Type what the robot is to do";
+  if (model.prompts.empty()) return what + ".";
+  return what + ", for example: " + model.prompts.front();
 }
 
 }  // namespace
@@ -43,6 +47,9 @@ Engine::Engine(const std::vector<FamilyEntry>& families, QObject* parent) : QObj
   m_hand.setSingleShot(true);
   m_hand.setInterval(kHandRests);
   connect(&m_hand, &QTimer::timeout, this, &Engine::followHand);
+  m_rest.setSingleShot(true);
+  m_rest.setInterval(kInputRests);
+  connect(&m_rest, &QTimer::timeout, this, [this] { look(true); });
   m_session = std::make_unique<Session>(families, [this] {
     // On the engine thread: one queued call however many events are waiting.
     QMetaObject::invokeMethod(
@@ -69,18 +76,18 @@ void Engine::generate() {
     return;
   }
   if (m_view.model->prompted && isBlank(m_input.prompt)) {
-    notify("run", "The prompt is empty.", promptHint(*m_view.model));
+    notify("run",
+           m_view.model->action.empty() ? "The prompt is empty." : "The instruction is empty.",
+           promptHint(*m_view.model));
     return;
   }
   m_hand.stop();
   if (drawsSeed) m_input.seed = QRandomGenerator::global()->generate();
   m_view.cursor.followLive = true;
   m_view.transport.playing = false;
-  Input input = m_input;
-  if (m_view.model->classes.empty()) input.label.reset();
-  if (!m_view.model->prompted) input.prompt.clear();
-  m_session->post(
-      command::Start{completeKnobs(m_view.model->knobs, m_view.knobs), std::move(input), false});
+  dropLayoutOfOtherSeed();
+  m_session->post(command::Start{completeKnobs(m_view.model->knobs, m_view.knobs),
+                                 inputForModel(), false});
   Q_EMIT eventsArrived();
 }
 
@@ -199,6 +206,7 @@ const RunRecord* Engine::runToFollow() const {
   if (m_view.running || !m_view.model || m_view.cursor.run != m_lastRun) return nullptr;
   const RunRecord* run = m_recording.run(m_lastRun);
   if (!run || !run->finished || run->finished->outcome != Outcome::Done) return nullptr;
+  if (run->start.plan.acts) return nullptr;  // what was carried out is not solved anew
   return run->start.model.hash == m_view.model->hash ? run : nullptr;
 }
 
@@ -262,9 +270,13 @@ bool Engine::takeAnswers() {
     }
   }
   for (const auto& [key, value] : edits) editKnob(key, value);
+  const auto move = std::exchange(m_view.wantsMove, std::nullopt);
+  const bool resets = std::exchange(m_view.wantsLayoutReset, false);
+  if (move) moveThing(*move);
+  if (resets) resetLayout();
   const bool wantsGenerate = std::exchange(m_view.wantsGenerate, false);
   if (wantsGenerate) generate();
-  return !commands.empty() || !edits.empty() || wantsGenerate;
+  return !commands.empty() || !edits.empty() || move || resets || wantsGenerate;
 }
 
 void Engine::drain() {
@@ -303,6 +315,12 @@ void Engine::handle(const Loaded& event) {
   if (isBlank(m_input.prompt) && !event.model.prompts.empty()) {
     m_input.prompt = event.model.prompts.front();
   }
+  m_view.before.reset();
+  m_view.moved.reset();
+  m_input.arrays.erase("layout");
+  m_view.ownLayout = false;
+  m_lookedHash.clear();
+  look(true);
   nameSchedule();
   // What was assumed of the model before says nothing of this one.
   std::erase_if(m_view.notices, [](const Notice& notice) {
@@ -328,6 +346,7 @@ void Engine::handle(const std::shared_ptr<const Snapshot>& event) {
 void Engine::handle(const Finished& event) {
   m_view.running = false;
   m_view.baselines = findBaselines(m_recording);
+  look(false);
   // Half of a warm run used the older value: once more, so that the picture is the hand's.
   if (std::exchange(m_movedDuringWarm, false) && m_view.followHand && runToFollow()) {
     m_hand.start();
@@ -338,6 +357,11 @@ void Engine::handle(const Failed& event) {
   if (event.what == "load" && loading()) m_requested.pop_front();
   if (event.what == "load" || event.what == "analyse") m_view.progress.reset();
   if (event.run != 0 && event.run == m_lastRun) m_view.running = false;
+  if (event.what == "preview") {
+    m_view.moved.reset();  // it springs back
+    m_lookedHash.clear();
+    std::erase_if(m_view.notices, [](const Notice& notice) { return notice.what == "preview"; });
+  }
   keep({event.what, event.message, event.hint});
 }
 

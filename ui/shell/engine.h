@@ -52,6 +52,16 @@ class Engine : public QObject {
   // Looks for IGM, CRM and a schedule that follows from them.
   void calibrate();
 
+  // Seed, prompt or layout of the input changed: what a robot's next run would begin with is
+  // looked at once they rest.
+  void inputChanged();
+  // Asks whether a thing may lie there; where it may, the next runs of this seed begin so.
+  void moveThing(const MovedThing& moved);
+  // Things lie again where the seed puts them.
+  void resetLayout();
+  // Shows what the next run of a robot would begin with.
+  void showTable();
+
   // Checks the value, keeps it, and lets it act: at the next sweep of a run, or as a warm
   // restart of a finished one when the picture follows the hand (and the knob changes it).
   void editKnob(const std::string& key, const KnobValue& value);
@@ -88,10 +98,14 @@ class Engine : public QObject {
   void handle(const Progress& event);
   void handle(const Analysed& event);
   void handle(const Paused& event);
+  void handle(const Previewed& event);
   void keep(Notice notice);
   bool changeKnob(const std::string& key, const KnobValue& value);
   void nameSchedule();
   void followHand();
+  void look(bool show);
+  Input inputForModel() const;
+  void dropLayoutOfOtherSeed();
   const RunRecord* runToFollow() const;
 
   Recording m_recording;
@@ -105,6 +119,12 @@ class Engine : public QObject {
   int m_lastRun = 0;
   bool m_warmRun = false;  // the one that runs
   bool m_movedDuringWarm = false;
+  // Of the preview that was asked for last: whose it is, and whether the stage is to show it.
+  std::string m_lookedHash;
+  Input m_looked;
+  bool m_looksToShow = false;
+  std::uint64_t m_layoutSeed = 0;  // to which a layout made by hand belongs
+  QTimer m_rest;  // lets the input come to rest before it is looked at
   QTimer m_hand;  // lets a slider come to rest for a moment before a run starts
   std::unique_ptr<Session> m_session;  // last: its thread ends before anything else does
 };

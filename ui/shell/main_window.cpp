@@ -284,7 +284,7 @@ void MainWindow::refresh() {
     setWindowTitle(QString::fromStdString(model->title) + " — Jacobiscope");
   }
   refreshActions();
-  describeToken();
+  describeStage();
   refreshPresets();
   refreshStatus();
   m_top->refresh();
@@ -302,8 +302,20 @@ void MainWindow::refreshActions() {
   // Tokens have neither blocks to calibrate nor segments.
   a.calibrate->setEnabled(view.model && view.model->vocabulary == 0);
   const ModelInfo* shown = run ? &run->start.model : view.model ? &*view.model : nullptr;
-  const bool tokens = shown && shown->vocabulary > 0;
-  a.showSegments->setEnabled(!tokens);
+  const bool robot = shown && movesRobot(*shown);
+  const bool tokens = shown && shown->vocabulary > 0 && !robot;
+  a.showSegments->setEnabled(!tokens && !robot);
+  a.showResidual->setEnabled(!robot);
+  a.showError->setEnabled(!robot);
+  a.showGhosts->setEnabled(robot);
+  a.showCamera->setEnabled(robot);
+  a.arrange->setEnabled(view.before && !view.running && !view.beforeRun());
+  a.resetLayout->setEnabled(view.ownLayout && !view.running);
+  a.stepBlock->setText(robot ? "Step c&hunk" : "Step &block");
+  a.previousBlock->setText(robot ? "Previous chun&k" : "Previous bloc&k");
+  a.stepBlock->setToolTip(robot ? "The whole chunk, carried out, then pause (Shift+N)"
+                                : "To the end of the block, then pause (Shift+N)");
+  a.nextBlock->setText(robot ? "Ne&xt chunk" : "Ne&xt block");
   for (QAction* action : {a.previousToken, a.nextToken}) action->setEnabled(tokens && recorded);
   a.showResidual->setText(tokens ? "Show token g&rid" : "Show &residual");
   a.showError->setText(tokens ? "Show &differences from sequential"
@@ -332,6 +344,8 @@ void MainWindow::refreshActions() {
   a.showResidual->setChecked(view.showResidual);
   a.showSegments->setChecked(view.showSegments);
   a.showError->setChecked(view.showError);
+  a.showGhosts->setChecked(view.showGhosts);
+  a.showCamera->setChecked(view.showCamera);
   a.newSeed->setChecked(m_engine->drawsSeed);
   for (QAction* action : a.speed->actions()) {
     action->setChecked(action->data().toDouble() == view.transport.speed);

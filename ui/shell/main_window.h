@@ -74,7 +74,7 @@ class MainWindow : public QMainWindow {
   void replay(bool backward);
   void showPicture(int step);
   void lookAtToken(int step);
-  void describeToken();
+  void describeStage();
   void zoomTo(double zoom);
 
   std::vector<ModelEntry> m_models;

@@ -5,6 +5,7 @@
 
 #include "ui/shell/dialogs.h"
 #include "ui/shell/main_window.h"
+#include "ui/views/action_text.h"
 #include "ui/views/token_text.h"
 
 namespace jacobiscope {
@@ -54,7 +55,9 @@ void MainWindow::connectViewActions() {
   const auto toggles = {std::pair(a.followHand, &view.followHand),
                         std::pair(a.showResidual, &view.showResidual),
                         std::pair(a.showSegments, &view.showSegments),
-                        std::pair(a.showError, &view.showError)};
+                        std::pair(a.showError, &view.showError),
+                        std::pair(a.showGhosts, &view.showGhosts),
+                        std::pair(a.showCamera, &view.showCamera)};
   for (const auto& [action, flag] : toggles) {
     // What is true is in the view state, where the stage changes it too; the tick of the
     // action follows a moment later.
@@ -109,6 +112,8 @@ void MainWindow::connectRunActions() {
     refreshSoon();
   });
   connect(a.stop, &QAction::triggered, m_engine.get(), &Engine::stop);
+  connect(a.arrange, &QAction::triggered, m_engine.get(), &Engine::showTable);
+  connect(a.resetLayout, &QAction::triggered, m_engine.get(), &Engine::resetLayout);
   connect(a.pause, &QAction::triggered, this,
           [this] {
             if (m_engine->view().paused) commitEdits();
@@ -212,8 +217,8 @@ void MainWindow::lookAtToken(int step) {
   refreshSoon();
 }
 
-// What the stage draws of the token, for those who hear it.
-void MainWindow::describeToken() {
+// What the stage draws of the token or of the chunk, for those who hear it.
+void MainWindow::describeStage() {
   const ViewState& view = m_engine->view();
   const RunRecord* run = m_engine->currentRun();
   QString text = "Pictures and convergence of the decode. Everything here is also in the menus "
@@ -222,6 +227,12 @@ void MainWindow::describeToken() {
     const auto calls = tokenCalls(*run, view.cursor.sweep, view.pinned);
     text = QString("Token %1: ").arg(view.pinned) +
            (calls.empty() ? "not reached yet" : QString::fromStdString(verdictText(calls)));
+  }
+  const StageViewState& views = m_stage->views();
+  if (run && views.actions.run() == run->start.run && view.cursor.sweep >= 0) {
+    text = QString::fromStdString(momentText(*run, views.actions, view.cursor.sweep));
+    const std::string stop = earlyStopText(views.chunk, views.chunk.reached - 1);
+    if (!stop.empty()) text += "; " + QString::fromStdString(stop);
   }
   if (m_stage->accessibleDescription() != text) m_stage->setAccessibleDescription(text);
 }

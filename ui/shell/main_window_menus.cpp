@@ -26,7 +26,7 @@ void MainWindow::refreshPresets() {
   }
   // Tokens have no blocks to schedule.
   const auto& model = m_engine->view().model;
-  m_menus->presets->setTitle(model && decodesTokens(*model) ? "&Presets" : "&Schedule");
+  m_menus->presets->setTitle(model && model->vocabulary > 0 ? "&Presets" : "&Schedule");
   const QString current = QString::fromStdString(m_engine->view().preset);
   m_presets->setExclusionPolicy(QActionGroup::ExclusionPolicy::ExclusiveOptional);
   for (QAction* action : m_presets->actions()) action->setChecked(action->text() == current);

@@ -19,6 +19,11 @@ const Picture* pictureIn(const Snapshot& snapshot, const std::string& id) {
   return panel ? std::get_if<Picture>(&panel->picture) : nullptr;
 }
 
+const Image* singlePicture(const Snapshot& snapshot) {
+  const auto* sample = pictureIn<Image>(snapshot, "sample");
+  return sample ? sample : pictureIn<Image>(snapshot, "camera");
+}
+
 }  // namespace
 
 QImage toQImage(const Image& image) {
@@ -55,12 +60,14 @@ std::optional<RunPicture> pictureAt(const Recording& recording, int run, std::in
   const bool batch = record->start.input.count > 1;
   auto snapshot = recording.pictureAt(run, sweep, batch ? "batch" : "sample");
   if (!snapshot && batch) snapshot = recording.pictureAt(run, sweep, "sample");
+  // Of a robot: what it saw.
+  if (!snapshot) snapshot = recording.pictureAt(run, sweep, "camera");
   if (!snapshot) return std::nullopt;
 
   RunPicture picture;
   if (const auto* strip = pictureIn<Strip>(*snapshot, "batch"); strip && batch) {
     picture.image = gridOf(strip->images);
-  } else if (const auto* sample = pictureIn<Image>(*snapshot, "sample")) {
+  } else if (const auto* sample = singlePicture(*snapshot)) {
     picture.image = toQImage(*sample);
   }
   if (picture.image.isNull()) return std::nullopt;

@@ -84,12 +84,18 @@ void PromptField::setNamed(bool named) { m_button->setText(named ? "Examples ▾
 void PromptField::setModel(const ModelInfo& model) {
   m_words.clear();
   for (const std::string& word : model.words) m_words << QString::fromStdString(word);
-  const QString example = model.prompts.empty() ? QString("what the picture is to show")
-                                                : QString::fromStdString(model.prompts.front());
-  m_line->setPlaceholderText("for example: " + example);
+  const bool robot = !model.action.empty();
+  const QString what = robot ? "what the robot is to do" : "what the picture is to show";
+  const QString name = robot ? "Instruction" : "Prompt";
+  const QString example =
+      model.prompts.empty() ? what : QString::fromStdString(model.prompts.front());
+  m_line->setPlaceholderText(robot ? QString("instruction") : "for example: " + example);
+  m_line->setAccessibleName(name);
+  m_button->setToolTip(robot ? "Example instructions, and the words the model knows"
+                             : "Example prompts, and the words the model knows");
   const QString known = knownWords(m_words, kWordsInTip);
-  m_line->setToolTip(known.isEmpty() ? "Prompt: what the picture is to show"
-                                     : "Prompt. The model " + known + ".");
+  m_line->setToolTip(known.isEmpty() ? name + ": " + what
+                                     : name + ". The model " + known + ".");
   m_line->setAccessibleDescription(m_line->toolTip());
   m_line->setCompleter(nullptr);
   delete m_completer;

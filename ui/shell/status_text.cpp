@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "ui/shell/baselines.h"
+#include "ui/views/action_timeline.h"
 
 namespace jacobiscope {
 
@@ -60,6 +61,19 @@ QString exactnessText(const RunRecord& run, const ViewState& view) {
   return error == "exact" ? QString("equal to sequential") : "max |Δ| " + error + " vs sequential";
 }
 
+// "iteration 2 · 74 / 118", "step 3 · 80 / 118": sweeps are both.
+QString robotMoment(const RunRecord& run, std::int64_t at) {
+  QString moment = "start";
+  if (at >= 0 && at < std::ssize(run.snapshots) && run.snapshots[at]) {
+    const Sweep& sweep = run.snapshots[at]->sweep;
+    const auto dimensions = static_cast<int>(run.start.model.action.size());
+    moment = sweep.kind == SweepKind::World
+                 ? QString("step %1").arg(sweep.window.begin / dimensions + 1)
+                 : QString("iteration %1").arg(sweep.iteration - 1);
+  }
+  return moment + QString(" · %1 / %2").arg(at + 1).arg(run.snapshots.size());
+}
+
 }  // namespace
 
 QString byteText(std::size_t bytes) {
@@ -88,9 +102,11 @@ StatusText statusText(const ViewState& view) {
   }
   const Baseline* baseline = baselineOf(*run, view);
   const bool tokens = run->start.model.vocabulary > 0;
-  text.iteration = QString(tokens ? "call %1 / %2" : "iteration %1 / %2")
-                       .arg(view.cursor.sweep + 1)
-                       .arg(run->snapshots.size());
+  text.iteration = movesRobot(run->start.model)
+                       ? robotMoment(*run, view.cursor.sweep)
+                       : QString(tokens ? "call %1 / %2" : "iteration %1 / %2")
+                             .arg(view.cursor.sweep + 1)
+                             .arg(run->snapshots.size());
   text.calls = QString("model calls %1 vs %2")
                    .arg(run->calls())
                    .arg(baseline ? QString::number(baseline->calls) : kDash);

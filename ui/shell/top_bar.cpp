@@ -8,6 +8,8 @@
 #include <QMenu>
 #include <QSignalBlocker>
 
+#include "ui/views/action_timeline.h"
+
 namespace jacobiscope {
 
 namespace {
@@ -57,7 +59,10 @@ TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
   m_prompt = new PromptField;
   m_prompt->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   connect(m_prompt, &PromptField::edited, this,
-          [this](const QString& text) { m_engine.input().prompt = text.toStdString(); });
+          [this](const QString& text) {
+            m_engine.input().prompt = text.toStdString();
+            m_engine.inputChanged();
+          });
   connect(m_prompt, &PromptField::confirmed, actions.generate, &QAction::trigger);
   m_promptPlace = addWidget(m_prompt);
   m_promptPlace->setVisible(false);
@@ -77,16 +82,15 @@ TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
   m_seed->setToolTip("Seed: the same number gives the same noise");
   m_seed->setFixedWidth(110);
   connect(m_seed, &SeedBox::valueChanged, this,
-          [this] { m_engine.input().seed = m_seed->value(); });
+          [this] {
+            m_engine.input().seed = m_seed->value();
+            m_engine.inputChanged();
+          });
   addWidget(m_seed);
   addButton(actions.newSeed);
 
   m_count = new QSpinBox;
   m_count->setRange(1, kMostPictures);
-  m_count->setPrefix("× ");
-  m_count->setAccessibleName("Number of pictures");
-  m_count->setToolTip("Pictures per press");
-  m_count->setFixedWidth(66);
   connect(m_count, &QSpinBox::valueChanged, this,
           [this](int count) { m_engine.input().count = count; });
   addWidget(m_count);
@@ -164,6 +168,22 @@ void TopBar::refreshClasses() {
   }
   const int row = m_engine.input().label ? static_cast<int>(*m_engine.input().label) + 1 : 0;
   if (has && m_class->currentIndex() != row) m_class->setCurrentIndex(row);
+}
+
+// Pictures at once, or episodes one after the other.
+void TopBar::refreshCount() {
+  const auto& model = m_engine.view().model;
+  const bool robot = model && movesRobot(*model);
+  const int count = m_engine.input().count;
+  m_count->setPrefix(robot ? QString() : QString("× "));
+  m_count->setSuffix(!robot ? QString() : count == 1 ? " episode" : " episodes");
+  m_count->setAccessibleName(robot ? "Number of episodes" : "Number of pictures");
+  m_count->setToolTip(robot ? "Episodes per press, each with the next seed"
+                            : "Pictures per press");
+  m_count->setFixedWidth(robot ? 112 : 66);
+  m_seed->setToolTip(robot ? "Seed: the same number lays the table alike"
+                           : "Seed: the same number gives the same noise");
+  if (m_count->value() != count) m_count->setValue(count);
 }
 
 void TopBar::refreshPrompt() {
@@ -249,7 +269,7 @@ void TopBar::refresh() {
   const ViewState& view = m_engine.view();
   if (!m_seed->hasFocus() || m_engine.drawsSeed) m_seed->setValue(m_engine.input().seed);
   m_seed->setEnabled(!m_engine.drawsSeed);
-  if (m_count->value() != m_engine.input().count) m_count->setValue(m_engine.input().count);
+  refreshCount();
   m_generate->setEnabled(m_actions.generate->isEnabled());
   for (QAction* action : m_actions.speed->actions()) {
     if (action->isChecked()) m_speed->setText(action->text() + " ▾");

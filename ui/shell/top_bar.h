@@ -45,6 +45,7 @@ class TopBar : public QToolBar {
   void refreshModel();
   void refreshClasses();
   void refreshPrompt();
+  void refreshCount();
   void styleCompletions();
   bool takeClass();
   void refreshPicture();

@@ -187,6 +187,7 @@ void StageWidget::paintGL() {
 StageWidget::Seen StageWidget::seen() const {
   return {m_state.cursor,       m_state.transport.playing, m_state.picture, m_state.pinned,
           m_state.showResidual, m_state.showSegments,      m_state.showError,
+          m_state.showGhosts,   m_state.showCamera,        m_state.beforeRun(),
           m_state.notices.size()};
 }
 
@@ -211,7 +212,7 @@ void StageWidget::afterFrame(const Seen& before) {
     Q_EMIT viewChanged();
   }
   if (!m_state.commands.empty() || !m_state.knobEdits.empty() || m_state.wantsGenerate ||
-      m_state.wantsSave || m_state.wantsCopy) {
+      m_state.wantsSave || m_state.wantsCopy || m_state.wantsMove || m_state.wantsLayoutReset) {
     refresh();
     Q_EMIT answered();
   }

@@ -75,7 +75,7 @@ class StageWidget : public QOpenGLWidget {
     Cursor cursor;
     bool playing;
     int picture, pinned;
-    bool residual, segments, error;
+    bool residual, segments, error, ghosts, camera, before;
     std::size_t notices;
     bool operator==(const Seen&) const = default;
   };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/views/action_text.h"
 #include "ui/views/map_drawing.h"
 #include "ui/views/token_digest.h"
 #include "ui/views/token_text.h"
@@ -32,7 +33,7 @@ void drawRows(const MapDrawing& m) {
 
 void drawPlanned(const MapDrawing& m) {
   // How many calls tokens take is not known before, nor which of them a row.
-  if (!m.run || m.ofTokens()) return;
+  if (!m.run || m.ofRows()) return;
   const Palette& c = m.look.colours;
   for (const PlannedSpan& span :
        plannedAhead(m.run->planAt(m.digest.size()), m.digest)) {
@@ -56,7 +57,7 @@ void drawSweeps(const MapDrawing& m) {
   const float left = columnX(m.frame, first), right = columnX(m.frame, end);
   draw->PushClipRect(im(m.frame.area.min), im(m.frame.area.max), true);
   for (int stage = 0; stage < m.frame.rows; ++stage) {
-    if (!m.ofTokens()) {
+    if (!m.ofRows()) {
       if (stage >= static_cast<int>(m.digest.stages().size())) break;
       const StageSpan& span = m.digest.stages()[stage];
       if (span.sweeps == 0 || double(span.last) < first || double(span.first) >= end) continue;
@@ -84,10 +85,12 @@ void scrub(const MapDrawing& m) {
   m.state.cursor.sweep = sweep;
   m.state.cursor.followLive = false;
   m.state.transport.playing = false;
+  if (m.state.before) m.state.before->shown = false;
 }
 
 void interact(const MapDrawing& m) {
   const ImGuiIO& io = ImGui::GetIO();
+  m.map.hovered = -1;
   ImGui::SetCursorScreenPos(im(m.frame.area.min));
   pressArea("map", im(m.frame.area.size()),
                          ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonMiddle);
@@ -101,10 +104,12 @@ void interact(const MapDrawing& m) {
   const float sideways = io.MouseWheelH + (io.KeyShift ? io.MouseWheel : 0);
   if (sideways != 0) m.map.view = panned(m.frame, sideways * m.look.px(60), total);
   const std::int64_t column = columnAt(m.frame, io.MousePos.x);
-  if (m.run && column >= 0 && column < m.digest.size() && !ImGui::IsMouseDown(0))
-    tooltip(m.look, m.ofTokens() ? callText(*m.run, m.tokens, column,
-                                            rowAt(m.frame, io.MousePos.y))
-                                 : sweepText(*m.run, column));
+  if (!m.run || column < 0 || column >= m.digest.size() || ImGui::IsMouseDown(0)) return;
+  m.map.hovered = column;
+  const int row = rowAt(m.frame, io.MousePos.y);
+  tooltip(m.look, m.ofTokens()    ? callText(*m.run, m.tokens, column, row)
+                  : m.ofActions() ? actionSweepText(*m.run, m.actions, column, row)
+                                  : sweepText(*m.run, column));
 }
 
 void updateView(MapDrawing& m) {
@@ -149,20 +154,24 @@ std::string sweepText(const RunRecord& run, std::int64_t index) {
 }
 
 std::vector<std::string> mapRows(const ModelInfo& model, const std::vector<std::string>& stages) {
-  if (!decodesTokens(model)) return stages;
   std::vector<std::string> rows;
+  if (movesRobot(model)) {
+    for (int step = 1; step <= model.chunk; ++step) rows.push_back("step " + std::to_string(step));
+    return rows;
+  }
+  if (!decodesTokens(model)) return stages;
   for (int row = 0; row < model.gridRows; ++row) rows.push_back("row " + std::to_string(row));
   return rows;
 }
 
 void drawConvergenceMap(ViewState& state, const Look& look, const RunRecord* run,
-                        const RunDigest& digest, const TokenTimeline& tokens,
-                        ConvergenceMapState& map, const Rect& area) {
+                        const MapDigests& digests, ConvergenceMapState& map, const Rect& area) {
+  const auto& [digest, tokens, actions] = digests;
   const std::vector<std::string> stages =
       run           ? mapRows(run->start.model, run->planAt(digest.size()).stages)
       : state.model ? mapRows(*state.model, state.model->stages)
                     : std::vector<std::string>();
-  MapDrawing m{state, look, run, digest, tokens, map, stages, {}, 0};
+  MapDrawing m{state, look, run, digest, tokens, actions, map, stages, {}, 0};
   float labels = 0;
   for (const std::string& name : stages)
     labels = std::max(labels, textSize(look.fonts.small, name).x);
@@ -178,12 +187,15 @@ void drawConvergenceMap(ViewState& state, const Look& look, const RunRecord* run
   if (m.frame.rows == 0 || m.frame.area.empty()) return;
   const Palette& c = look.colours;
   const MapColours colours{look.cividis, c.neutral, c.problem, {}};
-  m.ofTokens() ? map.texture.update(tokens, colours)
-               : map.texture.update(digest, m.frame.rows, colours);
+  if (m.ofTokens()) map.texture.update(tokens, colours);
+  else if (m.ofActions()) map.texture.update(actions, colours);
+  else map.texture.update(digest, m.frame.rows, colours);
   drawRows(m);
   drawPlanned(m);
   drawSweeps(m);
-  m.ofTokens() ? drawSettledRows(m) : drawPieces(m);
+  if (m.ofTokens()) drawSettledRows(m);
+  else if (m.ofActions()) drawChunks(m);
+  else drawPieces(m);
   interact(m);
   if (run) drawTicks(m);
   drawCursor(m);

@@ -1,5 +1,6 @@
 // The timeline: a row per stage, a column per sweep, colour by log10 of the residual; where
-// tokens are decoded a row per row of their grid, colour by the probability of a rejection.
+// tokens are decoded a row per row of their grid, colour by the probability of a rejection; where
+// a robot moves a row per action step, colour by log10 of the change in bins.
 // Clicking or dragging moves the cursor, the wheel zooms, the middle button pans.
 #pragma once
 
@@ -18,17 +19,22 @@ struct ConvergenceMapState {
   int run = 0;  // the one the view was made for
   Cursor shown;  // the cursor of the last frame: one that moved is scrolled to
   TimelineFrame frame;  // where the map lay in the last frame
+  std::int64_t hovered = -1;  // sweep under the pointer in that frame; -1: none
 };
 
 // What the tooltip of a column says. Pure.
 std::string sweepText(const RunRecord& run, std::int64_t sweep);
 
-// The names of the rows: the stages, or "row 0" to "row 15". Pure.
+// The names of the rows: the stages, "row 0" to "row 15", or "step 1" to "step 5". Pure.
 std::vector<std::string> mapRows(const ModelInfo& model, const std::vector<std::string>& stages);
 
-// `tokens` is empty for a run that decodes none.
+// What is known of the run: each but the first is empty for a run of another kind.
+struct MapDigests {
+  const RunDigest& digest;
+  const TokenTimeline& tokens;
+  const ActionTimeline& actions;
+};
 void drawConvergenceMap(ViewState& state, const Look& look, const RunRecord* run,
-                        const RunDigest& digest, const TokenTimeline& tokens,
-                        ConvergenceMapState& map, const Rect& area);
+                        const MapDigests& digests, ConvergenceMapState& map, const Rect& area);
 
 }  // namespace jacobiscope

@@ -11,12 +11,16 @@ struct MapDrawing {
   const RunRecord* run;
   const RunDigest& digest;
   const TokenTimeline& tokens;
+  const ActionTimeline& actions;
   ConvergenceMapState& map;
   const std::vector<std::string>& stages;
   TimelineFrame frame;
   std::int64_t total = 0;  // columns done and planned
 
   bool ofTokens() const { return tokens.rows() > 0; }
+  bool ofActions() const { return actions.rows() > 0; }
+  // Rows are parts of what every sweep decodes, not stages of their own.
+  bool ofRows() const { return ofTokens() || ofActions(); }
   float rowGap() const { return rowRect(frame, 0).height() >= look.px(7) ? look.px(2) : 0; }
   Rect row(int stage) const {
     Rect rect = rowRect(frame, stage);
@@ -36,6 +40,8 @@ struct MapDrawing {
 void drawPieces(const MapDrawing& m);
 // A tick where a row of tokens is settled.
 void drawSettledRows(const MapDrawing& m);
+// Where chunks of actions begin, the steps that were carried out, and how episodes ended.
+void drawChunks(const MapDrawing& m);
 void drawTicks(const MapDrawing& m);
 void drawCursor(const MapDrawing& m);
 // What the shapes mean, and the way back to the running decode.

@@ -19,16 +19,16 @@ void drawBoundary(const MapDrawing& m, const PieceSpan& span) {
 }
 
 // "0 ▬▬▬ 1", and the space to what follows.
-float probabilityBarWidth(const Look& look) { return look.px(112); }
+float scaleBarWidth(const Look& look) { return look.px(124); }
 
-void drawProbabilityBar(const Look& look, glm::vec2 at) {
+void drawScaleBar(const Look& look, glm::vec2 at, const std::string& high) {
   ImFont* font = look.fonts.small;
   const float left = at.x + textSize(font, "0").x + look.px(6);
-  const float right = at.x + probabilityBarWidth(look) - look.px(20) - textSize(font, "1").x;
+  const float right = at.x + scaleBarWidth(look) - look.px(20) - textSize(font, high).x;
   drawText(font, at, look.colours.muted, "0");
   const float top = at.y + font->FontSize * 0.3f;
   drawColourBar(look, {{left, top}, {right - look.px(6), top + font->FontSize * 0.45f}});
-  drawText(font, {right, at.y}, look.colours.muted, "1");
+  drawText(font, {right, at.y}, look.colours.muted, high);
 }
 
 // The way back to the running decode, where the cursor has left it. Returns where it begins.
@@ -49,11 +49,28 @@ float drawFollowLive(const MapDrawing& m, const Rect& head) {
 }
 
 // What the colours mean, with a hint where there is room for it.
-std::string titleWithin(ImFont* font, bool ofTokens, float width) {
-  const std::string title =
-      ofTokens ? "convergence — probability of rejection" : "convergence — log₁₀ residual";
+std::string titleWithin(ImFont* font, const std::string& what, float width) {
+  const std::string title = "convergence — " + what;
   const std::string hinted = capitals(title + "; click or drag to scrub");
   return textSize(font, hinted).x <= width ? hinted : shortened(font, capitals(title), width);
+}
+
+// A step that was carried out: a bar in its row, and how the episode ended if it did.
+void drawAct(const MapDrawing& m, const ActedStep& act, int row) {
+  const Look& look = m.look;
+  const Rect cell = m.part(row, double(act.sweep), double(act.sweep + 1));
+  const float gap = cell.width() >= look.px(5) ? look.px(1) : 0;
+  const float half = std::max(look.px(1), cell.height() * 0.16f), middle = cell.centre().y;
+  fillRect({{cell.min.x + gap, middle - half}, {cell.max.x - gap, middle + half}},
+           look.colours.muted, std::min(half, look.px(2)));
+  if (act.outcome == EpisodeState::Running) return;
+  const bool good = act.outcome == EpisodeState::Succeeded;
+  const float size = std::clamp(cell.width() * 0.36f, look.px(3), look.px(5));
+  const int other = row + 1 < m.frame.rows ? row + 1 : row - 1;
+  const float y = other >= 0 ? m.row(other).centre().y : middle;
+  drawVerdict({cell.max.x - size - look.px(2), y}, size,
+              good ? Verdict::Settled : Verdict::Diverged,
+              good ? look.colours.text : look.colours.problem, look.px(1.75f));
 }
 
 }  // namespace
@@ -110,6 +127,31 @@ void drawSettledRows(const MapDrawing& m) {
   }
 }
 
+void drawChunks(const MapDrawing& m) {
+  const double first = m.frame.view.first, end = first + m.frame.view.span;
+  const Look& look = m.look;
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  draw->PushClipRect(im(m.frame.area.min), im(m.frame.area.max), true);
+  const auto& chunks = m.actions.chunks();
+  const auto begin = std::ranges::lower_bound(chunks, static_cast<std::int64_t>(first), {},
+                                              &ChunkSpan::last);
+  for (auto chunk = begin; chunk != chunks.end() && double(chunk->first) < end; ++chunk) {
+    if (chunk == chunks.begin()) continue;
+    const bool episode = std::prev(chunk)->episode != chunk->episode;
+    const float x = std::round(columnX(m.frame, double(chunk->first)));
+    const float half = std::max(0.5f, look.px(episode ? 1.5f : 0.75f));
+    fillRect({{x - half, m.frame.area.min.y}, {x + half, m.frame.area.max.y}},
+             episode ? look.colours.text : withAlpha(look.colours.muted, 0.8f));
+  }
+  const auto& acts = m.actions.acts();
+  auto act = std::ranges::lower_bound(acts, static_cast<std::int64_t>(first) - 1, {},
+                                      &ActedStep::sweep);
+  for (; act != acts.end() && double(act->sweep) < end; ++act)
+    for (int row = 0; row < m.frame.rows; ++row)
+      if (m.actions.row(act->sweep, row).kind == StepMark::Kind::Acted) drawAct(m, *act, row);
+  draw->PopClipRect();
+}
+
 void drawTicks(const MapDrawing& m) {
   const double first = m.frame.view.first;
   const int most = std::max(2, static_cast<int>(m.frame.area.width() / m.look.px(90)));
@@ -142,18 +184,23 @@ void drawHead(const MapDrawing& m, const Rect& head) {
   ImFont* font = look.fonts.small;
   float right = drawFollowLive(m, head);
   const bool tokens = decodesTokens(m.run, m.state.model);
+  const bool actions = movesRobot(m.run, m.state.model);
   std::vector<std::pair<Verdict, std::string>> marks{{Verdict::Settled, "settled"}};
-  if (!tokens)
+  if (actions) marks = {{Verdict::Diverged, "failed"}, {Verdict::Settled, "succeeded"}};
+  else if (!tokens)
     marks.insert(marks.begin(), {{Verdict::Diverged, "diverged"}, {Verdict::Capped, "capped"}});
   float room = right - head.min.x;
-  const bool bar = tokens && room > probabilityBarWidth(look);
-  if (bar) room -= probabilityBarWidth(look) + look.px(14);
+  const bool bar = (tokens || actions) && room > scaleBarWidth(look);
+  if (bar) room -= scaleBarWidth(look) + look.px(14);
   float marksWidth = 0;
   for (const auto& [verdict, name] : marks) marksWidth += textSize(font, name).x + look.px(28);
   // The title gives way first, then the marks: without the bar colours would mean nothing.
   if (room - marksWidth < textSize(font, capitals("convergence…")).x) marks.clear();
   else room -= marksWidth;
-  drawHeading(look, head.min, titleWithin(font, tokens, room));
+  drawHeading(look, head.min, titleWithin(font, tokens    ? "probability of rejection"
+                                           : actions ? "change in bins"
+                                                     : "log₁₀ residual",
+                                           room));
   for (const auto& [verdict, name] : marks) {
     const float width = textSize(font, name).x;
     drawText(font, {right, head.min.y}, look.colours.muted, name, Align::Right);
@@ -161,7 +208,9 @@ void drawHead(const MapDrawing& m, const Rect& head) {
                 look.px(3.2f), verdict, look.colours.muted, look.px(1.4f));
     right -= width + look.px(28);
   }
-  if (bar) drawProbabilityBar(look, {right - probabilityBarWidth(look), head.min.y});
+  if (bar)
+    drawScaleBar(look, {right - scaleBarWidth(look), head.min.y},
+                 actions ? numberText(kBinScale.high) : "1");
 }
 
 }  // namespace jacobiscope

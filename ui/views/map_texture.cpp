@@ -24,6 +24,17 @@ Rgba MapColours::of(const RowMark& row) const {
   return 0;
 }
 
+Rgba MapColours::of(const StepMark& step) const {
+  switch (step.kind) {
+    case StepMark::Kind::Untouched:
+    case StepMark::Kind::Acted: break;  // drawn over the map
+    case StepMark::Kind::New: return neutral;
+    case StepMark::Kind::Moved: return mapColour(kBinScale.unit(step.bins), cividis);
+    case StepMark::Kind::Settled: return mapColour(0, cividis);
+  }
+  return 0;
+}
+
 MapPixels::Dirty MapPixels::update(const RunDigest& digest, int rows, const MapColours& colours) {
   return update(digest.run(), digest.size(), rows, colours, [&](std::int64_t at, Rgba* cells) {
     const SweepMark& sweep = digest.sweeps()[at];
@@ -32,13 +43,22 @@ MapPixels::Dirty MapPixels::update(const RunDigest& digest, int rows, const MapC
   });
 }
 
-MapPixels::Dirty MapPixels::update(const TokenTimeline& tokens, const MapColours& colours) {
-  return update(tokens.run(), tokens.size(), tokens.rows(), colours,
+template <class Timeline>
+MapPixels::Dirty MapPixels::updateRows(const Timeline& timeline, const MapColours& colours) {
+  return update(timeline.run(), timeline.size(), timeline.rows(), colours,
                 [&](std::int64_t at, Rgba* cells) {
-                  for (int row = 0; row < tokens.rows(); ++row)
+                  for (int row = 0; row < timeline.rows(); ++row)
                     cells[static_cast<std::size_t>(row) * m_width] =
-                        colours.of(tokens.row(at, row));
+                        colours.of(timeline.row(at, row));
                 });
+}
+
+MapPixels::Dirty MapPixels::update(const TokenTimeline& tokens, const MapColours& colours) {
+  return updateRows(tokens, colours);
+}
+
+MapPixels::Dirty MapPixels::update(const ActionTimeline& actions, const MapColours& colours) {
+  return updateRows(actions, colours);
 }
 
 MapPixels::Dirty MapPixels::update(int run, std::int64_t size, int rows,
@@ -79,6 +99,10 @@ void MapTexture::update(const RunDigest& digest, int rows, const MapColours& col
 
 void MapTexture::update(const TokenTimeline& tokens, const MapColours& colours) {
   send(m_pixels.update(tokens, colours));
+}
+
+void MapTexture::update(const ActionTimeline& actions, const MapColours& colours) {
+  send(m_pixels.update(actions, colours));
 }
 
 void MapTexture::send(const MapPixels::Dirty& dirty) {

@@ -1,5 +1,5 @@
 // The convergence map as one texture: a column a sweep, a row a stage or, where tokens are
-// decoded, a row of their grid. Only columns that are new are coloured and sent.
+// decoded, a row of their grid, of actions a step. Only columns that are new are coloured and sent.
 #pragma once
 
 #include <imgui.h>
@@ -8,12 +8,16 @@
 #include <functional>
 #include <vector>
 
+#include "ui/views/action_timeline.h"
 #include "ui/views/colormap.h"
 #include "ui/views/run_digest.h"
 #include "ui/views/scales.h"
 #include "ui/views/token_timeline.h"
 
 namespace jacobiscope {
+
+// Of the largest change of an action step, in bins.
+inline constexpr LogScale kBinScale{0.5, 128};
 
 struct MapColours {
   bool cividis = false;
@@ -24,6 +28,8 @@ struct MapColours {
   Rgba of(const SweepMark& sweep) const;
   // On a linear scale from 0 to 1; what is settled is as dark as 0.
   Rgba of(const RowMark& row) const;
+  // By the change in bins; what is settled or did not move is as dark as the least.
+  Rgba of(const StepMark& step) const;
   bool operator==(const MapColours& other) const {
     return cividis == other.cividis && neutral == other.neutral && problem == other.problem;
   }
@@ -42,6 +48,7 @@ class MapPixels {
   // Brings the picture up to date and says what changed.
   Dirty update(const RunDigest& digest, int rows, const MapColours& colours);
   Dirty update(const TokenTimeline& tokens, const MapColours& colours);
+  Dirty update(const ActionTimeline& actions, const MapColours& colours);
 
   int width() const { return m_width; }
   int rows() const { return m_rows; }
@@ -53,6 +60,9 @@ class MapPixels {
   using Paint = std::function<void(std::int64_t sweep, Rgba* cells)>;
   Dirty update(int run, std::int64_t size, int rows, const MapColours& colours,
                const Paint& paint);
+  // Of a timeline that says of every sweep what each row did.
+  template <class Timeline>
+  Dirty updateRows(const Timeline& timeline, const MapColours& colours);
 
   int m_widest;
   int m_run = 0, m_rows = 0, m_width = 0, m_stride = 1;
@@ -71,6 +81,7 @@ class MapTexture {
 
   void update(const RunDigest& digest, int rows, const MapColours& colours);
   void update(const TokenTimeline& tokens, const MapColours& colours);
+  void update(const ActionTimeline& actions, const MapColours& colours);
   void clear();
   ImTextureID id() const;
   // Horizontal texture coordinate of a sweep's left edge.

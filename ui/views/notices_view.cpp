@@ -99,6 +99,8 @@ void drawNotices(ViewState& state, const Look& look, const Rect& area) {
 }
 
 Welcome welcomeOf(const ViewState& state) {
+  if (state.model && !state.model->action.empty())
+    return {"Press Generate", "and watch " + state.model->name + " obey, step by step."};
   if (state.model && state.model->vocabulary > 0)
     return {"Press Generate", "and watch " + state.model->name + " decide, token by token."};
   if (state.model)

@@ -92,6 +92,12 @@ std::string numberText(double value, int digits) {
   return text;
 }
 
+std::string fixedText(double value, int digits) {
+  char text[48];
+  std::snprintf(text, sizeof text, "%.*f", digits, value);
+  return text;
+}
+
 double sliderUnit(const Knob& knob, double value) {
   if (knob.maximum <= knob.minimum) return 0;
   if (!knob.logarithmic)

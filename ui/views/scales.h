@@ -35,6 +35,9 @@ std::string powerText(int exponent);
 // dash for NaN, which means that nothing was measured.
 std::string numberText(double value, int digits = 3);
 
+// With so many digits after the point: "2.50".
+std::string fixedText(double value, int digits);
+
 // A slider moves from 0 to 1. A logarithmic knob moves in log10; its minimum 0, where it
 // has one, is the left end and the scale begins a little right of it.
 double sliderUnit(const Knob& knob, double value);

@@ -1,4 +1,5 @@
 // The column on the right of the stage.
+#include "ui/views/robot_view.h"
 #include "ui/views/schedule_view.h"
 #include "ui/views/stage_drawing.h"
 #include "ui/views/token_view.h"
@@ -10,6 +11,11 @@ namespace {
 void drawShow(const StageDrawing& d) {
   ViewState& state = d.state;
   headingItem(d.look, "show");
+  if (movesRobot(d.run, state.model)) {
+    ImGui::Checkbox("ghost every iteration", &state.showGhosts);
+    ImGui::Checkbox("camera the policy sees", &state.showCamera);
+    return;
+  }
   const bool tokens = d.ofTokens();
   ImGui::Checkbox(tokens ? "token grid" : "residual heat", &state.showResidual);
   ImGui::SameLine(0, d.look.px(14));
@@ -44,7 +50,7 @@ void drawSide(const StageDrawing& d, const Rect& area) {
       d.state.model) {
     const float label = knobLabelWidth(look, *d.state.model, ImGui::GetContentRegionAvail().x);
     for (const KnobGroup& group : knobGroups(*d.state.model)) {
-      const bool schedule = group.name == "Schedule" && !decodesTokens(*d.state.model);
+      const bool schedule = group.name == "Schedule" && d.state.model->vocabulary == 0;
       headingItem(look, schedule ? "block schedule" : groupTitle(d.state, group));
       for (const Knob* knob : group.knobs)
         if (!isScheduleList(*knob, *d.state.model))
@@ -52,6 +58,7 @@ void drawSide(const StageDrawing& d, const Rect& area) {
       if (schedule) drawSchedule(d.state, look, d.views.digest, d.stage(), d.views.typed);
     }
     drawTokenSide(d);
+    drawRobotSide(d);
     drawShow(d);
   }
   ImGui::EndChild();

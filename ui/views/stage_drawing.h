@@ -15,6 +15,7 @@ struct StageDrawing {
 
   std::int64_t sweep() const { return state.cursor.sweep; }
   bool ofTokens() const { return views.timeline.rows() > 0; }
+  bool ofActions() const { return views.actions.rows() > 0; }
   int stage() const {
     return sweep() >= 0 && sweep() < views.digest.size()
                ? views.digest.sweeps()[sweep()].stage
@@ -39,7 +40,7 @@ struct StageDrawing {
 // A muted line under a picture.
 void drawCaption(const StageDrawing& d, const Rect& tile, const std::string& text);
 
-// The column on the right: sliders, schedule, the numbers and the token of a run of tokens.
+// The column on the right: sliders, schedule, the numbers of the run, a token in detail.
 void drawSide(const StageDrawing& d, const Rect& area);
 
 }  // namespace jacobiscope

@@ -7,9 +7,11 @@
 #include "ui/views/heatmap_view.h"
 #include "ui/views/image_view.h"
 #include "ui/views/notices_view.h"
+#include "ui/views/robot_view.h"
 #include "ui/views/stage_drawing.h"
 #include "ui/views/stage_layout.h"
 #include "ui/views/strip_view.h"
+#include "ui/views/action_text.h"
 #include "ui/views/token_bars.h"
 #include "ui/views/token_text.h"
 #include "ui/views/token_view.h"
@@ -127,8 +129,28 @@ void drawError(const StageDrawing& d, const RunRecord& sequential, const Rect& t
                  {tile.centre().x, area.max.y + d.look.px(7)}, tile.width());
 }
 
+// What stands beside the timeline: bars of what was settled, or curves of the residual.
+void drawBeside(const StageDrawing& d, const Rect& area) {
+  const RunRecord* run = d.run;
+  if (movesRobot(run, d.state.model)) {
+    const auto text = [&](std::int64_t at) {
+      return actionSweepText(*run, d.views.actions, at, -1);
+    };
+    drawCallBars(d.state, d.look,
+                 {"tokens fixed per iteration", d.views.actions.calls(), text}, area);
+  } else if (decodesTokens(run, d.state.model)) {
+    const auto text = [&](std::int64_t at) { return callText(*run, d.views.timeline, at, -1); };
+    drawCallBars(d.state, d.look, {"tokens accepted per call", d.views.timeline.calls(), text},
+                 area);
+  } else {
+    drawCurves(d.state, d.look, run, d.views.digest, area);
+  }
+}
+
 void drawCentre(const StageDrawing& d, const Rect& area) {
   const Look& look = d.look;
+  if (d.ofActions() || d.state.beforeRun() || (!d.run && movesRobot(d.run, d.state.model)))
+    return drawRobot(d, area);
   if (!d.run) return drawWelcome(d.state, look, area);
   const Strip* batch = d.picture<Strip>("batch", d.sweep());
   const bool many = batch && batch->images.size() > 1;
@@ -209,11 +231,13 @@ void drawStage(ViewState& state, const Look& look, StageViewState& views) {
     views.digest.update(run);
     views.timeline.update(run);
     updateTokens(views, run, state.cursor.sweep);
+    views.actions.update(run);
+    updateActions(views, run, state.cursor.sweep);
     const StageDrawing d{state, look, views, run};
     // A batch that is smaller than the one before has no such picture.
     if (run) state.picture = std::clamp(state.picture, 0, std::max(1, run->start.input.count) - 1);
     const StageRegions regions =
-        stageRegions(gl(size), look.scale, run != nullptr && !d.ofTokens());
+        stageRegions(gl(size), look.scale, run && !d.ofTokens() && !d.ofActions());
     const Rect below{regions.map.min, regions.curves.max};
     fillRect(below, look.colours.ground);
     drawStripPanel(d, regions.strip);
@@ -223,10 +247,9 @@ void drawStage(ViewState& state, const Look& look, StageViewState& views) {
     fillRect({below.min, {below.max.x, below.min.y + line}}, look.colours.line);
     fillRect({{regions.side.min.x, 0}, {regions.side.min.x + line, below.min.y}},
              look.colours.line);
-    drawConvergenceMap(state, look, run, views.digest, views.timeline, views.map, regions.map);
-    const bool tokens = decodesTokens(run, state.model);
-    tokens ? drawTokenBars(state, look, run, views.timeline, regions.curves)
-           : drawCurves(state, look, run, views.digest, regions.curves);
+    drawConvergenceMap(state, look, run, {views.digest, views.timeline, views.actions}, views.map,
+                       regions.map);
+    drawBeside(d, regions.curves);
     drawNotices(state, look, {{0, 0}, {regions.side.min.x, size.y}});
   }
   ImGui::End();

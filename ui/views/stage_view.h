@@ -3,15 +3,29 @@
 
 #include <string>
 
+#include "ui/views/chunk_digest.h"
 #include "ui/views/convergence_map.h"
 #include "ui/views/knobs_view.h"
 #include "ui/views/residual_field.h"
+#include "ui/views/robot_layout.h"
 #include "ui/views/run_digest.h"
+#include "ui/views/scene_hand.h"
+#include "ui/views/scene_renderer.h"
 #include "ui/views/texture_cache.h"
 #include "ui/views/token_digest.h"
 #include "ui/views/token_timeline.h"
 
 namespace jacobiscope {
+
+// The scene of a robot and what is looked at in it.
+struct RobotViewState {
+  SceneRenderer renderer;
+  SceneHand hand;
+  int step = -1;      // marked action step of the chunk; -1: none
+  int hovered = -1;   // iteration under the pointer in the legend; -1: none
+  RobotRegions regions;  // of the last frame, in device pixels
+  SceneView view;        // likewise
+};
 
 // What the views keep between frames. The textures need a current OpenGL context when
 // they are deleted: call clear() before it goes away.
@@ -26,11 +40,15 @@ struct StageViewState {
   Rect tokenGrid;          // where it lay in the last frame, in device pixels
   Rect tokenPicture;       // the picture whose tokens answered to the pointer in that frame
   int revealed = -1;       // the pinned token whose details were scrolled to
+  ActionTimeline actions;  // of a run that moves a robot, else empty
+  ChunkField chunk;        // at the cursor
+  RobotViewState robot;
   TypedText typed;
 
   void clear() {
     textures.clear();
     map.texture.clear();
+    robot.renderer.clear();
   }
 };
 

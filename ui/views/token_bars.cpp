@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "ui/views/scales.h"
-#include "ui/views/token_text.h"
 
 namespace jacobiscope {
 
@@ -63,33 +62,34 @@ std::vector<CallBar> callBars(const std::vector<CallMark>& calls, int most) {
   return bars;
 }
 
-void drawTokenBars(const ViewState& state, const Look& look, const RunRecord* run,
-                   const TokenTimeline& timeline, const Rect& area) {
+void drawCallBars(const ViewState& state, const Look& look, const CallBars& shown,
+                  const Rect& area) {
   const float font = look.fonts.small->FontSize;
   const glm::vec2 head{area.min.x + look.px(14), area.min.y + look.px(9)};
-  drawHeading(look, head, shortened(look.fonts.small, capitals("tokens accepted per call"),
+  drawHeading(look, head, shortened(look.fonts.small, capitals(shown.heading),
                                     area.max.x - look.px(10) - head.x));
   BarPlot plot;
   plot.area = {{area.min.x + look.px(44), area.min.y + look.px(16) + font + look.px(10)},
                {area.max.x - look.px(14), area.max.y - font - look.px(10)}};
   if (plot.area.empty()) return;
   const int most = std::max(1, static_cast<int>(plot.area.width() / look.px(2)));
-  const std::vector<CallBar> bars = callBars(timeline.calls(), most);
-  plot.calls = std::max<std::int64_t>(8, timeline.size());
+  const std::vector<CallBar> bars = callBars(shown.calls, most);
+  const std::int64_t size = std::ssize(shown.calls);
+  plot.calls = std::max<std::int64_t>(8, size);
   for (const CallBar& bar : bars)
     plot.highest = std::max(plot.highest, std::ceil(double(bar.settled)));
   drawAxes(look, plot);
   drawBars(look, plot, bars);
   const std::int64_t sweep = state.cursor.sweep;
-  if (sweep >= 0 && sweep < timeline.size()) {
+  if (sweep >= 0 && sweep < size) {
     const float x = std::round(plot.x(double(sweep) + 0.5));
     fillRect({{x, plot.area.min.y}, {x + std::max(1.0f, look.px(1)), plot.area.max.y}},
              withAlpha(look.colours.text, 0.7f));
   }
-  if (!run || !hoverArea("##bars", plot.area)) return;
+  if (size == 0 || !hoverArea("##bars", plot.area)) return;
   const float share = (ImGui::GetIO().MousePos.x - plot.area.min.x) / plot.area.width();
   const auto call = static_cast<std::int64_t>(share * float(plot.calls));
-  if (call >= 0 && call < timeline.size()) tooltip(look, callText(*run, timeline, call, -1));
+  if (call >= 0 && call < size) tooltip(look, shown.text(call));
 }
 
 }  // namespace jacobiscope

@@ -1,6 +1,8 @@
-// Tokens settled per call of the network, a bar each.
+// Tokens settled per call of the network (or step of a simulator), a bar each.
 #pragma once
 
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "ui/views/drawing.h"
@@ -17,7 +19,12 @@ struct CallBar {
 // At most `most` bars of equally many calls. Pure.
 std::vector<CallBar> callBars(const std::vector<CallMark>& calls, int most);
 
-void drawTokenBars(const ViewState& state, const Look& look, const RunRecord* run,
-                   const TokenTimeline& timeline, const Rect& area);
+struct CallBars {
+  std::string heading;
+  const std::vector<CallMark>& calls;
+  std::function<std::string(std::int64_t sweep)> text;  // of a tooltip
+};
+void drawCallBars(const ViewState& state, const Look& look, const CallBars& shown,
+                  const Rect& area);
 
 }  // namespace jacobiscope

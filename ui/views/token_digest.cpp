@@ -4,33 +4,13 @@
 #include <limits>
 #include <string>
 
+#include "ui/views/fact_column.h"
+
 namespace jacobiscope {
 
 namespace {
 
 constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
-
-// A column of a sweep, to be read by position.
-template <class Value>
-struct Column {
-  Column(const Sweep& sweep, const std::string& name) {
-    const FactColumn* fact = findFact(sweep, name);
-    if (!fact) return;
-    values = std::get_if<std::vector<Value>>(&fact->values);
-    first = fact->first;
-  }
-  Value at(int position, Value absent) const {
-    const std::int64_t i = std::int64_t{position} - first;
-    return values && i >= 0 && i < std::ssize(*values) ? (*values)[i] : absent;
-  }
-  int end() const { return values ? first + static_cast<int>(values->size()) : first; }
-
-  const std::vector<Value>* values = nullptr;
-  int first = 0;
-};
-
-using Integers = Column<std::int32_t>;
-using Numbers = Column<float>;
 
 bool isState(std::int32_t value) {
   return value >= 0 && value <= static_cast<std::int32_t>(TokenState::Drawn);
@@ -65,8 +45,8 @@ void add(TokenField& field, const Sweep& sweep) {
 }  // namespace
 
 bool decodesTokens(const ModelInfo& model) {
-  return model.vocabulary > 0 && model.gridRows > 0 && model.gridColumns > 0 &&
-         model.stages.size() <= 1;
+  return model.action.empty() && model.vocabulary > 0 && model.gridRows > 0 &&
+         model.gridColumns > 0 && model.stages.size() <= 1;
 }
 
 bool decodesTokens(const RunRecord* run, const std::optional<ModelInfo>& model) {

@@ -1,7 +1,6 @@
 #include "ui/views/token_text.h"
 
 #include <cmath>
-#include <cstdio>
 
 #include "ui/views/scales.h"
 #include "ui/views/speed_up.h"
@@ -11,12 +10,6 @@ namespace jacobiscope {
 namespace {
 
 const std::string kDash = "—";
-
-std::string fixed(double value, int digits) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return text;
-}
 
 std::string callName(std::int64_t sweep) { return "call " + std::to_string(sweep + 1); }
 
@@ -46,7 +39,7 @@ std::string shareText(double value) {
   if (std::isnan(value)) return kDash;
   if (std::isinf(value)) return "∞";
   if (value > 0 && value < 0.005) return "<0.01";
-  return value < 100 ? fixed(value, 2) : fixed(value, 0);
+  return value < 100 ? fixedText(value, 2) : fixedText(value, 0);
 }
 
 std::string decodedCaption(const TokenField& field, std::int64_t pictured) {
@@ -133,9 +126,9 @@ std::vector<std::pair<std::string, std::string>> runNumbers(const ViewState& sta
                            : std::to_string(field.frontier) + " / " +
                                  std::to_string(field.cells.size())},
           {"model calls", std::to_string(passes)},
-          {"tokens / call", passes > 0 ? fixed(double(field.frontier) / double(passes), 2) : kDash},
+          {"tokens / call", passes > 0 ? fixedText(double(field.frontier) / double(passes), 2) : kDash},
           {"resampled", std::to_string(field.resampled)},
-          {"wall vs sequential", factor ? fixed(*factor, *factor < 10 ? 2 : 1) + "×" : kDash}};
+          {"wall vs sequential", factor ? fixedText(*factor, *factor < 10 ? 2 : 1) + "×" : kDash}};
 }
 
 std::string callText(const RunRecord& run, const TokenTimeline& timeline, std::int64_t sweep,

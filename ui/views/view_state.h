@@ -54,6 +54,19 @@ struct Notice {
   Severity severity = Severity::Problem;
 };
 
+// What the next run of a robot would begin with, and whether the stage shows it.
+struct BeforeRun {
+  Family::Preview preview;
+  Cursor cursor;       // where the eyes were when it was asked for
+  bool shown = false;  // until they move on
+};
+
+// A thing on a robot's table, as a hand moved it.
+struct MovedThing {
+  int thing = -1;  // row of the layout
+  float x = 0, y = 0;  // metres, from where it was
+};
+
 struct ViewState {
   const Recording* recording = nullptr;
   Cursor cursor;
@@ -70,16 +83,29 @@ struct ViewState {
   bool running = false, paused = false;
   bool followHand = true;           // a slider moved after a run restarts it warm
   std::map<int, Baseline> baselines;  // by run
+  std::optional<BeforeRun> before;    // of a robot that is loaded
+  // Put down somewhere and not answered by the engine yet.
+  std::optional<MovedThing> moved;
+  bool ownLayout = false;  // what lies on the table was moved by hand
 
   std::vector<Notice> notices;      // oldest first; the views may remove what was dismissed
 
   // Which overlays are on.
   bool showResidual = true, showSegments = true, showError = false;
+  bool showGhosts = true, showCamera = true;  // of a robot
 
   // Answers of the views, taken by the shell once a frame.
   std::vector<Command> commands;
   std::vector<std::pair<std::string, KnobValue>> knobEdits;  // the shell validates and sends
   bool wantsGenerate = false, wantsSave = false, wantsCopy = false;
+  std::optional<MovedThing> wantsMove;
+  bool wantsLayoutReset = false;
+
+  // Whether the stage shows what the next run would begin with instead of a recording.
+  bool beforeRun() const {
+    const bool none = !recording || !recording->run(cursor.run);
+    return before && !running && (none || (before->shown && before->cursor == cursor));
+  }
 };
 
 }  // namespace jacobiscope
