@@ -37,9 +37,9 @@ Array imageArray(const CameraPicture& picture) {
 
 std::vector<Panel> robotPanels(std::vector<Shape> shapes, const Image& camera) {
   // The table with the arm behind it.
-  const Vector3 focus{(kTable.near + kTable.far) / 2 - 0.06, 0, 0.1};
+  const Vector3 focus{0.33, 0, 0.17};
   std::vector<Panel> panels;
-  panels.push_back({"scene", "scene", Scene3D{std::move(shapes), focus, 0.5}});
+  panels.push_back({"scene", "scene", Scene3D{std::move(shapes), focus, 0.52}});
   if (camera.width > 0) panels.push_back({"camera", "what the policy sees", camera});
   return panels;
 }

@@ -62,7 +62,7 @@ void ActionTimeline::append(const Sweep& sweep) {
   ActionCount count = m_counts.empty() ? ActionCount{} : m_counts.back();
   const bool acts = sweep.kind == SweepKind::World;
   const bool begins = m_chunks.empty() || m_chunks.back().stage != sweep.window.stage ||
-                      (!acts && m_chunks.back().decoded < m_chunks.back().last);
+                      (!acts && m_steps > 0);
   if (begins) {
     if (count.outcome != EpisodeState::Running) ++count.episode;
     count.outcome = EpisodeState::Running;
@@ -118,7 +118,8 @@ void ActionTimeline::decode(const Sweep& sweep, ActionCount&) {
 
 void ActionTimeline::act(const Sweep& sweep, ActionCount& count) {
   const int begin = sweep.window.begin, step = begin / std::max(1, m_dimensions);
-  if (step >= 0 && step < m_rows)
+  const bool looks = begin == sweep.window.end;  // nothing moves: the chunk begins
+  if (!looks && step >= 0 && step < m_rows)
     m_marks[m_marks.size() - m_rows + step].kind = StepMark::Kind::Acted;
   count.episode = Integers(sweep, "episode").at(begin, count.episode);
   const std::int32_t outcome = Integers(sweep, "outcome").at(begin, 0);
@@ -126,6 +127,7 @@ void ActionTimeline::act(const Sweep& sweep, ActionCount& count) {
   const std::vector<ToolPoint> path = pathOf(sweep);
   m_acts.push_back({size(), count.episode, count.outcome,
                     path.empty() ? ToolPoint{} : path.front()});
+  if (looks) return;
   ++m_steps;
   if (count.outcome != EpisodeState::Running) {
     ++count.episodes;

@@ -54,13 +54,14 @@ struct ActionCount {
   double seconds = 0;  // of decoding
 };
 
-// A chunk: sweeps [first, last], of which [first, decoded] decoded it.
+// A chunk: sweeps [first, last], of which those up to `decoded` (-1: none yet) decoded it; before
+// them the camera may have looked.
 struct ChunkSpan {
   int stage = 0, episode = 0;
   std::int64_t first = 0, decoded = -1, last = 0;
 };
 
-// A step that was carried out.
+// A step that was carried out, or where the tool was when the camera looked.
 struct ActedStep {
   std::int64_t sweep = 0;
   int episode = 0;

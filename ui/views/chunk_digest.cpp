@@ -47,10 +47,11 @@ ChunkField chunkAt(const RunRecord& record, const ActionTimeline& timeline, std:
   if (!chunk) return field;
   field.stage = chunk->stage;
   field.episode = chunk->episode;
-  field.whole = record.ended() || chunk->last > chunk->decoded;
+  field.whole = record.ended() || (chunk->decoded >= 0 && chunk->last > chunk->decoded);
   const int dimensions = static_cast<int>(record.start.model.action.size());
   for (std::int64_t at = chunk->first; at <= chunk->decoded; ++at) {
     const Sweep& facts = record.snapshots[at]->sweep;
+    if (facts.kind == SweepKind::World) continue;
     field.iterations.push_back(
         {at, static_cast<int>(field.iterations.size()), pathOf(facts)});
     if (at > field.sweep) continue;
@@ -58,7 +59,7 @@ ChunkField chunkAt(const RunRecord& record, const ActionTimeline& timeline, std:
     if (at == std::min(field.sweep, chunk->decoded))
       readCells(field, facts, record.start.model.chunk * dimensions);
   }
-  if (field.sweep > chunk->decoded)
+  if (chunk->decoded >= 0 && field.sweep > chunk->decoded)
     field.acted = record.snapshots[field.sweep]->sweep.window.begin / std::max(1, dimensions);
   readExecuted(field, timeline);
   return field;
