@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -56,6 +57,15 @@ std::array<std::int64_t, 2> namedThings(const std::string& text) {
   return {static_cast<std::int64_t>(task->cube), onto ? static_cast<std::int64_t>(task->onto) : -1};
 }
 
+// The names of the kinds of task that occur, in their order.
+std::vector<std::string> kindsIn(const std::vector<Demonstrations>& parts) {
+  std::set<std::int64_t> found;
+  for (const Demonstrations& part : parts) found.insert(part.kinds.begin(), part.kinds.end());
+  std::vector<std::string> names;
+  for (const std::int64_t kind : found) names.emplace_back(kTaskKindNames[kind]);
+  return names;
+}
+
 bool isKeptApart(std::int64_t seed) { return seed % kHeldOutEvery == kHeldOutEvery - 1; }
 
 }  // namespace
@@ -106,6 +116,7 @@ DemonstrationSet::DemonstrationSet(DemonstrationFiles files, const Tokenizer& to
                     " episodes, of which a tenth is to be kept apart: none would be left.",
                 "Record more of them (--set episodes=).");
   }
+  m_config["kinds"] = kindsIn(m_parts);
   makeTables();
 }
 

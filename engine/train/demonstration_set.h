@@ -84,6 +84,7 @@ class DemonstrationSet {
   const ActionCodec& codec() const { return m_codec; }
   const ValueRanges& proprioceptionRanges() const { return m_poses; }
   int pictureSize() const { return m_pictureSize; }
+  // "norm_stats" and "kinds", as a model's config.json has them.
   const nlohmann::json& config() const { return m_config; }
 
  private:
