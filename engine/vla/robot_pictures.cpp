@@ -36,10 +36,10 @@ Array imageArray(const CameraPicture& picture) {
 }
 
 std::vector<Panel> robotPanels(std::vector<Shape> shapes, const Image& camera) {
-  // The table with the arm behind it.
-  const Vector3 focus{0.33, 0, 0.17};
+  // The table with the arm behind it, which is whole wherever its hand is.
+  const Vector3 focus{0.33, 0, 0.27};
   std::vector<Panel> panels;
-  panels.push_back({"scene", "scene", Scene3D{std::move(shapes), focus, 0.52}});
+  panels.push_back({"scene", "scene", Scene3D{std::move(shapes), focus, 0.56}});
   if (camera.width > 0) panels.push_back({"camera", "what the policy sees", camera});
   return panels;
 }

@@ -42,8 +42,8 @@ class RobotRun {
   // `x` and `turn` are where the tool would end.
   void decode(int stage, std::vector<float> change, const std::vector<State>& states, float x,
               float turn = 0) {
-    Sweep& sweep = next(stage, SweepKind::Iterate);
-    if (std::isnan(change[0])) sweep.kind = SweepKind::Prefill;
+    Sweep& sweep = next(stage, m_looked ? SweepKind::Prefill : SweepKind::Iterate);
+    m_looked = false;
     sweep.calls = 1;
     sweep.seconds = 0.1;
     std::vector<std::int32_t> codes;
@@ -60,20 +60,25 @@ class RobotRun {
     Sweep& sweep = next(stage, SweepKind::World);
     sweep.window = {stage, step * 2, step * 2 + 2, 0};
     sweep.verdict = last ? Verdict::Settled : Verdict::Working;
-    sweep.seconds = 9;  // of the simulator: no decoding
-    sweep.facts = {{"path", "", step * 2, std::vector<float>{x, 0, 0, 0, 0, 0, 1}},
-                   {"outcome", "", step * 2, std::vector<std::int32_t>{int(outcome)}},
-                   {"episode", "", step * 2, std::vector<std::int32_t>{episode}}};
-    add();
+    stand(sweep, episode, outcome, x);
+  }
+  // The camera looks, the tool being at `x`.
+  void look(int stage, int episode, float x) {
+    Sweep& sweep = next(stage, SweepKind::World);
+    sweep.window = {stage, 0, 0, 0};
+    stand(sweep, episode, EpisodeState::Running, x);
+    m_looked = true;
   }
   // The first pass: one token, the others are guesses.
   void begin(int stage, float x, float turn = 0) {
     decode(stage, {kNone, kNone, kNone, kNone},
            {State::Drawn, State::Drafted, State::Drafted, State::Drafted}, x, turn);
   }
-  // Three iterations and two steps of stage 0; then stage 1, which ends the episode; then the
-  // first pass of another episode.
+  // A look (sweep 0), three iterations (1 to 3) and two steps (4, 5) of stage 0; then stage 1, which
+  // ends the episode: look (6), two iterations (7, 8), one step (9); then a look (10) and the first
+  // pass (11) of another episode.
   void fill() {
+    look(0, 0, 0.05f);
     begin(0, 0.150f, 0.1f);
     const std::vector<State> all{State::Drawn, State::Accepted, State::Accepted, State::Accepted};
     decode(0, {0, 3, 8, 2}, {State::Drawn, State::Accepted, State::Redrawn, State::Redrawn},
@@ -81,9 +86,11 @@ class RobotRun {
     decode(0, {0, 0, 1, 0}, all, 0.2f);
     act(0, 0, 0, EpisodeState::Running, false, 0.1f);
     act(0, 1, 0, EpisodeState::Running, true, 0.19f);
+    look(1, 0, 0.19f);
     begin(1, 0.3f);
     decode(1, {0, 0, 0, 0}, all, 0.3f);
     act(1, 0, 0, EpisodeState::Succeeded, true, 0.25f);
+    look(2, 1, 0.04f);
     begin(2, 0.3f);
   }
 
@@ -99,11 +106,21 @@ class RobotRun {
     sweep.window = {stage, 0, 4, 0};
     return sweep;
   }
+  // Where the tool is, and how the episode stands.
+  void stand(Sweep& sweep, int episode, EpisodeState outcome, float x) {
+    const int begin = sweep.window.begin;
+    sweep.seconds = 9;  // of the simulator: no decoding
+    sweep.facts = {{"path", "", begin, std::vector<float>{x, 0, 0, 0, 0, 0, 1}},
+                   {"outcome", "", begin, std::vector<std::int32_t>{int(outcome)}},
+                   {"episode", "", begin, std::vector<std::int32_t>{episode}}};
+    add();
+  }
   void add() { m_recording.add(std::shared_ptr<const Snapshot>(m_snapshot)); }
 
   Recording m_recording;
   std::shared_ptr<Snapshot> m_snapshot;
   std::int64_t m_index = 0;
+  bool m_looked = false;
 };
 
 }  // namespace
@@ -118,27 +135,27 @@ class ChunkDigestTest : public QObject {
     ActionTimeline timeline;
     timeline.update(&made.run());
     QCOMPARE(timeline.rows(), 2);
-    QCOMPARE(timeline.size(), 9);
+    QCOMPARE(timeline.size(), 12);
     using Kind = StepMark::Kind;
-    QVERIFY(timeline.row(0, 0) == (StepMark{Kind::New, 0}));
-    QVERIFY(timeline.row(1, 0) == (StepMark{Kind::Moved, 3}));
-    QVERIFY(timeline.row(1, 1) == (StepMark{Kind::Moved, 8}));
-    QVERIFY(timeline.row(2, 0) == (StepMark{Kind::Settled, 0}));
-    QVERIFY(timeline.row(2, 1) == (StepMark{Kind::Moved, 1}));
-    QVERIFY(timeline.row(3, 0) == (StepMark{Kind::Acted, 0}));
-    QVERIFY(timeline.row(3, 1) == StepMark{});
+    QVERIFY(timeline.row(1, 0) == (StepMark{Kind::New, 0}));
+    QVERIFY(timeline.row(2, 0) == (StepMark{Kind::Moved, 3}));
+    QVERIFY(timeline.row(2, 1) == (StepMark{Kind::Moved, 8}));
+    QVERIFY(timeline.row(3, 0) == (StepMark{Kind::Settled, 0}));
+    QVERIFY(timeline.row(3, 1) == (StepMark{Kind::Moved, 1}));
+    QVERIFY(timeline.row(4, 0) == (StepMark{Kind::Acted, 0}));
+    QVERIFY(timeline.row(4, 1) == StepMark{});
     // What each pass settled.
-    QCOMPARE(timeline.calls()[0].settled(), 1);
     QCOMPARE(timeline.calls()[1].settled(), 1);
-    QCOMPARE(timeline.calls()[2].settled(), 2);
-    QCOMPARE(timeline.calls()[3].settled(), 0);
+    QCOMPARE(timeline.calls()[2].settled(), 1);
+    QCOMPARE(timeline.calls()[3].settled(), 2);
+    QCOMPARE(timeline.calls()[4].settled(), 0);
     const auto rows = mapRows(made.run().start.model, made.run().start.plan.stages);
     QVERIFY(rows == (std::vector<std::string>{"step 1", "step 2"}));
     // Colours: settled is dark, what moves more is brighter, acting leaves the ground.
     const MapColours colours{false, rgba(1, 2, 3), rgba(4, 5, 6), {}};
-    QCOMPARE(colours.of(timeline.row(2, 0)), mapColour(0, false));
-    QCOMPARE(colours.of(timeline.row(1, 1)), mapColour(kBinScale.unit(8), false));
-    QCOMPARE(colours.of(timeline.row(3, 0)), Rgba{0});
+    QCOMPARE(colours.of(timeline.row(3, 0)), mapColour(0, false));
+    QCOMPARE(colours.of(timeline.row(2, 1)), mapColour(kBinScale.unit(8), false));
+    QCOMPARE(colours.of(timeline.row(4, 0)), Rgba{0});
   }
 
   void growingGivesTheSameAsWhole() {
@@ -147,13 +164,15 @@ class ChunkDigestTest : public QObject {
     ActionTimeline timeline, all;
     all.update(&whole.run());
     timeline.update(&grown.run());
+    grown.look(0, 0, 0.05f);
+    timeline.update(&grown.run());
     grown.begin(0, 0.150f, 0.1f);
     timeline.update(&grown.run());
-    QCOMPARE(timeline.size(), 1);
-    QVERIFY(timeline.row(0, 1) == all.row(0, 1));
+    QCOMPARE(timeline.size(), 2);
+    for (std::int64_t i = 0; i < 2; ++i) QVERIFY(timeline.row(i, 1) == all.row(i, 1));
     timeline.update(&whole.run());  // another run: starts over
-    QCOMPARE(timeline.size(), 9);
-    for (std::int64_t i = 0; i < 9; ++i)
+    QCOMPARE(timeline.size(), 12);
+    for (std::int64_t i = 0; i < 12; ++i)
       for (int row = 0; row < 2; ++row) QVERIFY(timeline.row(i, row) == all.row(i, row));
   }
 
@@ -165,18 +184,19 @@ class ChunkDigestTest : public QObject {
     QCOMPARE(int(timeline.chunks().size()), 3);
     const ChunkSpan& first = timeline.chunks()[0];
     QCOMPARE(first.first, 0);
-    QCOMPARE(first.decoded, 2);
-    QCOMPARE(first.last, 4);
+    QCOMPARE(first.begun, 1);
+    QCOMPARE(first.decoded, 3);
+    QCOMPARE(first.last, 5);
     QCOMPARE(timeline.chunks()[1].episode, 0);
     QCOMPARE(timeline.chunks()[2].episode, 1);
-    const ActionCount& middle = timeline.count(4);
+    const ActionCount& middle = timeline.count(5);
     QCOMPARE(middle.chunks, 1);
     QCOMPARE(middle.passes, 3);
     QCOMPARE(middle.steps, 2);
     QCOMPARE(middle.tokens, 4);
     QVERIFY(std::abs(middle.seconds - 0.3) < 1e-9);  // the simulator's do not count
     QCOMPARE(middle.episodes, 0);
-    const ActionCount& end = timeline.count(8);
+    const ActionCount& end = timeline.count(11);
     QCOMPARE(end.chunks, 2);
     QCOMPARE(end.steps, 3);
     QCOMPARE(end.episodes, 1);
@@ -190,29 +210,76 @@ class ChunkDigestTest : public QObject {
     made.fill();
     ActionTimeline timeline;
     timeline.update(&made.run());
-    const ChunkField field = chunkAt(made.run(), timeline, 1);
+    const ChunkField field = chunkAt(made.run(), timeline, 2);
     QCOMPARE(field.stage, 0);
     QCOMPARE(field.reached, 2);
     QCOMPARE(int(field.iterations.size()), 3);
-    QVERIFY(field.whole && field.executed.empty());
+    QVERIFY(field.whole);
+    QCOMPARE(int(field.executed.size()), 1);  // where the episode began
     QVERIFY(field.cells[2].changed() && !field.cells[2].settled());
     QVERIFY(field.cells[1].changed() && field.cells[1].settled());
     QVERIFY(!field.cells[0].changed());
     QCOMPARE(field.cells[2].token, 202);
     // While it is carried out the tokens are those of the last pass.
-    const ChunkField acting = chunkAt(made.run(), timeline, 4);
+    const ChunkField acting = chunkAt(made.run(), timeline, 5);
     QCOMPARE(acting.acted, 1);
     QCOMPARE(acting.reached, 3);
-    QCOMPARE(int(acting.executed.size()), 2);
+    QCOMPARE(int(acting.executed.size()), 3);
     QVERIFY(acting.cells[3].settled());
     // The next chunk begins where that ended; the next episode has done nothing.
-    QCOMPARE(int(chunkAt(made.run(), timeline, 6).executed.size()), 2);
-    QCOMPARE(int(chunkAt(made.run(), timeline, 7).executed.size()), 3);
-    QVERIFY(chunkAt(made.run(), timeline, 8).executed.empty());
-    QVERIFY(!chunkAt(made.run(), timeline, 8).whole);
+    QCOMPARE(int(chunkAt(made.run(), timeline, 8).executed.size()), 3);
+    QCOMPARE(int(chunkAt(made.run(), timeline, 9).executed.size()), 4);
+    QCOMPARE(int(chunkAt(made.run(), timeline, 11).executed.size()), 1);
+    QVERIFY(!chunkAt(made.run(), timeline, 11).whole);
     QCOMPARE(chunkAt(made.run(), timeline, -1).stage, -1);
     // Colours of a chunk under way span as many iterations as the one before had.
-    QCOMPARE(iterationSpan(chunkAt(made.run(), timeline, 8), timeline), 2);
+    QCOMPARE(iterationSpan(chunkAt(made.run(), timeline, 11), timeline), 2);
+  }
+
+  void theCameraLooksBeforeAChunk() {
+    RobotRun made;
+    made.look(0, 0, 0.05f);
+    ActionTimeline timeline;
+    timeline.update(&made.run());
+    for (int row = 0; row < 2; ++row) QVERIFY(timeline.row(0, row) == StepMark{});
+    const ChunkField alone = chunkAt(made.run(), timeline, 0);
+    QVERIFY(alone.stage == 0 && alone.cells.empty() && alone.iterations.empty());
+    QVERIFY(alone.reached == 0 && alone.acted == -1 && !alone.whole);
+    QCOMPARE(iterationSpan(alone, timeline), 0);
+    QCOMPARE(actionSweepText(made.run(), timeline, 0, 0), std::string("chunk 1, the camera looks"));
+    QCOMPARE(timeline.count(0).steps, 0);
+    RobotRun whole;
+    whole.fill();
+    timeline.update(&whole.run());
+    // The ways of the second chunk begin where the tool was then, before, during and after.
+    for (std::int64_t sweep = 6; sweep < 10; ++sweep) {
+      const ChunkField field = chunkAt(whole.run(), timeline, sweep);
+      QCOMPARE(field.stage, 1);
+      QVERIFY(field.begin);
+      QCOMPARE(field.begin->at.x, 0.19f);
+      QCOMPARE(field.reached, std::min(2, int(sweep) - 6));
+      QCOMPARE(field.cells.empty(), sweep == 6);
+      QCOMPARE(field.acted, sweep == 9 ? 0 : -1);
+    }
+    // Another episode begins where the tool is, and nothing is known of how it ends.
+    const ChunkField next = chunkAt(whole.run(), timeline, 10);
+    QVERIFY(next.episode == 1 && next.begin && next.executed == std::vector{*next.begin});
+    QVERIFY(timeline.count(10).outcome == EpisodeState::Running);
+    QCOMPARE(momentText(whole.run(), timeline, 10), std::string("chunk 1, the camera looks"));
+    QCOMPARE(momentText(whole.run(), timeline, 11), std::string("chunk 1, iteration 0"));
+  }
+
+  void aFirstPassThatComparesIsAnIteration() {
+    RobotRun made;
+    made.look(0, 0, 0.05f);
+    made.decode(0, {0, 5, 2, 0}, {State::Drawn, State::Redrawn, State::Redrawn, State::Kept}, 0.1f);
+    QVERIFY(made.run().snapshots[1]->sweep.kind == SweepKind::Prefill);
+    ActionTimeline timeline;
+    timeline.update(&made.run());
+    QVERIFY(timeline.row(1, 0) == (StepMark{StepMark::Kind::Moved, 5}));
+    QCOMPARE(timeline.calls()[1].settled(), 1);
+    const ChunkField field = chunkAt(made.run(), timeline, 1);
+    QVERIFY(field.reached == 1 && field.cells[1].changed() && !field.whole);
   }
 
   void anEarlyStopIsMeasuredAgainstTheEnd() {
@@ -220,7 +287,7 @@ class ChunkDigestTest : public QObject {
     made.fill();
     ActionTimeline timeline;
     timeline.update(&made.run());
-    const ChunkField field = chunkAt(made.run(), timeline, 2);
+    const ChunkField field = chunkAt(made.run(), timeline, 3);
     const auto first = earlyStop(field, 0);
     QVERIFY(first);
     QVERIFY(std::abs(first->millimetres - 50) < 1e-3);
@@ -240,17 +307,17 @@ class ChunkDigestTest : public QObject {
     const ModelInfo& model = made.run().start.model;
     ActionTimeline timeline;
     timeline.update(&made.run());
-    const ChunkField field = chunkAt(made.run(), timeline, 1);
+    const ChunkField field = chunkAt(made.run(), timeline, 2);
     QCOMPARE(cellText(model, field, 2),
              std::string("step 2, x\n+20.0 mm · token 202\nmoved by 8 bins (4.00 mm) in this "
                          "iteration\nnot settled"));
     QCOMPARE(cellText(model, field, 1),
              std::string("step 1, yaw\n-2.00° · token 201\nmoved by 3 bins (0.75°) in this "
                          "iteration\nsettled"));
-    QCOMPARE(momentText(made.run(), timeline, 1), std::string("chunk 1, iteration 1"));
-    QCOMPARE(momentText(made.run(), timeline, 4), std::string("chunk 1, step 2 carried out"));
+    QCOMPARE(momentText(made.run(), timeline, 2), std::string("chunk 1, iteration 1"));
+    QCOMPARE(momentText(made.run(), timeline, 5), std::string("chunk 1, step 2 carried out"));
     QCOMPARE(momentText(made.run(), timeline, -1), std::string("before the first chunk"));
-    QVERIFY(actionSweepText(made.run(), timeline, 7, 0).ends_with("episode succeeded"));
+    QVERIFY(actionSweepText(made.run(), timeline, 9, 0).ends_with("episode succeeded"));
     KnobValues knobs{{"decoder", std::string("bounded")}, {"exit.bins", std::int64_t{4}}};
     QCOMPARE(boundText(model, knobs).first, std::string("4 bins"));
     QCOMPARE(boundText(model, knobs).second, std::string("2.0 mm, 1.0°"));
@@ -270,7 +337,7 @@ class ChunkDigestTest : public QObject {
       QCOMPARE(value, std::string("—"));
     made.fill();
     timeline.update(&made.run());
-    const ChunkField field = chunkAt(made.run(), timeline, 8);
+    const ChunkField field = chunkAt(made.run(), timeline, 11);
     const auto numbers = actionNumbers(state, made.run(), field, timeline);
     QCOMPARE(numbers[0].second, std::string("1 of 1 episode"));
     QCOMPARE(numbers[1].second, std::string("2.5"));   // 5 calls, 2 chunks

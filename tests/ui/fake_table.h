@@ -125,8 +125,8 @@ class FakeTable {
 
   Scene3D scene() const {
     Scene3D scene;
-    scene.focus = {0.33, 0, 0.17};
-    scene.radius = 0.52;
+    scene.focus = {0.33, 0, 0.27};
+    scene.radius = 0.56;
     add(scene, Shape::Plane, {0, 0, -0.35}, {3, 3, 0.1}, {0.2f, 0.21f, 0.24f});
     add(scene, Shape::Box, {0.43, 0, -0.0125}, {0.29, 0.34, 0.0125}, {0.42f, 0.45f, 0.5f});
     add(scene, Shape::Box, {0, 0, -0.2}, {0.12, 0.14, 0.15}, {0.27f, 0.29f, 0.33f});

@@ -42,9 +42,16 @@ class WindowRobotTest : public QObject {
     f.click(columnOf(f, chunk.decoded - 1));
     QCOMPARE(f.view().cursor.sweep, chunk.decoded - 1);
     QCOMPARE(views.chunk.stage, chunk.stage);
-    QCOMPARE(views.chunk.reached, int(chunk.decoded - chunk.first));
-    QCOMPARE(int(views.chunk.executed.size()), FakeRobotDecoder::kSteps);
-    QVERIFY(statusText(f.view()).iteration.startsWith("iteration "));
+    QCOMPARE(views.chunk.reached, chunk.iterations() - 1);
+    QCOMPARE(int(views.chunk.executed.size()), FakeRobotDecoder::kSteps + 1);
+    const QString iteration = QString("iteration %1 ").arg(chunk.iterations() - 2);
+    QVERIFY(statusText(f.view()).iteration.startsWith(iteration));
+    // Where the camera looks there is no chunk yet.
+    f.click(columnOf(f, chunk.first));
+    QCOMPARE(f.view().cursor.sweep, chunk.first);
+    QVERIFY(views.chunk.cells.empty() && views.chunk.reached == 0 && views.chunk.acted == -1);
+    QVERIFY(statusText(f.view()).iteration.startsWith("camera "));
+    QVERIFY(views.chunk.begin && *views.chunk.begin == views.chunk.executed.back());
     // A column of an action is a step.
     f.click(columnOf(f, chunk.last));
     QCOMPARE(views.chunk.acted, FakeRobotDecoder::kSteps - 1);
@@ -185,10 +192,10 @@ class WindowRobotTest : public QObject {
     const ChunkSpan chunk = actions.chunks().at(1);
     f.view().cursor = {1, chunk.decoded - 1, false};
     shot("robot-dark");
-    QTest::mouseMove(&f.stage(), columnOf(f, chunk.first + 2));
+    QTest::mouseMove(&f.stage(), columnOf(f, chunk.begun + 2));
     shot("robot-dark-hover");
     QTest::mouseMove(&f.stage(), emptyPlace(f));
-    f.view().cursor.sweep = chunk.first + 3;
+    f.view().cursor.sweep = chunk.begun + 3;
     f.stage().setFocus();
     for (int i = 0; i < 7; ++i) QTest::keyClick(&f.stage(), Qt::Key_Plus);
     shot("robot-dark-close");

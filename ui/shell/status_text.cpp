@@ -61,15 +61,17 @@ QString exactnessText(const RunRecord& run, const ViewState& view) {
   return error == "exact" ? QString("equal to sequential") : "max |Δ| " + error + " vs sequential";
 }
 
-// "iteration 2 · 74 / 118", "step 3 · 80 / 118": sweeps are both.
+// "iteration 2 · 74 / 118", "step 3 · 80 / 118", "camera · 81 / 118": sweeps are all of them.
 QString robotMoment(const RunRecord& run, std::int64_t at) {
   QString moment = "start";
   if (at >= 0 && at < std::ssize(run.snapshots) && run.snapshots[at]) {
     const Sweep& sweep = run.snapshots[at]->sweep;
     const auto dimensions = static_cast<int>(run.start.model.action.size());
-    moment = sweep.kind == SweepKind::World
+    // The camera looks in a stage's first sweep, and iterations are counted from 0.
+    moment = cameraLooks(sweep) ? QString("camera")
+             : sweep.kind == SweepKind::World
                  ? QString("step %1").arg(sweep.window.begin / dimensions + 1)
-                 : QString("iteration %1").arg(sweep.iteration - 1);
+                 : QString("iteration %1").arg(sweep.iteration - 2);
   }
   return moment + QString(" · %1 / %2").arg(at + 1).arg(run.snapshots.size());
 }

@@ -115,9 +115,11 @@ std::string momentText(const RunRecord& run, const ActionTimeline& timeline, std
   if (!chunk) return "before the first chunk";
   std::string text = "chunk " + std::to_string(chunkWithin(timeline, *chunk) + 1);
   if (run.start.input.count > 1) text += " of episode " + std::to_string(chunk->episode + 1);
-  if (sweep <= chunk->decoded) return text + ", iteration " + std::to_string(sweep - chunk->first);
+  const Sweep& facts = run.snapshots[sweep]->sweep;
+  if (cameraLooks(facts)) return text + ", the camera looks";
+  if (sweep <= chunk->decoded) return text + ", iteration " + std::to_string(sweep - chunk->begun);
   const int dimensions = std::max(1, static_cast<int>(run.start.model.action.size()));
-  const int step = run.snapshots[sweep]->sweep.window.begin / dimensions;
+  const int step = facts.window.begin / dimensions;
   return text + ", step " + std::to_string(step + 1) + " carried out";
 }
 

@@ -16,7 +16,7 @@ std::string deviationText(double millimetres, double degrees);
 // "stopped after iteration 2: 3.4 mm, 1.2° away"; empty where it is not known.
 std::string earlyStopText(const ChunkField& field, int iteration);
 
-// "succeeded", "fell off the table".
+// "succeeded", "something fell".
 const char* outcomeName(EpisodeState outcome);
 
 // "+12.4 mm"; of a gripper "0.98".
@@ -30,7 +30,7 @@ std::string cellText(const ModelInfo& model, const ChunkField& field, int positi
 std::string actionSweepText(const RunRecord& run, const ActionTimeline& timeline,
                             std::int64_t sweep, int row);
 
-// "chunk 3 of episode 1, iteration 4", "…, step 2 carried out".
+// "chunk 3 of episode 1, iteration 4", "…, step 2 carried out", "…, the camera looks".
 std::string momentText(const RunRecord& run, const ActionTimeline& timeline, std::int64_t sweep);
 
 // By how much tokens may still move where decoding is bounded, the knob "exit.bins": "4 bins",

@@ -34,6 +34,10 @@ std::vector<ToolPoint> pathOf(const Sweep& sweep) {
   return path;
 }
 
+bool cameraLooks(const Sweep& sweep) {
+  return sweep.kind == SweepKind::World && sweep.window.begin == sweep.window.end;
+}
+
 void ActionTimeline::update(const RunRecord* record) {
   if (record && !movesRobot(record->start.model)) record = nullptr;
   const bool same = record && record == m_record && record->start.run == m_run &&
@@ -61,27 +65,27 @@ void ActionTimeline::append(const Sweep& sweep) {
   const std::int64_t column = size();
   ActionCount count = m_counts.empty() ? ActionCount{} : m_counts.back();
   const bool acts = sweep.kind == SweepKind::World;
-  const bool begins = m_chunks.empty() || m_chunks.back().stage != sweep.window.stage ||
-                      (!acts && m_steps > 0);
-  if (begins) {
-    if (count.outcome != EpisodeState::Running) ++count.episode;
-    count.outcome = EpisodeState::Running;
-    m_chunks.push_back({sweep.window.stage, count.episode, column, -1, column});
+  if (m_chunks.empty() || m_chunks.back().stage != sweep.window.stage || cameraLooks(sweep)) {
+    m_chunks.push_back({sweep.window.stage, count.episode, column, -1, -1, column});
     m_settled.assign(static_cast<std::size_t>(m_rows) * m_dimensions, false);
     m_passes = m_steps = 0;
     m_seconds = 0;
   }
-  m_chunks.back().last = column;
-  if (!acts) m_chunks.back().decoded = column;
+  ChunkSpan& chunk = m_chunks.back();
+  chunk.last = column;
+  if (!acts) {
+    if (chunk.begun < 0) chunk.begun = column;
+    chunk.decoded = column;
+  }
   m_marks.resize(m_marks.size() + m_rows);
   CallMark& call = m_calls.emplace_back();
   call.passes = sweep.calls + (column > 0 ? m_calls[column - 1].passes : 0);
-  acts ? act(sweep, count) : decode(sweep, count);
-  m_chunks.back().episode = count.episode;
+  acts ? act(sweep, count) : decode(sweep);
+  chunk.episode = count.episode;
   m_counts.push_back(count);
 }
 
-void ActionTimeline::decode(const Sweep& sweep, ActionCount&) {
+void ActionTimeline::decode(const Sweep& sweep) {
   const Integers states(sweep, "state");
   const Numbers changes(sweep, "change");
   // A chunk may have fewer steps than the model's have at most.
@@ -118,16 +122,18 @@ void ActionTimeline::decode(const Sweep& sweep, ActionCount&) {
 
 void ActionTimeline::act(const Sweep& sweep, ActionCount& count) {
   const int begin = sweep.window.begin, step = begin / std::max(1, m_dimensions);
-  const bool looks = begin == sweep.window.end;  // nothing moves: the chunk begins
-  if (!looks && step >= 0 && step < m_rows)
-    m_marks[m_marks.size() - m_rows + step].kind = StepMark::Kind::Acted;
   count.episode = Integers(sweep, "episode").at(begin, count.episode);
   const std::int32_t outcome = Integers(sweep, "outcome").at(begin, 0);
   count.outcome = static_cast<EpisodeState>(std::clamp(outcome, 0, 4));
+  // Within an episode the tool is where the last step left it.
+  const bool looks = cameraLooks(sweep);
+  if (looks && !m_acts.empty() && m_acts.back().episode == count.episode) return;
   const std::vector<ToolPoint> path = pathOf(sweep);
   m_acts.push_back({size(), count.episode, count.outcome,
                     path.empty() ? ToolPoint{} : path.front()});
   if (looks) return;
+  if (step >= 0 && step < m_rows)
+    m_marks[m_marks.size() - m_rows + step].kind = StepMark::Kind::Acted;
   ++m_steps;
   if (count.outcome != EpisodeState::Running) {
     ++count.episodes;

@@ -29,6 +29,9 @@ struct ToolPoint {
 // The points of the fact "path"; empty where the sweep has none.
 std::vector<ToolPoint> pathOf(const Sweep& sweep);
 
+// Whether it is the sweep in which the camera looks, the first of a chunk: nothing moves in it.
+bool cameraLooks(const Sweep& sweep);
+
 // An action step in one sweep.
 struct StepMark {
   enum class Kind : std::uint8_t {
@@ -54,14 +57,15 @@ struct ActionCount {
   double seconds = 0;  // of decoding
 };
 
-// A chunk: sweeps [first, last], of which those up to `decoded` (-1: none yet) decoded it; before
-// them the camera may have looked.
+// A chunk: sweeps [first, last]. In the first the camera looks; [begun, decoded] decoded it (both
+// -1: none yet), and the rest carried its steps out.
 struct ChunkSpan {
   int stage = 0, episode = 0;
-  std::int64_t first = 0, decoded = -1, last = 0;
+  std::int64_t first = 0, begun = -1, decoded = -1, last = 0;
+  int iterations() const { return decoded < 0 ? 0 : static_cast<int>(decoded - begun + 1); }
 };
 
-// A step that was carried out, or where the tool was when the camera looked.
+// A step that was carried out, or where the tool was when an episode began.
 struct ActedStep {
   std::int64_t sweep = 0;
   int episode = 0;
@@ -87,7 +91,7 @@ class ActionTimeline {
 
  private:
   void append(const Sweep& sweep);
-  void decode(const Sweep& sweep, ActionCount& count);
+  void decode(const Sweep& sweep);
   void act(const Sweep& sweep, ActionCount& count);
 
   const RunRecord* m_record = nullptr;

@@ -47,19 +47,21 @@ ChunkField chunkAt(const RunRecord& record, const ActionTimeline& timeline, std:
   if (!chunk) return field;
   field.stage = chunk->stage;
   field.episode = chunk->episode;
-  field.whole = record.ended() || (chunk->decoded >= 0 && chunk->last > chunk->decoded);
+  field.whole = chunk->decoded >= 0 && chunk->last > chunk->decoded;
+  const Sweep& opening = record.snapshots[chunk->first]->sweep;
+  if (cameraLooks(opening))
+    if (const auto path = pathOf(opening); !path.empty()) field.begin = path.front();
   const int dimensions = static_cast<int>(record.start.model.action.size());
-  for (std::int64_t at = chunk->first; at <= chunk->decoded; ++at) {
+  for (int k = 0; k < chunk->iterations(); ++k) {
+    const std::int64_t at = chunk->begun + k;
     const Sweep& facts = record.snapshots[at]->sweep;
-    if (facts.kind == SweepKind::World) continue;
-    field.iterations.push_back(
-        {at, static_cast<int>(field.iterations.size()), pathOf(facts)});
+    field.iterations.push_back({at, k, pathOf(facts)});
     if (at > field.sweep) continue;
     ++field.reached;
     if (at == std::min(field.sweep, chunk->decoded))
       readCells(field, facts, record.start.model.chunk * dimensions);
   }
-  if (chunk->decoded >= 0 && field.sweep > chunk->decoded)
+  if (field.whole && field.sweep > chunk->decoded)
     field.acted = record.snapshots[field.sweep]->sweep.window.begin / std::max(1, dimensions);
   readExecuted(field, timeline);
   return field;

@@ -31,13 +31,15 @@ struct ChunkField {
   int run = 0;
   std::int64_t sweep = -1;
   int stage = -1, episode = 0;
+  std::optional<ToolPoint> begin;  // where the tool was when the camera looked
   // Every sweep on record that decoded the chunk, the first `reached` of them up to the cursor.
   std::vector<ChunkIteration> iterations;
   int reached = 0;
   bool whole = false;  // the last iteration is the one that was carried out
-  std::vector<ActionCell> cells;     // after the last decoding sweep up to the cursor
+  // After the last decoding sweep up to the cursor; empty before the first.
+  std::vector<ActionCell> cells;
   int acted = -1;                    // action step carried out last in this chunk; -1: none
-  std::vector<ToolPoint> executed;   // of the episode, up to the cursor
+  std::vector<ToolPoint> executed;   // of the episode, up to the cursor, with where it began
 };
 
 // The field at `sweep`, in time that depends on the chunk and its episode only.

@@ -27,12 +27,10 @@ Points pointsOf(const std::vector<ToolPoint>& path) {
   return points;
 }
 
-// The way of an iteration begins where the tool is when the chunk does.
+// The way of an iteration begins where the tool was when the camera looked.
 Points wayOf(const ChunkField& field, const ChunkIteration& iteration) {
-  Points points;
-  const std::int64_t done = std::ssize(field.executed) - (field.acted + 1);
-  if (done > 0 && done <= std::ssize(field.executed)) points.push_back(field.executed[done - 1].at);
-  for (const ToolPoint& tool : iteration.path) points.push_back(tool.at);
+  Points points = pointsOf(iteration.path);
+  if (field.begin) points.insert(points.begin(), field.begin->at);
   return points;
 }
 

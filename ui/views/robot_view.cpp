@@ -202,8 +202,7 @@ int iterationSpan(const ChunkField& field, const ActionTimeline& timeline) {
   if (field.whole || field.sweep < 0 || field.sweep >= timeline.size()) return span;
   const ChunkSpan* chunk = timeline.chunkAt(field.sweep);
   if (!chunk || chunk == timeline.chunks().data()) return span;
-  const ChunkSpan& earlier = *(chunk - 1);
-  return std::max(span, static_cast<int>(earlier.decoded - earlier.first + 1));
+  return std::max(span, (chunk - 1)->iterations());
 }
 
 void updateActions(StageViewState& views, const RunRecord* run, std::int64_t sweep) {

@@ -85,7 +85,9 @@ bool SceneRenderer::resize(int width, int height) {
   glBindFramebuffer(GL_FRAMEBUFFER, m_smooth);
   glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER, m_colour);
   glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, GL_RENDERBUFFER, m_depth);
-  return glCheckFramebufferStatus(GL_FRAMEBUFFER) == GL_FRAMEBUFFER_COMPLETE;
+  if (glCheckFramebufferStatus(GL_FRAMEBUFFER) == GL_FRAMEBUFFER_COMPLETE) return true;
+  m_width = m_height = 0;  // of another size, or tried again
+  return false;
 }
 
 void SceneRenderer::clear() {

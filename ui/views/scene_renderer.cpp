@@ -158,7 +158,8 @@ ImTextureID SceneRenderer::draw(const Scene3D& scene, const SceneView& view,
   glDisable(GL_BLEND);
   glEnable(GL_DEPTH_TEST);
   glDepthMask(GL_TRUE);
-  glBlendFunc(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA);
+  // The picture itself stays opaque.
+  glBlendFuncSeparate(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA, GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
   const glm::mat4 lamp = lampOf(scene);
   drawShadows(lamp);
   drawPicture(scene, view, style, lamp);
