@@ -19,7 +19,7 @@ struct RobotBenchResult {
   std::int64_t chunks = 0;      // observations
   int repetitions = 0;          // of each, at least
   double calls = 0;             // mean per chunk
-  double seconds = 0;           // median per chunk: reading the observation and iterating
+  double seconds = 0;           // median per chunk: the pass over what is seen, and iterating
   double prefillSeconds = 0, iterateSeconds = 0;  // medians
   double tokens = 0;            // of a chunk
   double steps = 0;             // of a chunk

@@ -52,8 +52,8 @@ void printResults(const std::vector<RobotBenchResult>& results) {
   const RobotBenchResult& first = results.front();
   std::cout << "Per chunk of " << first.tokens << " tokens: calls are a mean, times medians over "
             << first.chunks << " observations, each " << first.repetitions
-            << " times. Seeing is the camera and the\npass over what it saw; tokens are compared "
-               "with those of the same policy one by one.\n";
+            << " times. Seeing is the pass over\npicture and instruction, iterating is those after "
+               "it; tokens are compared with those of the\nsame policy one by one.\n";
 }
 
 std::vector<DecoderChoice> choicesOf(const Arguments& arguments, const OpenModel& model) {

@@ -80,8 +80,10 @@ void printRow(const RobotRequest& request, const RobotResult& result) {
           cell(percent(success.low) + " to " + percent(success.high), 14) +
           cell(shortNumber(figures.tokensPerSecond), 10) +
           cell(shortNumber(figures.callsPerChunk), 12) + cell(shortNumber(figures.controlHz), 8);
-  line += measured(request, result) ? cell(shortNumber(kMillimetres * figures.deviation), 7)
-                                    : cell(request.deviation ? "-" : "", request.deviation ? 7 : 0);
+  if (request.deviation) {
+    const bool known = measured(request, result);
+    line += cell(known ? shortNumber(kMillimetres * figures.deviation) : "-", 7);
+  }
   if (result.difference) {
     line += percent(result.difference->value) + " (" + percent(result.difference->low) + " to " +
             percent(result.difference->high) + ")";

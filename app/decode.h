@@ -15,7 +15,7 @@ struct DecodeReport {
   Plan plan;                             // as it was in the end
   std::vector<std::int64_t> iterations;  // per stage, in decode order
   std::vector<double> stageSeconds;      // per stage, of sweeping alone
-  double worldSeconds = 0;               // of these: of sweeps in which a simulator acted
+  double worldSeconds = 0;               // of these: of sweeps in which a simulator acted or looked
   std::vector<std::int64_t> accepted;    // per sweep: how far it moved the frontier of its stage
   std::int64_t sweeps = 0;
   std::int64_t calls = 0;

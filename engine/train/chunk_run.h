@@ -1,4 +1,5 @@
-// Decoders of a robot chunk by chunk, with a clock that stops while the simulator acts.
+// Decoders of a robot chunk by chunk, with a clock that stops while the simulator acts
+// and its camera looks.
 #pragma once
 
 #include <atomic>

@@ -59,7 +59,7 @@ class CliRobotTest : public QObject {
     QCOMPARE(episodes[0].toObject()["seed"].toInt(), 3);
     const int steps = episodes[0].toObject()["steps"].toInt();
     QVERIFY(steps >= 1 && steps <= 6);
-    QVERIFY(report["calls_per_chunk"].toDouble() >= 2);
+    QVERIFY(report["calls_per_chunk"].toDouble() > 1);  // random drafts are not right at once
     QVERIFY(report["control_hz"].toDouble() > 0);
     const jacobiscope::Image last = jacobiscope::readPicture(png.toStdString());
     QCOMPARE(last.width, 24);
@@ -116,7 +116,7 @@ class CliRobotTest : public QObject {
     QCOMPARE(rows[2].toObject()["skill"].toString(), QString("all"));
     QCOMPARE(rows[2].toObject()["episodes"].toInt(), 4);
     QCOMPARE(rows[2].toObject()["calls_per_chunk"].toDouble(), 14.0);
-    QCOMPARE(rows[8].toObject()["calls_per_chunk"].toDouble(), 2.0);
+    QCOMPARE(rows[8].toObject()["calls_per_chunk"].toDouble(), 1.0);
     QVERIFY(rows[8].toObject().contains("deviation_mm"));
     QVERIFY(QFile::exists(kept));
     QCOMPARE(runCli(words + list).json()["results"], result.json()["results"]);

@@ -39,10 +39,16 @@ class StubDecoder : public Decoder {
     if (m_chunk == kChunks) return {};
     Sweep sweep;
     sweep.window = {m_chunk, 0, 14, 0};
+    if (m_at == 0) {  // the camera looks
+      if (early() != m_early) ++m_told.fixedPoints;
+      ++m_at;
+      sweep.kind = SweepKind::World;
+      sweep.window.end = 0;
+      return sweep;
+    }
     const int calls = early() ? kCalls - 1 : kCalls;
-    if (m_at == 0 && early() != m_early) ++m_told.fixedPoints;
-    if (m_at < calls) {
-      sweep.kind = m_at == 0 ? SweepKind::Prefill : SweepKind::Iterate;
+    if (m_at <= calls) {
+      sweep.kind = m_at == 1 ? SweepKind::Prefill : SweepKind::Iterate;
       sweep.calls = 1;
       std::vector<float> path(kSteps * 7, 0.0f);
       if (early()) path[7] = 0.003f;  // x of the second step
@@ -52,7 +58,7 @@ class StubDecoder : public Decoder {
       return sweep;
     }
     sweep.kind = SweepKind::World;
-    const bool last = ++m_at == calls + kSteps;
+    const bool last = ++m_at == 1 + calls + kSteps;
     EpisodeState outcome = EpisodeState::Running;
     if (last) {
       sweep.verdict = Verdict::Settled;
