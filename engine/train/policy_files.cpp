@@ -88,12 +88,7 @@ Teacher openTeacher(const Settings& settings, const std::string& recipe) {
   Teacher teacher{checkpoint, derivePolicyConfig(checkpoint),
                   Tokenizer::open(checkpoint.path().parent_path() / "spiece.model"), false};
   requireTabletop(teacher.config, teacher.tokenizer, file);
-  const nlohmann::json config = checkpoint.config();
-  const auto only = config.find("action_tokens_only");
-  if (only != config.end() && !only->is_boolean()) {
-    throw Error("config.json beside " + file + ": \"action_tokens_only\" is no truth value.");
-  }
-  teacher.binsOnly = only != config.end() && only->get<bool>();
+  teacher.binsOnly = answersActionsOnly(checkpoint.config());
   return teacher;
 }
 

@@ -104,8 +104,8 @@ Observed observe(const Policy& policy, const DemonstrationBatch& batch, const Te
                  torch::Device device) {
   Observed seen;
   seen.features = policyFeatures(policy, policyPixels(policy.config, pictures.to(device)));
-  seen.prefix = policyPrefix(policy, seen.features, batch.proprioception.to(device),
-                             batch.text.ids.to(device));
+  seen.prefix = prefixOfFeatures(policy, seen.features, batch.proprioception.to(device),
+                                 batch.text.ids.to(device));
   if (batch.text.mask.defined()) seen.mask = batch.text.mask.to(device);
   return seen;
 }

@@ -223,6 +223,13 @@ Policy loadPolicy(const std::filesystem::path& path, torch::Device device) {
   return loadPolicy(Checkpoint::open(path), device);
 }
 
+bool answersActionsOnly(const nlohmann::json& config) {
+  const auto found = config.find("action_tokens_only");
+  if (found == config.end()) return false;
+  if (!found->is_boolean()) throw Error("config.json: \"action_tokens_only\" is no truth value.");
+  return found->get<bool>();
+}
+
 nlohmann::json policyJson(const PolicyConfig& config) {
   const LlamaConfig& llama = config.llama;
   nlohmann::json heads = nlohmann::json::array(), sizes = nlohmann::json::array();

@@ -39,6 +39,10 @@ void checkPolicy(const Checkpoint& checkpoint, const PolicyConfig& config);
 Policy loadPolicy(const Checkpoint& checkpoint, torch::Device device);
 Policy loadPolicy(const std::filesystem::path& path, torch::Device device);
 
+// config.json's action_tokens_only: the policy was trained to answer with action tokens and EOS
+// only, and must be decoded so. Throws Error where it is no truth value.
+bool answersActionsOnly(const nlohmann::json& config);
+
 // What config.json beside a policy must say for derivePolicyConfig() to read it back; the
 // writer adds norm_stats.
 nlohmann::json policyJson(const PolicyConfig& config);

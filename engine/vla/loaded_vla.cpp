@@ -131,12 +131,7 @@ LoadedVla loadVla(const Checkpoint& checkpoint, const VlaFiles& files, const Loa
   if (model.config.proprioception > 0) {
     model.states = rangesOf(config, "proprio", model.config.proprioception);
   }
-  if (const auto found = config.find("action_tokens_only"); found != config.end()) {
-    if (!found->is_boolean()) {
-      throw Error("config.json: \"action_tokens_only\" is not true or false.");
-    }
-    model.binsOnly = found->get<bool>();
-  }
+  model.binsOnly = answersActionsOnly(config);
   model.tokenizer = openWords(files.words, model.config);
   checkPolicy(checkpoint, model.config);
   // A student that was opened itself stands alone.

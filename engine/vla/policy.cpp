@@ -164,11 +164,11 @@ Tensor policyFeatures(const Policy& policy, const std::vector<Tensor>& pixels) {
 
 Tensor policyPrefix(const Policy& policy, const std::vector<Tensor>& pixels,
                     const Tensor& proprioception, const Tensor& text) {
-  return policyPrefix(policy, policyFeatures(policy, pixels), proprioception, text);
+  return prefixOfFeatures(policy, policyFeatures(policy, pixels), proprioception, text);
 }
 
-Tensor policyPrefix(const Policy& policy, const Tensor& features, const Tensor& proprioception,
-                    const Tensor& text) {
+Tensor prefixOfFeatures(const Policy& policy, const Tensor& features,
+                        const Tensor& proprioception, const Tensor& text) {
   checkInputs(policy.config, features, proprioception, text);
   const Tensor begin = torch::full({text.size(0), 1}, policy.config.llama.beginToken,
                                    text.options());

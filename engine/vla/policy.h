@@ -101,8 +101,8 @@ Tensor policyFeatures(const Policy& policy, const std::vector<Tensor>& pixels);
 Tensor policyPrefix(const Policy& policy, const std::vector<Tensor>& pixels,
                     const Tensor& proprioception, const Tensor& text);
 // The same from policyFeatures() [B, P, visionWidth()].
-Tensor policyPrefix(const Policy& policy, const Tensor& features, const Tensor& proprioception,
-                    const Tensor& text);
+Tensor prefixOfFeatures(const Policy& policy, const Tensor& features,
+                        const Tensor& proprioception, const Tensor& text);
 
 // Logits [B, n + 1, V] float32 of action tokens 0 .. n from the prefix [B, R, d] and tokens
 // [B, n] before them, in one pass with nothing cached. mask [B, L], 1 for words of the text and

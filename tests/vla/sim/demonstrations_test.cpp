@@ -9,6 +9,7 @@
 #include "engine/core/error.h"
 #include "engine/vla/sim/demonstrations.h"
 #include "engine/vla/sim/statistics.h"
+#include "engine/vla/sim/things.h"
 
 using namespace jacobiscope;
 
