@@ -101,7 +101,7 @@ void printResults(const RobotRequest& request, const std::vector<RobotResult>& r
             << request.seed + static_cast<std::uint64_t>(request.episodes) - 1
             << " of every skill. Success in percent, with Wilson's interval; differences on the "
                "same\nscenes in percentage points, with Newcombe's paired interval. Times are of "
-               "seeing and decoding.\n";
+               "decoding alone.\n";
   if (request.deviation) {
     std::cout << "mm: how far the tool's path may be from that of the fixed point, the largest of "
                  "a chunk, mean.\n";
