@@ -15,17 +15,8 @@ namespace jacobiscope {
 
 namespace {
 
-constexpr std::int64_t kHeldOutBatch = 64;
-
 // In a state, so that one of another recipe for policies is not gone on from: its steps are others.
 NamedTensors marker() { return {{"distilled", torch::ones({1})}}; }
-
-std::vector<std::int64_t> lengthsOf(const DemonstrationSet& data,
-                                    const std::vector<std::int64_t>& samples) {
-  std::vector<std::int64_t> lengths;
-  for (const std::int64_t sample : samples) lengths.push_back(data.textLength(sample));
-  return lengths;
-}
 
 std::vector<std::int64_t> beginsOf(const std::vector<std::int64_t>& lengths) {
   std::vector<std::int64_t> begins;
@@ -57,7 +48,7 @@ DistillTrainer::DistillTrainer(const Distillation& settings, const Teacher& teac
       m_trajectories(std::move(trajectories)), m_samples(std::move(samples)),
       m_begins(beginsOf(m_trajectories.lengths)), m_device(device),
       m_generator(torch::make_generator<at::CPUGeneratorImpl>(settings.seed)),
-      m_order(lengthsOf(m_data, m_samples), settings.batch, settings.seed),
+      m_order(textLengths(m_data, m_samples), settings.batch, settings.seed),
       m_policy(loadPolicy(teacher.checkpoint, device)),
       m_average(loadPolicy(teacher.checkpoint, device)),
       m_adam(settings.adam, m_policy.walk(), m_average.walk()),

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "engine/core/error.h"
-#include "engine/core/random.h"
+#include "engine/vla/chunk_start.h"
 
 namespace jacobiscope {
 
@@ -79,14 +79,10 @@ std::vector<JacobiPath> jacobiPaths(const PreparedLlama& llama,
 
 Tensor randomChunk(const PolicyConfig& config, std::uint64_t seed, std::int64_t sample,
                    std::int64_t start) {
-  const int n = config.actionTokens();
-  const auto drawn = uniforms(seed, Purpose::Draft, static_cast<std::uint32_t>(sample),
-                              static_cast<std::size_t>((start + 1) * n));
-  std::vector<std::int64_t> tokens;
-  for (auto i = start * n; i < (start + 1) * n; ++i) {
-    tokens.push_back(config.firstActionToken() + static_cast<std::int64_t>(kActionBins * drawn[i]));
-  }
-  return torch::tensor(tokens, torch::kInt64);
+  const auto n = static_cast<std::size_t>(config.actionTokens());
+  return torch::tensor(randomActionTokens(config, seed, static_cast<std::uint32_t>(sample),
+                                          static_cast<std::size_t>(start) * n, n),
+                       torch::kInt64);
 }
 
 JacobiFigures jacobiFigures(std::span<const JacobiPath> paths, const ActionCodec& codec) {

@@ -110,6 +110,13 @@ Observed observe(const Policy& policy, const DemonstrationBatch& batch, const Te
   return seen;
 }
 
+std::vector<std::int64_t> textLengths(const DemonstrationSet& data,
+                                      const std::vector<std::int64_t>& samples) {
+  std::vector<std::int64_t> lengths;
+  for (const std::int64_t sample : samples) lengths.push_back(data.textLength(sample));
+  return lengths;
+}
+
 std::vector<std::int64_t> evenlyChosen(const DemonstrationSet& data,
                                        const std::vector<std::int64_t>& samples,
                                        std::int64_t most) {

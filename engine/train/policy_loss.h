@@ -69,6 +69,13 @@ struct Observed {
 Observed observe(const Policy& policy, const DemonstrationBatch& batch, const Tensor& pictures,
                  torch::Device device);
 
+// Samples that held-out figures take at once.
+inline constexpr std::int64_t kHeldOutBatch = 64;
+
+// In tokens, of each sample's text.
+std::vector<std::int64_t> textLengths(const DemonstrationSet& data,
+                                      const std::vector<std::int64_t>& samples);
+
 // At most so many of `samples`, evenly chosen, in the order of their texts' lengths: neighbours
 // are padded little.
 std::vector<std::int64_t> evenlyChosen(const DemonstrationSet& data,

@@ -17,14 +17,6 @@ namespace jacobiscope {
 
 namespace {
 
-constexpr std::int64_t kHeldOutBatch = 64;
-
-std::vector<std::int64_t> lengthsOf(const DemonstrationSet& data) {
-  std::vector<std::int64_t> lengths;
-  for (const std::int64_t sample : data.trained()) lengths.push_back(data.textLength(sample));
-  return lengths;
-}
-
 Dense freshDense(std::int64_t outputs, std::int64_t inputs) {
   return {torch::randn({outputs, inputs}) / std::sqrt(static_cast<double>(inputs)),
           torch::zeros({outputs})};
@@ -60,7 +52,7 @@ TrainedPolicy VlaTrainer::create(const VlaTraining& training, torch::Device devi
 VlaTrainer::VlaTrainer(const VlaTraining& training, DemonstrationSet data, torch::Device device)
     : m_training(training), m_data(std::move(data)), m_device(device),
       m_generator(torch::make_generator<at::CPUGeneratorImpl>(training.seed)),
-      m_order(lengthsOf(m_data), training.batch, training.seed),
+      m_order(textLengths(m_data, m_data.trained()), training.batch, training.seed),
       m_policy((torch::manual_seed(training.seed), create(training, device))),
       m_average(create(training, device)),
       m_adam(training.adam, m_policy.walk(), m_average.walk()),

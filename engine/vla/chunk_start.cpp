@@ -7,6 +7,17 @@
 
 namespace jacobiscope {
 
+std::vector<std::int64_t> randomActionTokens(const PolicyConfig& config, std::uint64_t seed,
+                                             std::uint32_t stream, std::size_t skipped,
+                                             std::size_t count) {
+  const std::vector<float> drawn = uniforms(seed, Purpose::Draft, stream, skipped + count);
+  std::vector<std::int64_t> tokens;
+  for (std::size_t i = skipped; i < drawn.size(); ++i) {
+    tokens.push_back(config.firstActionToken() + static_cast<int>(drawn[i] * kActionBins));
+  }
+  return tokens;
+}
+
 std::vector<std::int64_t> chunkGuess(const LoadedVla& model, const VlaSettings& settings,
                                      const ChunkBefore& before, std::uint64_t seed, int number) {
   const auto n = static_cast<std::size_t>(settings.chunk) * kActionSize;
@@ -19,10 +30,7 @@ std::vector<std::int64_t> chunkGuess(const LoadedVla& model, const VlaSettings& 
     tokens.resize(n);
     return tokens;
   }
-  for (const float u : uniforms(seed, Purpose::Draft, static_cast<std::uint32_t>(number), n)) {
-    tokens.push_back(model.config.firstActionToken() + static_cast<int>(u * kActionBins));
-  }
-  return tokens;
+  return randomActionTokens(model.config, seed, static_cast<std::uint32_t>(number), 0, n);
 }
 
 std::unique_ptr<ChunkSolver> startChunk(const LoadedVla& model, VlaBrain& brain,

@@ -18,6 +18,12 @@ struct ChunkBefore {
   int executed = 0;                  // steps of it that were carried out
 };
 
+// `count` action tokens, each as likely as the next, that follow from the seed and the number of
+// a stream: those behind the first `skipped` of it.
+std::vector<std::int64_t> randomActionTokens(const PolicyConfig& config, std::uint64_t seed,
+                                             std::uint32_t stream, std::size_t skipped,
+                                             std::size_t count);
+
 // With a warm start the steps that were not carried out, then the last one again and again; at
 // an episode's beginning, and where it is not wanted, random action tokens that follow from the
 // episode's seed and the chunk's number in it. chunk * kActionSize tokens.
