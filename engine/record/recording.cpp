@@ -64,6 +64,22 @@ std::int64_t RunRecord::calls() const {
   return sum;
 }
 
+double RunRecord::decodeSeconds() const {
+  double sum = 0;
+  if (finished) sum = finished->computeSeconds;
+  else if (!snapshots.empty()) sum = snapshots.back()->computeSeconds;
+  for (const auto& snapshot : snapshots) {
+    if (snapshot->sweep.kind == SweepKind::World) sum -= snapshot->sweep.seconds;
+  }
+  return sum;
+}
+
+std::int64_t RunRecord::stages() const {
+  return std::ranges::count_if(snapshots, [&](const auto& snapshot) {
+    return endsStage(planAt(snapshot->sweep.index), snapshot->sweep);
+  });
+}
+
 Recording::Recording(std::size_t pictureByteCap) : m_pictureByteCap(pictureByteCap) {}
 
 void Recording::add(const Event& event) {

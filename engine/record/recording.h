@@ -23,7 +23,10 @@ struct RunRecord {
 
   bool ended() const { return finished || failed; }
   const Plan& planAt(std::int64_t sweep) const;
-  std::int64_t calls() const;  // of all sweeps so far
+  // Of all sweeps so far.
+  std::int64_t calls() const;
+  double decodeSeconds() const;  // without those in which a simulator acts
+  std::int64_t stages() const;   // that have ended
 };
 
 class Recording {

@@ -35,8 +35,7 @@ std::optional<ChunkRun> runChunk(Decoder& decoder, RunUntil until,
     if (!sweep) return {};
     run.stage = sweep->window.stage;
     run.calls += sweep->calls;
-    const Window& window = sweep->window;
-    if (sweep->kind == SweepKind::World && window.begin == window.end) continue;  // it looked
+    if (cameraLooks(*sweep)) continue;
     if (sweep->kind == SweepKind::World) {
       ++run.steps;
       run.outcome = static_cast<EpisodeState>(factOf<std::int32_t>(*sweep, "outcome").front());

@@ -165,6 +165,17 @@ class VlaTrainingTest : public QObject, private DemonstrationFolder {
     request.resume = m_folder / "policy" / "model.state.safetensors";
     train(request);
     QCOMPARE(told.back().step, std::int64_t{4});
+    // Other data is told in the tokens of the policy to go on from.
+    const auto statistics = [&] { return Checkpoint::open(request.out).config()["norm_stats"]; };
+    const nlohmann::json before = statistics();
+    Demonstrations other = squareDemonstrations(20, 3);
+    for (float& value : other.actions) value *= 1.5f;
+    request.set["more"] = request.data.string();
+    request.data = write("other", other);
+    request.set["steps"] = "5";
+    train(request);
+    QCOMPARE(told.back().step, std::int64_t{5});
+    QVERIFY(statistics() == before);
     request.resume.clear();
     request.set["more"] = request.out.string();
     QVERIFY_THROWS_EXCEPTION(UsageError, train(request));

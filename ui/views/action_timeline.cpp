@@ -34,10 +34,6 @@ std::vector<ToolPoint> pathOf(const Sweep& sweep) {
   return path;
 }
 
-bool cameraLooks(const Sweep& sweep) {
-  return sweep.kind == SweepKind::World && sweep.window.begin == sweep.window.end;
-}
-
 void ActionTimeline::update(const RunRecord* record) {
   if (record && !movesRobot(record->start.model)) record = nullptr;
   const bool same = record && record == m_record && record->start.run == m_run &&
