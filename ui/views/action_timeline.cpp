@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/views/fact_column.h"
+#include "engine/core/fact_column.h"
 
 namespace jacobiscope {
 
