@@ -55,6 +55,14 @@ Tensor DistillTrainer::chunkOf(std::int64_t trajectory, std::int64_t iterate) co
   return m_trajectories.tokens[m_begins[trajectory] + iterate].to(torch::kInt64);
 }
 
+// From every guess iteration ends in the same: a new one each time teaches more than the one that the
+// trajectory began from.
+Tensor DistillTrainer::guess() {
+  const int first = m_teacher.config.firstActionToken();
+  return torch::randint(first, first + kActionBins, {m_teacher.config.actionTokens()}, m_generator,
+                        torch::kInt64);
+}
+
 DistillTrainer::Targets DistillTrainer::draw(const std::vector<std::int64_t>& trajectories,
                                              const DemonstrationBatch& batch) {
   const auto count = std::ssize(trajectories);
@@ -67,7 +75,8 @@ DistillTrainer::Targets DistillTrainer::draw(const std::vector<std::int64_t>& tr
     const auto stages = static_cast<double>(std::max<std::int64_t>(length - 1, 1));
     const auto any = static_cast<std::int64_t>(chance[0][i] * stages);
     const bool first = m_settings.points == PointRule::First && chance[1][i] < 0.5;
-    iterates.push_back(chunkOf(trajectory, first ? 0 : any));
+    const auto iterate = first ? 0 : any;
+    iterates.push_back(iterate == 0 ? guess() : chunkOf(trajectory, iterate));
     settled.push_back(chunkOf(trajectory, length - 1));
   }
   Targets targets{torch::stack(iterates), torch::stack(settled), {}};
