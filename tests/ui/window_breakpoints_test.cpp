@@ -145,7 +145,7 @@ class WindowBreakpointsTest : public QObject {
         return QColor(colour & 255, colour >> 8 & 255, colour >> 16 & 255);
       }();
       return image.pixelColor(int(columnX(frame, double(hit.sweep) + 0.5)),
-                              int(frame.area.min.y - 4 * scale)) == problem;
+                              int(frame.area.min.y - 9 * scale)) == problem;
     };
     f.view().theme.dark = true;
     QVERIFY(marked(f.settle()));

@@ -3,12 +3,18 @@
 #include <QAccessible>
 #include <QHBoxLayout>
 
+#include "ui/shell/svg_icon.h"
+
 namespace jacobiscope {
 
 BreakBar::BreakBar(Engine& engine, QWidget* parent) : QFrame(parent), m_engine(engine) {
   setObjectName("messageBar");
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(12, 8, 12, 8);
+  row->setSpacing(10);
+  auto* sign = new QLabel;
+  sign->setPixmap(drawIcon("halt", Qt::white, 20, devicePixelRatioF()));
+  row->addWidget(sign);
   m_text = new QLabel;
   m_text->setWordWrap(true);
   m_text->setTextFormat(Qt::PlainText);  // names of stages come from files

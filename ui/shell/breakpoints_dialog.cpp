@@ -1,6 +1,5 @@
 #include "ui/shell/breakpoints_dialog.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -12,7 +11,7 @@ namespace jacobiscope {
 
 namespace {
 
-constexpr int kGap = 8;
+constexpr int kGap = 8, kRowHeight = 34;
 
 // What a row says. The numbers stand within the sentence: `before` threshold `between` over
 // `after`; `scale` turns the threshold into what is shown.
@@ -74,8 +73,35 @@ BreakpointsDialog::Row BreakpointsDialog::addRow(QGridLayout* grid, const Breakp
   Row row{set.kind, new QCheckBox(words.title), nullptr, nullptr};
   row.on->setChecked(set.on);
   row.on->setToolTip(words.help);
-  auto* line = new QHBoxLayout;
-  line->setSpacing(kGap);
+  auto* help = new QLabel(words.help);
+  help->setObjectName("muted");
+  const int at = grid->rowCount();
+  grid->addWidget(row.on, at, 0);
+  const bool hasNumbers = limits.most > 0;
+  if (hasNumbers) {
+    auto* sentence = new QHBoxLayout;
+    grid->addLayout(sentence, at, 1);
+    addNumbers(sentence, row, limits, set);
+  }
+  grid->addWidget(help, at + hasNumbers, 1);
+  grid->setRowMinimumHeight(at, kRowHeight);
+  grid->setRowMinimumHeight(at + 2, kGap);
+  connect(row.on, &QCheckBox::toggled, this, &BreakpointsDialog::tell);
+  return row;
+}
+
+void BreakpointsDialog::addNumbers(QHBoxLayout* sentence, Row& row, const BreakpointLimits& limits,
+                                   const Breakpoint& set) {
+  const Words words = wordsOf(set.kind);
+  sentence->setSpacing(kGap);
+  const auto add = [&](QAbstractSpinBox* field, const QString& name, const QString& before) {
+    field->setKeyboardTracking(false);
+    field->setAccessibleName(name);
+    field->setEnabled(set.on);
+    connect(row.on, &QCheckBox::toggled, field, &QWidget::setEnabled);
+    sentence->addWidget(new QLabel(before));
+    sentence->addWidget(field);
+  };
   if (limits.highest > 0) {
     row.threshold = new QDoubleSpinBox;
     row.threshold->setDecimals(words.decimals);
@@ -83,41 +109,16 @@ BreakpointsDialog::Row BreakpointsDialog::addRow(QGridLayout* grid, const Breakp
     row.threshold->setSingleStep(words.decimals > 0 ? 0.1 : 5);
     row.threshold->setSuffix(words.unit);
     row.threshold->setValue(set.threshold * words.scale);
-    row.threshold->setAccessibleName(words.thresholdName);
-    line->addWidget(new QLabel(words.before));
-    line->addWidget(row.threshold);
-  }
-  if (limits.most > 0) {
-    row.over = new QSpinBox;
-    row.over->setRange(limits.fewest, limits.most);
-    row.over->setValue(set.over);
-    row.over->setAccessibleName(words.overName);
-    line->addWidget(new QLabel(words.between));
-    line->addWidget(row.over);
-    line->addWidget(new QLabel(words.after));
-  }
-  line->addStretch(1);
-  auto* help = new QLabel(words.help);
-  help->setObjectName("muted");
-  const int at = grid->rowCount();
-  grid->addWidget(row.on, at, 0);
-  grid->addLayout(line, at, 1);
-  grid->addWidget(help, at + 1, 1);
-  grid->setRowMinimumHeight(at, 34);
-  grid->setRowMinimumHeight(at + 2, kGap);
-  connect(row.on, &QCheckBox::toggled, this, &BreakpointsDialog::tell);
-  for (QAbstractSpinBox* field : {static_cast<QAbstractSpinBox*>(row.over),
-                                  static_cast<QAbstractSpinBox*>(row.threshold)}) {
-    if (!field) continue;
-    field->setKeyboardTracking(false);
-    field->setEnabled(set.on);
-    connect(row.on, &QCheckBox::toggled, field, &QWidget::setEnabled);
-  }
-  if (row.over) connect(row.over, &QSpinBox::valueChanged, this, &BreakpointsDialog::tell);
-  if (row.threshold) {
+    add(row.threshold, words.thresholdName, words.before);
     connect(row.threshold, &QDoubleSpinBox::valueChanged, this, &BreakpointsDialog::tell);
   }
-  return row;
+  row.over = new QSpinBox;
+  row.over->setRange(limits.fewest, limits.most);
+  row.over->setValue(set.over);
+  add(row.over, words.overName, words.between);
+  connect(row.over, &QSpinBox::valueChanged, this, &BreakpointsDialog::tell);
+  sentence->addWidget(new QLabel(words.after));
+  sentence->addStretch(1);
 }
 
 void BreakpointsDialog::tell() { m_changed(read()); }

@@ -5,6 +5,7 @@
 #include <QDialog>
 #include <QDoubleSpinBox>
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QSpinBox>
 #include <functional>
 #include <vector>
@@ -30,6 +31,9 @@ class BreakpointsDialog : public QDialog {
     QDoubleSpinBox* threshold;
   };
   Row addRow(QGridLayout* grid, const BreakpointLimits& limits, const Breakpoint& set);
+  // Within the row's sentence; fills its fields in.
+  void addNumbers(QHBoxLayout* sentence, Row& row, const BreakpointLimits& limits,
+                  const Breakpoint& set);
   void tell();
   std::vector<Breakpoint> read() const;
 

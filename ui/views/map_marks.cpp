@@ -156,7 +156,8 @@ void drawBreaks(const MapDrawing& m) {
   const Look& look = m.look;
   const Rect& area = m.frame.area;
   ImDrawList* draw = ImGui::GetWindowDrawList();
-  const float half = look.px(4.5f), y = area.min.y - look.px(4), line = std::max(1.0f, look.px(1));
+  // Above the line of the cursor, which may stand on it.
+  const float half = look.px(4.5f), y = area.min.y - look.px(9), line = std::max(1.0f, look.px(1));
   for (const BreakpointHit& hit : m.run->breaks) {
     const float x = columnX(m.frame, double(hit.sweep) + 0.5);
     const float from = columnX(m.frame, double(hit.lastGood) + 1);
