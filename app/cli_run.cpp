@@ -203,10 +203,8 @@ SubCommand runCommand() {
       {"--noise", "FILE.safetensors", "tensor noise [B, N, D], perhaps labels [B]"},
       {"--image", "FILE", "an own picture: encoded, varied (--set vary=), decoded"},
       {"--count", "N", "pictures per run, like --set batch=N; episodes of a robot"},
-      {"--break", "LIST", "stop, with code 1, where a residual rises over 4 iterations (rise=4), a "
-                          "value overflows (overflow), 20 iterations do not lower it by 2 times "
-                          "(stall=20:2), or fewer than half of the drafts of 16 calls are accepted "
-                          "(acceptance=0.5:16)"}};
+      {"--break", "LIST", "stop, with code 1, at a breakpoint: rise=4,overflow,stall=20:2,"
+                          "acceptance=0.5:16 (these are the defaults)"}};
   options.insert(options.end(), rest.begin(), rest.end());
   return {"run", "", "One decode or one episode: a picture with its recipe, or tensors",
           withModelOptions(std::move(options)), run};
