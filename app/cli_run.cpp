@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "app/sub_command.h"
+#include "app/broke_off.h"
 #include "app/condition.h"
 #include "app/decode.h"
 #include "app/input_files.h"
@@ -12,6 +13,7 @@
 #include "app/output_file.h"
 #include "app/progress.h"
 #include "app/run_result.h"
+#include "engine/core/breakpoint_watch.h"
 #include "engine/core/error.h"
 #ifdef JACOBISCOPE_WITH_TORCH
 #include "engine/tarflow/tarflow_tools.h"
@@ -115,31 +117,40 @@ Input readInput(const Arguments& arguments, const OpenModel& model) {
   return input;
 }
 
-// Decodes, writes what came out, says so, and returns what --json tells of it.
-Json runOnce(const OpenModel& model, const Input& input, const std::filesystem::path& out,
-             const std::string& what, bool json) {
+// What holds for every picture of the call.
+struct Request {
+  std::vector<Breakpoint> breakpoints;
+  bool json = false;
+};
+
+// Decodes, writes what came out, says so, and returns what --json tells of it. Throws BrokeOff
+// at the first sweep that meets one of the breakpoints: then nothing is written.
+Json runOnce(const OpenModel& model, const Input& input, const Request& request,
+             const std::filesystem::path& out, const std::string& what) {
   DecodeReport report;
+  BreakpointWatch watch;
+  watch.set(request.breakpoints);
   {
-    ProgressLine progress(what, json);
+    ProgressLine progress(what, request.json);
     std::int64_t calls = 0;
     report = decode(*model.family, model.knobs, input,
-                    [&](const Decoder&, const Sweep& sweep, double fraction) {
+                    [&](const Decoder& decoder, const Sweep& sweep, double fraction) {
                       calls += sweep.calls;
                       progress.update(fraction, std::to_string(calls) + " calls");
+                      if (request.breakpoints.empty()) return;
+                      if (const auto hit = watch.look(decoder.plan(), sweep)) throw BrokeOff(*hit);
                     });
   }
   throwIfInterrupted();
   writeResult(out, model, input, report);
   for (const std::string& note : report.notes) std::cerr << "note: " << note << '\n';
-  if (!json) std::cout << reportText(model.info(), report, out) << std::endl;
+  if (!request.json) std::cout << reportText(model.info(), report, out) << std::endl;
   return reportJson(model, input, report, out);
 }
 
 // One picture per line of the file; what was written stays where a later line fails.
-int runPrompts(const Arguments& arguments, const std::vector<std::string>& prompts,
-               const OpenModel& model, Input input) {
-  const std::filesystem::path folder = *arguments.text("--out");
-  const bool json = arguments.has("--json");
+int runPrompts(const std::filesystem::path& folder, const std::vector<std::string>& prompts,
+               const OpenModel& model, Input input, const Request& request) {
   std::error_code known;  // what stands in the way of a folder stands in the way of its pictures
   std::filesystem::create_directory(folder, known);
   Json results = Json::array();
@@ -148,25 +159,35 @@ int runPrompts(const Arguments& arguments, const std::vector<std::string>& promp
     const std::string place = std::to_string(i + 1) + " of " + std::to_string(prompts.size());
     const std::filesystem::path out = folder / pictureName(prompts[i], i + 1, prompts.size());
     try {
-      results.push_back(runOnce(model, input, out, "decoding " + place, json));
+      results.push_back(runOnce(model, input, request, out, "decoding " + place));
     } catch (const UsageError& error) {
       throw Error("Prompt " + place + ": " + error.what(), error.hint());
+    } catch (const BrokeOff& broke) {
+      if (request.json) printJson({{"results", results}, {"stopped", broke.json()}});
+      throw Error("Prompt " + place + ": " + broke.what(), broke.hint());
     }
   }
-  if (json) printJson({{"results", results}});
+  if (request.json) printJson({{"results", results}});
   return 0;
 }
 
 int run(const Arguments& arguments) {
   checkRequest(arguments);
-  const bool json = arguments.has("--json");
+  Request request{{}, arguments.has("--json")};
+  if (const auto set = arguments.text("--break")) request.breakpoints = parseBreakpoints(*set);
+  const std::filesystem::path out = *arguments.text("--out");
   std::vector<std::string> prompts;
   if (const auto file = arguments.text("--prompts")) prompts = readPrompts(*file);
   const OpenModel model = openModel(*arguments.text("--model"), arguments);
   const Input input = readInput(arguments, model);
-  if (!prompts.empty()) return runPrompts(arguments, prompts, model, input);
-  const Json report = runOnce(model, input, *arguments.text("--out"), "decoding", json);
-  if (json) printJson(report);
+  if (!prompts.empty()) return runPrompts(out, prompts, model, input, request);
+  try {
+    const Json report = runOnce(model, input, request, out, "decoding");
+    if (request.json) printJson(report);
+  } catch (const BrokeOff& broke) {
+    if (request.json) printJson({{"stopped", broke.json()}});
+    throw;
+  }
   return 0;
 }
 
@@ -181,7 +202,9 @@ SubCommand runCommand() {
   const std::vector<OptionSpec> rest = {
       {"--noise", "FILE.safetensors", "tensor noise [B, N, D], perhaps labels [B]"},
       {"--image", "FILE", "an own picture: encoded, varied (--set vary=), decoded"},
-      {"--count", "N", "pictures per run, like --set batch=N; episodes of a robot"}};
+      {"--count", "N", "pictures per run, like --set batch=N; episodes of a robot"},
+      {"--break", "LIST", "stop, with code 1, at a breakpoint: rise=4,overflow,stall=20:2,"
+                          "acceptance=0.5:16 (these are the defaults)"}};
   options.insert(options.end(), rest.begin(), rest.end());
   return {"run", "", "One decode or one episode: a picture with its recipe, or tensors",
           withModelOptions(std::move(options)), run};

@@ -43,8 +43,9 @@ DecodeReport decode(Family& model, const KnobValues& knobs, const Input& input,
   for (;;) {
     throwIfInterrupted();
     const auto sweepBegin = Clock::now();
-    const std::optional<Sweep> sweep = decoder->sweep();
+    std::optional<Sweep> sweep = decoder->sweep();
     if (!sweep) break;
+    sweep->index = report.sweeps;
     const double passed = seconds(Clock::now() - sweepBegin);
     if (sweep->kind == SweepKind::World) report.worldSeconds += passed;
     ++report.sweeps;

@@ -92,6 +92,8 @@ void Recording::add(const Event& event) {
     if (RunRecord* record = find(changed->run)) record->planChanges.push_back(*changed);
   } else if (const auto* snapshot = std::get_if<std::shared_ptr<const Snapshot>>(&event)) {
     addSnapshot(*snapshot);
+  } else if (const auto* broke = std::get_if<Broke>(&event)) {
+    if (RunRecord* record = find(broke->run)) record->breaks.push_back(broke->hit);
   } else if (const auto* finished = std::get_if<Finished>(&event)) {
     if (RunRecord* record = find(finished->run)) {
       record->finished = *finished;

@@ -18,6 +18,7 @@ struct RunRecord {
   std::vector<PlanChanged> planChanges;
   // Index = sweep index. Panels may have been thinned; facts are whole.
   std::vector<std::shared_ptr<const Snapshot>> snapshots;
+  std::vector<BreakpointHit> breaks;  // in the order of their sweeps
   std::optional<Finished> finished;
   std::optional<Failed> failed;
 
