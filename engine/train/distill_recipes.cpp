@@ -58,7 +58,7 @@ Distillation readDistillation(const Settings& settings) {
   d.omega = settings.number("omega", d.omega, 0, 1000);
   d.labels = readChoice<LabelSource>(settings, "labels", {"mixed", "teacher", "data"});
   d.mostDeviation = settings.number("delta_max", d.mostDeviation, 0, 14);
-  d.points = readChoice<PointRule>(settings, "points", {"uniform", "first"});
+  d.points = readChoice<PointRule>(settings, "points", {"first", "uniform"});
   d.seed = settings.whole("seed", d.seed, 0, 9e15);
   d.bfloat16 = chooseDtype(settings.text("dtype", "float32")) == torch::kBFloat16;
   if (d.consistency <= 0 && d.omega <= 0) {
@@ -157,7 +157,7 @@ TrainRecipe distillRecipe() {
            {"more", "further files of demonstrations, as a list: a.safetensors,b.safetensors"},
            {"steps", "optimiser steps in all (3000)"},
            {"batch", "trajectories per step (32)"},
-           {"rate", "peak learning rate (0.0003)"},
+           {"rate", "peak learning rate (0.0005)"},
            {"consistency",
             "weight of saying from any iterate what is said in the end; 0: none (1)"},
            {"omega", "weight of the labels' loss (1)"},
@@ -165,9 +165,9 @@ TrainRecipe distillRecipe() {
            {"delta_max",
             "of mixed: a step of the teacher that differs from the demonstration by more is "
             "replaced. Sum over its 7 numbers, each from -1 to 1; the gripper alone is 1 (0.5)"},
-           {"points", "iterates to learn from: uniform, or first: half of them guesses (uniform)"},
-           {"softness", "bins over which an action's label is spread; 0: as published (1)"},
-           {"first_weight", "how much more labels of a chunk's first step count (2)"},
+           {"points", "iterates to learn from: first: half of them guesses, or uniform (first)"},
+           {"softness", "bins over which an action's label is spread; 0: as published (6)"},
+           {"first_weight", "how much more labels of a chunk's first step count (4)"},
            {"warmup", "steps of linear rise (100)"},
            {"decay", "last share of the steps, over which the rate falls to zero (0.25)"},
            {"ema", "decay of the moving average (0.995)"},

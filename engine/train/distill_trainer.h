@@ -16,19 +16,19 @@
 namespace jacobiscope {
 
 enum class PointRule {
-  Uniform,  // any iterate but the last
-  First     // half of the time the guess that iteration begins from, else any
+  First,   // half of the time a guess as iteration begins from, else any iterate but the last
+  Uniform  // any iterate but the last
 };
 
 struct Distillation {
-  AdamSettings adam{.steps = 3000, .rate = 3e-4, .warmUp = 100, .averageDecay = 0.995};
+  AdamSettings adam{.steps = 3000, .rate = 5e-4, .warmUp = 100, .averageDecay = 0.995};
   int batch = 32;
   AnswerRule answers;       // but binsOnly is the teacher's
   double consistency = 1;   // weight of the consistency loss; 0: none, for comparison
   double omega = 1;         // weight of the labels' loss
   LabelSource labels = LabelSource::Mixed;
   double mostDeviation = 0.5;  // delta_max, see stepDeviations()
-  PointRule points = PointRule::Uniform;
+  PointRule points = PointRule::First;
   bool bfloat16 = false;    // products under autocast
   std::uint64_t seed = 1;
 };

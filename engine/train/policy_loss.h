@@ -10,13 +10,13 @@ struct AnswerRule {
   // Standard deviation, in bins, of the Gaussian over which an action token's label is spread:
   // bins are ordered, and a neighbour is a fraction of a millimetre away. The published recipe
   // has none (0: the one bin). The gripper's, which is a switch, is not spread.
-  double softness = 1;
+  double softness = 6;
   // The softmax goes over the action tokens and EOS only, so that no weight is spent on words.
   // The published recipe's goes over the vocabulary. A policy trained so must be decoded so.
   bool binsOnly = false;
   // The tokens of a chunk's first step weigh so many times as much: they hang on the observation
   // alone, whereas later ones mostly go on from those before.
-  double firstWeight = 2;
+  double firstWeight = 4;
 };
 
 // What a policy says on episodes kept apart, given the expert's tokens before each.

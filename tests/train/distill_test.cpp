@@ -79,6 +79,8 @@ class DistillTest : public QObject, private DemonstrationFolder {
     Distillation distillation;
     distillation.adam = {.steps = 1000, .rate = 2e-3, .warmUp = 5, .averageDecay = 0.9};
     distillation.batch = 1000;  // all there is
+    distillation.answers = {.softness = 1, .firstWeight = 2};
+    distillation.points = PointRule::Uniform;
     return distillation;
   }
   TrainRequest request(const std::string& recipe, const fs::path& out) const {

@@ -8,6 +8,7 @@ namespace jacobiscope {
 // For square_demonstrations.h; `words`: see ActionCodec.
 inline VlaTraining smallVlaTraining(std::int64_t words, int chunk) {
   VlaTraining training;
+  training.answers = {.softness = 1, .firstWeight = 2};
   training.policy = tabletopConfig(static_cast<int>(words), chunk);
   TowerConfig& tower = training.policy.towers.front();
   tower.picture = 24;
