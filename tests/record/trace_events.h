@@ -1,6 +1,7 @@
 // Runs made by hand that hold every kind of event, fact, panel and value there is.
 #pragma once
 
+#include <cmath>
 #include <limits>
 #include <memory>
 #include <string>
