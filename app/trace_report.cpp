@@ -24,7 +24,7 @@ Json runJson(const RunRecord& run) {
 }  // namespace
 
 void describeTrace(const std::filesystem::path& file, Json& report) {
-  Recording recording(0);  // pictures are counted, not kept
+  Recording recording;
   const TraceContents contents = readTrace(file, recording);
   report["format"] = "jtrace 1." + std::to_string(contents.minor);
   report["program"] = contents.program;

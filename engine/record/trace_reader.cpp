@@ -16,6 +16,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr int kMostTimes = 8;  // that the pictures of a sweep are replaced
+
 template <class T>
 T read(const json& record) {
   T value{};
@@ -71,6 +73,7 @@ class Reader {
   struct Run {
     int number = 0;  // in the recording
     std::shared_ptr<const KnobValues> knobs;
+    std::map<std::int64_t, int> pictured;  // how often a sweep had pictures
   };
 
   Run& runOf(const json& record) {
@@ -87,7 +90,7 @@ class Reader {
     auto started = read<Started>(record);
     trace::check(started);
     Run& run = m_runs[started.run];  // a number that comes again is another run
-    run = {m_next, std::make_shared<const KnobValues>(started.knobs)};
+    run = {m_next, std::make_shared<const KnobValues>(started.knobs), {}};
     started.run = m_next++;
     m_contents.runs.push_back(started.run);
     m_into.add(std::move(started));
@@ -113,11 +116,14 @@ class Reader {
   }
 
   void addPictures(const json& record, std::uint64_t size) {
-    const auto& snapshots = recordOf(runOf(record)).snapshots;
+    Run& run = runOf(record);
+    const auto& snapshots = recordOf(run).snapshots;
     std::int64_t index = -1;
     trace::Reading reading(record);
     reading("sweep", index);
     if (index < 0 || index >= std::ssize(snapshots)) trace::refuse("sweep", "one that is there");
+    // Each time its facts are copied.
+    if (++run.pictured[index] > kMostTimes) trace::refuse("sweep", "one with fewer pictures");
     const Snapshot& old = *snapshots[static_cast<std::size_t>(index)];
     auto snapshot = std::make_shared<Snapshot>(
         Snapshot{old.run, old.sweep, {}, old.knobs, old.computeSeconds, old.captureSeconds});

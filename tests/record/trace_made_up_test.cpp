@@ -93,6 +93,14 @@ class TraceMadeUpTest : public QObject {
     QCOMPARE(contents.pictures, std::uint64_t{1});
   }
 
+  void picturesAreReplacedAFewTimesOnly() {
+    std::vector<json> records(100, picture(image(1, 1, 3, 3)));
+    records.insert(records.begin(), {run(), sweep(0)});
+    Recording read;
+    QCOMPARE(readTrace(bytesOf(fileOf(records)), "x", read).leftOut, std::uint64_t{92});
+    QCOMPARE(brokenRule(read), std::string());
+  }
+
   void lostSweepsAreCounted() {
     const json last = {{"type", "end"}, {"run", 1}, {"sweeps", 5}};
     Recording read;
