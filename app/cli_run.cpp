@@ -1,9 +1,9 @@
-// jacobiscope-cli run: one decode, its picture or its tensors.
+// jacobiscope-cli run: one decode, its picture, its tensors or its recording.
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <iostream>
 
-#include "app/sub_command.h"
 #include "app/broke_off.h"
 #include "app/condition.h"
 #include "app/decode.h"
@@ -13,6 +13,8 @@
 #include "app/output_file.h"
 #include "app/progress.h"
 #include "app/run_result.h"
+#include "app/run_trace.h"
+#include "app/sub_command.h"
 #include "engine/core/breakpoint_watch.h"
 #include "engine/core/error.h"
 #ifdef JACOBISCOPE_WITH_TORCH
@@ -23,6 +25,8 @@ namespace jacobiscope {
 
 namespace {
 
+constexpr char kTraceEnding[] = ".jtrace";
+
 // A folder of many pictures: there and writable, or one that can be made.
 void checkNewFolder(std::filesystem::path folder) {
   if (!folder.has_filename()) folder = folder.parent_path();  // "pictures/"
@@ -30,15 +34,36 @@ void checkNewFolder(std::filesystem::path folder) {
   std::filesystem::exists(folder, error) ? checkOutputFolder(folder) : checkOutput(folder);
 }
 
+// Where the run is to be recorded; empty: nowhere.
+std::filesystem::path traceFile(const Arguments& arguments) {
+  if (const auto trace = arguments.text("--trace")) return *trace;
+  const std::filesystem::path out = *arguments.text("--out");
+  return extensionOf(out) == kTraceEnding && !arguments.has("--prompts") ? out : "";
+}
+
+void checkTrace(const Arguments& arguments) {
+  const auto trace = arguments.text("--trace");
+  if (!trace) return;
+  if (extensionOf(*trace) != kTraceEnding) {
+    throw UsageError("--trace " + *trace + " is no .jtrace file.", "Recordings end in .jtrace.");
+  }
+  if (extensionOf(*arguments.text("--out")) == kTraceEnding && !arguments.has("--prompts")) {
+    throw UsageError("--out and --trace both name a recording.", "Leave out --trace.");
+  }
+  checkOutput(*trace);
+}
+
 // What is wrong with the words themselves, before a model is loaded.
 void checkRequest(const Arguments& arguments) {
   const std::filesystem::path out = *arguments.text("--out");
   const std::string extension = extensionOf(out);
   checkCondition(arguments);
+  checkTrace(arguments);
   if (arguments.has("--prompts")) return checkNewFolder(out);
-  if (extension != ".png" && extension != ".safetensors") {
-    throw UsageError("--out " + out.string() + " is neither a .png nor a .safetensors file.",
-                     "The ending says what is written: a picture or tensors.");
+  if (extension != ".png" && extension != ".safetensors" && extension != kTraceEnding) {
+    throw UsageError("--out " + out.string() +
+                         " is neither a .png nor a .safetensors nor a .jtrace file.",
+                     "The ending says what is written: a picture, tensors or a recording.");
   }
   for (const char* other : {"--seed", "--image"}) {
     if (arguments.has("--noise") && arguments.has(other)) {
@@ -120,11 +145,12 @@ Input readInput(const Arguments& arguments, const OpenModel& model) {
 // What holds for every picture of the call.
 struct Request {
   std::vector<Breakpoint> breakpoints;
+  RunTrace* trace = nullptr;  // nullptr: not recorded
   bool json = false;
 };
 
 // Decodes, writes what came out, says so, and returns what --json tells of it. Throws BrokeOff
-// at the first sweep that meets one of the breakpoints: then nothing is written.
+// at the first sweep that meets one of the breakpoints: only the recording is written then.
 Json runOnce(const OpenModel& model, const Input& input, const Request& request,
              const std::filesystem::path& out, const std::string& what) {
   DecodeReport report;
@@ -133,19 +159,27 @@ Json runOnce(const OpenModel& model, const Input& input, const Request& request,
   {
     ProgressLine progress(what, request.json);
     std::int64_t calls = 0;
-    report = decode(*model.family, model.knobs, input,
-                    [&](const Decoder& decoder, const Sweep& sweep, double fraction) {
-                      calls += sweep.calls;
-                      progress.update(fraction, std::to_string(calls) + " calls");
-                      if (request.breakpoints.empty()) return;
-                      if (const auto hit = watch.look(decoder.plan(), sweep)) throw BrokeOff(*hit);
-                    });
+    const auto swept = [&](const Decoder& decoder, const Sweep& sweep, double fraction) {
+      calls += sweep.calls;
+      progress.update(fraction, std::to_string(calls) + " calls");
+      if (request.breakpoints.empty()) return;
+      if (const auto hit = watch.look(decoder.plan(), sweep)) throw BrokeOff(*hit);
+    };
+    report = request.trace ? recordedDecode(model, input, *request.trace, {.swept = swept})
+                           : decode(*model.family, model.knobs, input, {.swept = swept});
   }
   throwIfInterrupted();
-  writeResult(out, model, input, report);
+  if (extensionOf(out) != kTraceEnding) writeResult(out, model, input, report);
   for (const std::string& note : report.notes) std::cerr << "note: " << note << '\n';
   if (!request.json) std::cout << reportText(model.info(), report, out) << std::endl;
   return reportJson(model, input, report, out);
+}
+
+// What the recording came to, where there is one.
+void tellTrace(const Request& request, Json& report) {
+  if (!request.trace) return;
+  report["trace"] = traceJson(*request.trace);
+  if (!request.json) std::cout << traceText(*request.trace) << std::endl;
 }
 
 // One picture per line of the file; what was written stays where a later line fails.
@@ -167,22 +201,28 @@ int runPrompts(const std::filesystem::path& folder, const std::vector<std::strin
       throw Error("Prompt " + place + ": " + broke.what(), broke.hint());
     }
   }
-  if (request.json) printJson({{"results", results}});
+  Json report = {{"results", std::move(results)}};
+  tellTrace(request, report);
+  if (request.json) printJson(report);
   return 0;
 }
 
 int run(const Arguments& arguments) {
   checkRequest(arguments);
-  Request request{{}, arguments.has("--json")};
+  Request request;
+  request.json = arguments.has("--json");
   if (const auto set = arguments.text("--break")) request.breakpoints = parseBreakpoints(*set);
   const std::filesystem::path out = *arguments.text("--out");
   std::vector<std::string> prompts;
   if (const auto file = arguments.text("--prompts")) prompts = readPrompts(*file);
   const OpenModel model = openModel(*arguments.text("--model"), arguments);
   const Input input = readInput(arguments, model);
+  std::optional<RunTrace> trace;
+  if (const auto path = traceFile(arguments); !path.empty()) request.trace = &trace.emplace(path);
   if (!prompts.empty()) return runPrompts(out, prompts, model, input, request);
   try {
-    const Json report = runOnce(model, input, request, out, "decoding");
+    Json report = runOnce(model, input, request, out, "decoding");
+    tellTrace(request, report);
     if (request.json) printJson(report);
   } catch (const BrokeOff& broke) {
     if (request.json) printJson({{"stopped", broke.json()}});
@@ -195,7 +235,8 @@ int run(const Arguments& arguments) {
 
 SubCommand runCommand() {
   std::vector<OptionSpec> options = {
-      {"--out", "FILE", "a .png, or a .safetensors with the raw tensors", true},
+      {"--out", "FILE", "a .png, a .safetensors (raw tensors) or a .jtrace (a recording)", true},
+      {"--trace", "FILE.jtrace", "records everything that the run says as well"},
       {"--seed", "N", "of the noise or of the robot's scene, 0 where nothing else is given"},
       {"--prompts", "FILE", "a prompt per line, to pictures in the folder --out"}};
   for (OptionSpec& option : conditionOptions()) options.push_back(std::move(option));
