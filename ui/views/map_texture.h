@@ -8,32 +8,9 @@
 #include <functional>
 #include <vector>
 
-#include "ui/views/action_timeline.h"
-#include "ui/views/colormap.h"
-#include "ui/views/run_digest.h"
-#include "ui/views/scales.h"
-#include "ui/views/token_timeline.h"
+#include "engine/record/map_colours.h"
 
 namespace jacobiscope {
-
-// Of the largest change of an action step, in bins.
-inline constexpr LogScale kBinScale{0.5, 128};
-
-struct MapColours {
-  bool cividis = false;
-  Rgba neutral = 0;  // decoded without a measured residual
-  Rgba problem = 0;  // diverged
-  LogScale scale;
-
-  Rgba of(const SweepMark& sweep) const;
-  // On a linear scale from 0 to 1; what is settled is as dark as 0.
-  Rgba of(const RowMark& row) const;
-  // By the change in bins; what is settled or did not move is as dark as the least.
-  Rgba of(const StepMark& step) const;
-  bool operator==(const MapColours& other) const {
-    return cividis == other.cividis && neutral == other.neutral && problem == other.problem;
-  }
-};
 
 // The picture in memory. Where a run has more sweeps than the widest texture has columns,
 // several sweeps share one and the last of them shows.

@@ -1,9 +1,9 @@
-#include "ui/views/action_timeline.h"
+#include "engine/record/action_timeline.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "ui/views/fact_column.h"
+#include "engine/record/fact_column.h"
 
 namespace jacobiscope {
 
