@@ -1,14 +1,16 @@
 // PNG chunks (W3C Portable Network Graphics, third edition, sections 5 and 11.3.3): writing
 // a picture with text in it, and finding the text again in a file that may be broken.
-#include <array>
 #include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <span>
 #include <string_view>
 
+#include "engine/checkpoint/crc32.h"
 #include "engine/core/error.h"
 #include "engine/picture/picture_file.h"
+#include "engine/picture/png_chunks.h"
 
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC
@@ -23,48 +25,10 @@ namespace jacobiscope {
 
 namespace {
 
-constexpr std::string_view kSignature("\x89PNG\r\n\x1a\n", 8);
 // A recipe is a few kilobytes; whatever claims to be longer is not one.
 constexpr std::size_t kMaxText = std::size_t{4} << 20;
 
-std::uint32_t crc32(std::string_view bytes) {
-  static const auto table = [] {
-    std::array<std::uint32_t, 256> entries;
-    for (std::uint32_t n = 0; n < 256; ++n) {
-      std::uint32_t c = n;
-      for (int bit = 0; bit < 8; ++bit) c = (c & 1) ? 0xEDB88320u ^ (c >> 1) : c >> 1;
-      entries[n] = c;
-    }
-    return entries;
-  }();
-  std::uint32_t crc = 0xFFFFFFFFu;
-  for (const char byte : bytes) {
-    crc = table[(crc ^ static_cast<unsigned char>(byte)) & 0xFF] ^ (crc >> 8);
-  }
-  return crc ^ 0xFFFFFFFFu;
-}
-
-void appendNumber(std::string& bytes, std::uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(value >> shift));
-}
-
-std::uint32_t numberAt(std::string_view bytes, std::size_t position) {
-  std::uint32_t value = 0;
-  for (int i = 0; i < 4; ++i) {
-    value = value << 8 | static_cast<unsigned char>(bytes[position + i]);
-  }
-  return value;
-}
-
-std::string textChunk(const std::string& keyword, const std::string& text) {
-  // Keyword, end mark, not compressed, method 0, no language, no translated keyword.
-  const std::string typed = "iTXt" + keyword + std::string(5, '\0') + text;
-  std::string chunk;
-  appendNumber(chunk, static_cast<std::uint32_t>(typed.size() - 4));
-  chunk += typed;
-  appendNumber(chunk, crc32(typed));
-  return chunk;
-}
+std::uint32_t crcOf(std::string_view bytes) { return crc32(std::as_bytes(std::span(bytes))); }
 
 std::string inflate(std::string_view packed, const std::string& file) {
   for (std::size_t room = std::size_t{64} << 10; room <= kMaxText; room *= 4) {
@@ -115,9 +79,9 @@ std::string encodePng(const Image& image, const PictureTexts& texts) {
   std::string bytes(reinterpret_cast<char*>(raw), static_cast<std::size_t>(size));
   STBIW_FREE(raw);
   std::string chunks;
-  for (const auto& [keyword, text] : texts) chunks += textChunk(keyword, text);
+  for (const auto& [keyword, text] : texts) appendTextChunk(chunks, keyword, text);
   // Right after the header chunk: 13 bytes of data and 12 around them.
-  bytes.insert(kSignature.size() + 25, chunks);
+  bytes.insert(kPngSignature.size() + 25, chunks);
   return bytes;
 }
 
@@ -126,7 +90,7 @@ std::optional<std::string> readPictureText(const std::filesystem::path& file,
   std::ifstream in(file, std::ios::binary);
   char signature[8] = {};
   if (!in) throw Error("The picture " + file.string() + " cannot be opened.");
-  if (!in.read(signature, sizeof signature) || std::string_view(signature, 8) != kSignature) {
+  if (!in.read(signature, sizeof signature) || std::string_view(signature, 8) != kPngSignature) {
     throw Error(file.string() + " is no PNG.");
   }
   const Error cutOff(file.string() + " is cut off or damaged: its end chunk is missing.",
@@ -144,7 +108,7 @@ std::optional<std::string> readPictureText(const std::filesystem::path& file,
     std::string data(std::size_t{size} + 4, '\0');
     if (!in.read(data.data(), static_cast<std::streamsize>(data.size()))) throw cutOff;
     const std::string_view body(data.data(), size);
-    if (crc32(std::string(type) + std::string(body)) != numberAt(data, size)) {
+    if (crcOf(std::string(type) + std::string(body)) != numberAt(data, size)) {
       throw Error("A text chunk of " + file.string() + " is damaged (its checksum differs).");
     }
     if (auto text = chunkText(type, body, keyword, file.string())) return text;

@@ -25,9 +25,6 @@ struct ConvergenceMapState {
 // What the tooltip of a column says. Pure.
 std::string sweepText(const RunRecord& run, std::int64_t sweep);
 
-// The names of the rows: the stages, "row 0" to "row 15", or "step 1" to "step 5". Pure.
-std::vector<std::string> mapRows(const ModelInfo& model, const std::vector<std::string>& stages);
-
 // What is known of the run: each but the first is empty for a run of another kind.
 struct MapDigests {
   const RunDigest& digest;
