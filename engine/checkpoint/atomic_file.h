@@ -33,4 +33,22 @@ class AtomicFile {
 // Writes the parts one after the other to an AtomicFile and publishes it.
 void writeFileAtomically(const std::filesystem::path& path, const std::vector<Bytes>& parts);
 
+// The same piece by piece. What was never published is removed again.
+class AtomicFile {
+ public:
+  explicit AtomicFile(const std::filesystem::path& path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  void write(Bytes bytes);
+  // Gives it its name.
+  void publish();
+
+ private:
+  std::filesystem::path m_path;
+  std::filesystem::path m_temporary;
+  int m_fd = -1;
+};
+
 }  // namespace jacobiscope
