@@ -71,8 +71,7 @@ class SvgWriter {
   void operator()(const Line& line) {
     m_text += "<polyline fill=\"none\" stroke=\"" + colourText(line.colour) +
               "\" stroke-width=\"" + number(line.width) + "\" points=\"";
-    for (std::size_t i = 0; i < line.points.size(); ++i)
-      m_text += (i ? " " : "") + number(line.points[i].x) + "," + number(line.points[i].y);
+    for (const Point& point : line.points) m_text += number(point.x) + "," + number(point.y) + " ";
     m_text += "\"/>\n";
   }
 
