@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-// Up to this stride no picture of a stage's end is left out.
+// Until an eighth of the bytes is left no picture of a stage's end is left out.
 constexpr std::uint64_t kRoomForAll = 4;
 
 // In UTC, as RFC 3339 writes it.
@@ -114,12 +114,12 @@ void TraceEncoder::encodePictures(const Snapshot& snapshot, bool always,
   to.insert(to.end(), bytes.begin(), bytes.end());
 }
 
-// Whether it is this one's turn. The stride is so many that the bytes left would do for as many
-// pictures again at twice of it: a run of any length has pictures up to its end.
+// Whether it is this one's turn. When the bytes left halve, one of four times as many is kept:
+// each half of them serves twice as many sweeps as the one before.
 bool TraceEncoder::wantsPicture(bool always) {
-  while (m_budget - m_pictureBytes < m_budget / 2 / m_stride) m_stride *= 2;
-  if (always && m_stride <= kRoomForAll) return true;
-  if (++m_sinceLast < m_stride) return false;
+  while (m_budget - m_pictureBytes < m_budget / 2 / m_halvings) m_halvings *= 2;
+  if (always && m_halvings <= kRoomForAll) return true;
+  if (++m_sinceLast < m_halvings * m_halvings) return false;
   m_sinceLast = 0;
   return true;
 }

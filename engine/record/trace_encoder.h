@@ -14,9 +14,9 @@ namespace jacobiscope {
 
 class TraceEncoder {
  public:
-  // Of pictures, at most so many bytes are encoded: all of them at first, every second one when
-  // half of the bytes are used, every fourth when a quarter is left, and so on; those at the end
-  // of a stage all, until an eighth is left. Facts always are.
+  // Of pictures, at most so many bytes are encoded: all of them at first, every fourth when half
+  // of the bytes are used, every sixteenth when a quarter is left, and so on; those at the end of
+  // a stage all, until an eighth is left. Facts always are.
   explicit TraceEncoder(std::uint64_t pictureBytes) : m_budget(pictureBytes) {}
 
   // What a file begins with.
@@ -45,7 +45,8 @@ class TraceEncoder {
   std::map<int, Progress> m_runs;  // by number
   std::uint64_t m_budget;
   std::uint64_t m_pictureBytes = 0, m_pictures = 0, m_dropped = 0;
-  std::uint64_t m_stride = 1, m_sinceLast = 0;
+  std::uint64_t m_halvings = 1;  // 2 to the power of how often the bytes left have halved
+  std::uint64_t m_sinceLast = 0;
 };
 
 }  // namespace jacobiscope

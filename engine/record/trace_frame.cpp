@@ -25,10 +25,15 @@ void appendHead(std::uint8_t major, std::uint64_t count, std::vector<std::uint8_
 
 void appendRecord(const nlohmann::json& record, std::vector<std::uint8_t>& to) {
   const std::vector<std::uint8_t> payload = nlohmann::json::to_cbor(record);
+  appendFrame(std::as_bytes(std::span(payload)), to);
+}
+
+void appendFrame(Bytes payload, std::vector<std::uint8_t>& to) {
+  const auto* data = reinterpret_cast<const std::uint8_t*>(payload.data());
   to.push_back(kPair);
   appendHead(kByteString, payload.size(), to);
-  to.insert(to.end(), payload.begin(), payload.end());
-  appendHead(kUnsigned, crc32(std::as_bytes(std::span(payload))), to);
+  to.insert(to.end(), data, data + payload.size());
+  appendHead(kUnsigned, crc32(payload), to);
 }
 
 // Reads a head of that major type at `at` and moves on; otherwise says in m_end what is wrong.

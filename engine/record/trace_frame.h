@@ -16,7 +16,8 @@ namespace jacobiscope::trace {
 inline constexpr char kMagic[] = "jacobiscope trace";
 inline constexpr int kMajor = 1, kMinor = 0;
 
-// Appends a record.
+// Appends an item with that payload; with a record as payload.
+void appendFrame(Bytes payload, std::vector<std::uint8_t>& to);
 void appendRecord(const nlohmann::json& record, std::vector<std::uint8_t>& to);
 
 // Goes through the items of a file.

@@ -29,8 +29,9 @@ void readField(const json& record, const char* key, T& value) {
 }
 
 std::string typeOf(const json& record) {
+  if (!record.is_object()) trace::refuse("record", "a map");
   std::string type;
-  if (record.is_object()) readField(record, "type", type);
+  readField(record, "type", type);
   return type;
 }
 
@@ -156,6 +157,14 @@ class Reader {
 
 constexpr std::size_t kLongestHeader = std::size_t{1} << 16;
 
+// Of [major, minor], both from 0.
+void readMinor(const json& version, int& minor) {
+  const bool pair = version.is_array() && version.size() == 2 && version[0].is_number_unsigned() &&
+                    version[1].is_number_unsigned();
+  if (!pair) trace::refuse("version", "two numbers");
+  trace::Reading::into("version", version[1], minor);
+}
+
 void readHeader(trace::Frames& frames, const std::string& name, TraceContents& contents) {
   const Error foreign(name + " is no recording of Jacobiscope.", "Recordings end in .jtrace.");
   const auto frame = frames.next();
@@ -164,19 +173,17 @@ void readHeader(trace::Frames& frames, const std::string& name, TraceContents& c
                 "Copy the file again, if there is another.");
   }
   if (!frame || !frame->intact || frame->payload.size() > kLongestHeader) throw foreign;
-  std::vector<json> version;
+  json version;
   try {
     const json record = readCbor(frame->payload);
     if (typeOf(record) != trace::kMagic) throw foreign;
-    if (record.contains("version")) version = record["version"].get<std::vector<json>>();
+    version = record.value("version", json());
+    readMinor(version, contents.minor);
     readField(record, "program", contents.program);
     readField(record, "written", contents.written);
-  } catch (const std::exception&) {
+  } catch (const Error&) {
     throw foreign;
   }
-  const bool numbers = version.size() == 2 && version[0].is_number_unsigned() &&
-                       version[1].is_number_unsigned();
-  if (!numbers) throw foreign;
   if (version[0] != trace::kMajor) {
     throw Error(name + " is a recording of version " + version[0].dump() + "." +
                     version[1].dump() + ", this program reads version " +
@@ -184,7 +191,6 @@ void readHeader(trace::Frames& frames, const std::string& name, TraceContents& c
                 "Open it with the program that wrote it" +
                     (contents.program.empty() ? "." : ", " + contents.program + "."));
   }
-  contents.minor = version[1].get<int>();
 }
 
 std::string counted(std::uint64_t count, const std::string& noun) {

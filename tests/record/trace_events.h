@@ -1,6 +1,7 @@
 // Runs made by hand that hold every kind of event, fact, panel and value there is.
 #pragma once
 
+#include <cmath>
 #include <limits>
 #include <memory>
 #include <string>
@@ -13,9 +14,8 @@ namespace jacobiscope::test {
 inline Image pictureOf(int width, int height, std::uint8_t alpha = 255) {
   Image image{width, height, {}};
   for (int i = 0; i < width * height; ++i) {
-    const auto value = static_cast<std::uint8_t>(i * 7);
-    image.rgba.insert(image.rgba.end(),
-                      {value, std::uint8_t(value + 1), std::uint8_t(value + 2), alpha});
+    for (int c = 0; c < 3; ++c) image.rgba.push_back(static_cast<std::uint8_t>(i * 7 + c));
+    image.rgba.push_back(alpha);
   }
   return image;
 }
