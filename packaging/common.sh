@@ -15,7 +15,7 @@ build_packages=(build-essential cmake ninja-build ccache pkg-config
   qt6-base-dev libqt6opengl6-dev libopengl-dev libimgui-dev libglm-dev
   nlohmann-json3-dev libstb-dev libfreetype-dev libegl-dev)
 # The build goes without these where they cannot be had: not every relative of Debian 12 has them.
-optional_packages=(libmujoco-dev)
+optional_packages=(libmujoco-dev libcairo2-dev libgif-dev)
 torch_packages=(libtorch-dev libopenblas0-openmp)
 run_packages=(libgl1-mesa-dri xvfb xauth fonts-noto-color-emoji unicode-data)
 
@@ -34,7 +34,16 @@ is_optional() { [[ " ${optional_packages[*]} " == *" $1 "* ]]; }
 # True where apt, by the lists it has, can install the package. Needs no rights.
 can_be_had() { apt-get --simulate --no-install-recommends install "$1" >/dev/null 2>&1; }
 
-left_out() { say "$1 is not installed: building without the robot's simulator"; }
+left_out() {
+  local part
+  case $1 in
+    libmujoco-dev) part="the robot's simulator" ;;
+    libcairo2-dev) part="figures as PDF" ;;
+    libgif-dev) part="films as GIF" ;;
+    *) part="what it is for" ;;
+  esac
+  say "$1 is not installed: building without $part"
+}
 
 # The folder of the OpenMP flavour of OpenBLAS, empty when it is not installed.
 openblas_dir() {
@@ -72,7 +81,7 @@ install_packages() {
   fi
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     say "no apt here; this must be installed already, by whatever name: $*"
-    say "and, for the robot's simulator, ${optional_packages[*]}"
+    say "and, for the robot's simulator, figures as PDF and films as GIF: ${optional_packages[*]}"
     return
   fi
   local missing=() wished=() package

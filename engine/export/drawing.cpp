@@ -1,6 +1,7 @@
 #include "engine/export/drawing.h"
 
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 namespace jacobiscope {
@@ -9,9 +10,11 @@ namespace {
 
 // A share of the size, by groups of letters that are about as wide in Helvetica and its kin.
 double letterWidth(unsigned char letter) {
-  static const std::string kNarrow = "ijl.,:;'|!() ftI[]", kWide = "mwMW%@";
+  static const std::string kNarrow = "ijl.,:;'|!() ftrI[]", kWide = "mwMW%@";
   if (kNarrow.find(static_cast<char>(letter)) != std::string::npos) return 0.3;
   if (kWide.find(static_cast<char>(letter)) != std::string::npos) return 0.87;
+  if (std::string_view("cksvxyz").find(static_cast<char>(letter)) != std::string_view::npos)
+    return 0.5;
   return letter >= 'A' && letter <= 'Z' ? 0.69 : 0.56;
 }
 

@@ -31,7 +31,7 @@ void writeText(const fs::path& file, const std::string& text) {
 }
 
 void exportPicture(const RunRecord& run, const fs::path& file) {
-  const auto picture = lastPicture(run);
+  const auto picture = lastImage(run);
   if (!picture) {
     throw Error("The recording holds no pictures.",
                 "Record a run whose pictures were kept, or export its facts as CSV.");

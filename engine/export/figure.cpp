@@ -49,8 +49,8 @@ double labelWidth(const std::vector<std::string>& rows) {
 
 }  // namespace
 
-void drawPlotHead(FigureDrawing& f, const Box& area, const std::string& text) {
-  f.words({{area.left, area.top - 7}, text, kHeadText, Anchor::Start, FigureInk::text, true});
+void drawPlotHead(FigureDrawing& f, const Box& area, const std::string& text, double height) {
+  f.words({{area.left, area.top - height}, text, kHeadText, Anchor::Start, FigureInk::text, true});
 }
 
 void drawEdges(FigureDrawing& f, const Box& area, const std::string& across) {
@@ -68,7 +68,7 @@ void drawUpwards(FigureDrawing& f, const Box& area, const std::string& name) {
 
 void drawTicksBelow(FigureDrawing& f, const Box& area, double low, double high,
                     const std::function<double(double)>& x) {
-  const int most = std::max(2, static_cast<int>(area.width() / 45));
+  const int most = std::max(2, static_cast<int>(area.width() / 36));
   for (const double tick : ticks(low, high, most)) {
     f.line({{x(tick), area.bottom}, {x(tick), area.bottom + 2.5}}, 0.6, FigureInk::text);
     f.label({x(tick), area.bottom + 11}, numberText(tick), Anchor::Middle);
@@ -102,7 +102,7 @@ Drawing figureOf(const RunRecord& run, const FigureOptions& options) {
   f.drawing.metadata = recipeText(recipeOf(run));
 
   f.fill({0, 0, kWidth, 0}, FigureInk::paper);  // as high as it will be at the end
-  const double top = drawCaption(f) + kHeadHeight;
+  const double top = drawCaption(f) + kHeadHeight + headHeight(f) - 7;
   const double rows = std::max<double>(1, double(f.rows.size()));
   const double left = kMargin + labelWidth(f.rows) + 6, right = kWidth - kRightColumn;
   const Box map{left, top, right, top + std::clamp(rows * 16, 56.0, 210.0)};

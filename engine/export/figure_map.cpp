@@ -167,7 +167,7 @@ void drawColourBar(FigureDrawing& f, const Box& area, double right) {
 // From the right, what the head of the map still has room for.
 void drawKey(FigureDrawing& f, const Box& area, const MapPixels& pixels) {
   double right = area.right;
-  const double y = area.top - 7;
+  const double y = area.top - headHeight(f);
   const auto entry = [&](const std::string& text, const std::function<void(Point)>& draw) {
     f.label({right, y}, text, Anchor::End);
     right -= textWidth(text, kSmallText) + 6;
@@ -184,6 +184,14 @@ void drawKey(FigureDrawing& f, const Box& area, const MapPixels& pixels) {
   };
   const auto used = [&](Rgba colour) { return std::ranges::count(pixels.pixels(), colour) > 0; };
   if (f.ofActions()) {
+    const auto reached = [&](bool good) {
+      return std::ranges::any_of(f.actions.acts(), [&](const ActedStep& act) {
+        return act.outcome != EpisodeState::Running &&
+               (act.outcome == EpisodeState::Succeeded) == good;
+      });
+    };
+    if (reached(false)) entry("failed", mark(Verdict::Diverged, FigureInk::problem));
+    if (reached(true)) entry("succeeded", mark(Verdict::Settled, FigureInk::text));
     entry("carried out", [&](Point at) {
       f.fill({at.x - 5, at.y - 1, at.x + 2, at.y + 1}, FigureInk::muted);
     });
@@ -211,7 +219,7 @@ void drawMap(FigureDrawing& f, const Box& area, double right) {
   const MapPixels pixels = pixelsOf(f);
   MapPlot plot{area, double(f.sweeps())};
   plot.rowHeight = area.height() / std::max<double>(1, double(f.rows.size()));
-  drawPlotHead(f, area, "Convergence");
+  drawPlotHead(f, area, "Convergence", headHeight(f));
   drawKey(f, area, pixels);
   drawCells(f, plot, pixels);
   drawRowNames(f, plot);

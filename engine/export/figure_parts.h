@@ -45,8 +45,12 @@ struct FigureDrawing {
   }
 };
 
-// The bold line above a plot.
-void drawPlotHead(FigureDrawing& f, const Box& area, const std::string& text);
+// How far the head of the map stands above it: between them a robot's episodes show how they ended.
+inline double headHeight(const FigureDrawing& f) { return f.ofActions() ? 14 : 7; }
+
+// The bold line above a plot, its base line that high.
+void drawPlotHead(FigureDrawing& f, const Box& area, const std::string& text,
+                  double height = 7);
 // A left and a lower edge, with the name of what runs along the lower one.
 void drawEdges(FigureDrawing& f, const Box& area, const std::string& across);
 // The name of what runs upwards, left of the numbers.

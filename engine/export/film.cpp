@@ -47,7 +47,7 @@ Image shrunk(const Image& image, int width, int height) {
 Film::Film(const RunRecord& run, const FilmOptions& options) : m_run(run), m_options(options) {
   checkRange("The frame rate", options.framesPerSecond, 1, kMostFramesPerSecond);
   if (options.size != 0) checkRange("The size", options.size, kSmallestFilm, kLargestFilm);
-  const auto last = lastPicture(run);
+  const auto last = lastImage(run);
   if (!last) {
     throw Error("The recording holds no pictures.",
                 "Record a run whose pictures were kept, or export its facts as CSV.");

@@ -51,12 +51,14 @@ struct CairoWriter {
   void operator()(const Line& line) const {
     setColour(cr, line.colour);
     cairo_set_line_width(cr, line.width);
+    cairo_new_path(cr);  // a text leaves a current point
     for (const Point& point : line.points) cairo_line_to(cr, point.x, point.y);
     cairo_stroke(cr);
   }
 
   void operator()(const Disc& disc) const {
     setColour(cr, disc.colour);
+    cairo_new_path(cr);
     cairo_arc(cr, disc.centre.x, disc.centre.y, disc.radius, 0, 2 * std::numbers::pi);
     cairo_fill(cr);
   }

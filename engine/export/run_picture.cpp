@@ -52,12 +52,12 @@ std::optional<Image> pictureOf(const Snapshot& snapshot, const Input& input) {
   return std::nullopt;
 }
 
-std::optional<RunPicture> lastPicture(const RunRecord& run) {
+std::optional<RunImage> lastImage(const RunRecord& run) {
   for (auto at = run.snapshots.rbegin(); at != run.snapshots.rend(); ++at) {
     if (!*at) continue;
     auto image = pictureOf(**at, run.start.input);
     if (!image) continue;
-    RunPicture picture{*std::move(image), (*at)->sweep.index};
+    RunImage picture{*std::move(image), (*at)->sweep.index};
     picture.last = run.finished && run.finished->outcome == Outcome::Done &&
                    picture.sweep + 1 == run.finished->sweeps;
     return picture;

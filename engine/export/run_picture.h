@@ -16,13 +16,13 @@ Image gridOf(const std::vector<Image>& images);
 // pictures, else the sample, else what a robot's camera saw. Nothing where it has none of them.
 std::optional<Image> pictureOf(const Snapshot& snapshot, const Input& input);
 
-struct RunPicture {
+struct RunImage {
   Image image;
   std::int64_t sweep = 0;  // after which it was taken
   bool last = false;       // it is the outcome of a run that came to its end
 };
 
 // The last picture on record of the run; nothing where it has none.
-std::optional<RunPicture> lastPicture(const RunRecord& run);
+std::optional<RunImage> lastImage(const RunRecord& run);
 
 }  // namespace jacobiscope
