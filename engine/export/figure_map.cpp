@@ -125,7 +125,8 @@ struct Scale {
 };
 
 Scale scaleOf(const FigureDrawing& f, double height) {
-  if (f.ofTokens()) return {"probability of rejection", {{0, "0", ""}, {0.5, "0.5", ""}, {1, "1", ""}}};
+  if (f.ofTokens())
+    return {"probability of rejection", {{0, "0", ""}, {0.5, "0.5", ""}, {1, "1", ""}}};
   if (f.ofActions()) {
     Scale scale{"largest change (bins)", {}};
     for (const double bins : {0.5, 2.0, 8.0, 32.0, 128.0})
@@ -164,53 +165,65 @@ void drawColourBar(FigureDrawing& f, const Box& area, double right) {
   f.words(name);
 }
 
-// From the right, what the head of the map still has room for.
-void drawKey(FigureDrawing& f, const Box& area, const MapPixels& pixels) {
-  double right = area.right;
-  const double y = area.top - headHeight(f);
-  const auto entry = [&](const std::string& text, const std::function<void(Point)>& draw) {
-    f.label({right, y}, text, Anchor::End);
-    right -= textWidth(text, kSmallText) + 6;
-    draw({right, y - kSmallText * 0.34});
-    right -= 14;
-  };
-  const auto swatch = [&](Rgba colour) {
-    return [&f, colour](Point at) {
-      f.fill({at.x - 4, at.y - 3, at.x + 2, at.y + 3}, colour);
-    };
-  };
-  const auto mark = [&](Verdict verdict, Rgba colour) {
-    return [&f, verdict, colour](Point at) { drawVerdictMark(f, at, 2.6, verdict, colour); };
-  };
-  const auto used = [&](Rgba colour) { return std::ranges::count(pixels.pixels(), colour) > 0; };
-  if (f.ofActions()) {
-    const auto reached = [&](bool good) {
-      return std::ranges::any_of(f.actions.acts(), [&](const ActedStep& act) {
-        return act.outcome != EpisodeState::Running &&
-               (act.outcome == EpisodeState::Succeeded) == good;
-      });
-    };
-    if (reached(false)) entry("failed", mark(Verdict::Diverged, FigureInk::problem));
-    if (reached(true)) entry("succeeded", mark(Verdict::Settled, FigureInk::text));
-    entry("carried out", [&](Point at) {
-      f.fill({at.x - 5, at.y - 1, at.x + 2, at.y + 1}, FigureInk::muted);
+// Names of what is drawn, from the right end of the map's head.
+class Key {
+ public:
+  Key(FigureDrawing& f, const Box& area) : m_f(f), m_at{area.right, area.top - headHeight(f)} {}
+
+  void box(const std::string& text, Rgba colour, double half = 3) {
+    const Point at = name(text);
+    m_f.fill({at.x - 4, at.y - half, at.x + 2, at.y + half}, colour);
+  }
+  void mark(const std::string& text, Verdict verdict, Rgba colour) {
+    drawVerdictMark(m_f, name(text), 2.6, verdict, colour);
+  }
+
+ private:
+  // Returns the middle of what stands before it.
+  Point name(const std::string& text) {
+    m_f.label(m_at, text, Anchor::End);
+    const double left = m_at.x - textWidth(text, kSmallText) - 6;
+    m_at.x = left - 14;
+    return {left, m_at.y - kSmallText * 0.34};
+  }
+
+  FigureDrawing& m_f;
+  Point m_at;
+};
+
+void drawRobotKey(FigureDrawing& f, Key& key) {
+  const auto ended = [&](bool good) {
+    return std::ranges::any_of(f.actions.acts(), [&](const ActedStep& act) {
+      return act.outcome != EpisodeState::Running &&
+             (act.outcome == EpisodeState::Succeeded) == good;
     });
-    if (used(FigureInk::neutral)) entry("first tokens", swatch(FigureInk::neutral));
-    return;
-  }
-  if (f.ofTokens()) {
-    if (used(FigureInk::neutral)) entry("not tested", swatch(FigureInk::neutral));
-    return;
-  }
+  };
+  if (ended(false)) key.mark("failed", Verdict::Diverged, FigureInk::problem);
+  if (ended(true)) key.mark("succeeded", Verdict::Settled, FigureInk::text);
+  key.box("carried out", FigureInk::muted, 1);
+}
+
+void drawStageKey(FigureDrawing& f, Key& key) {
   const auto ended = [&](Verdict verdict) {
     return std::ranges::any_of(f.digest.stages(), [&](const StageSpan& stage) {
       return stage.ended && stage.verdict == verdict;
     });
   };
-  if (used(FigureInk::neutral)) entry("no residual measured", swatch(FigureInk::neutral));
-  if (used(FigureInk::problem)) entry("diverged", swatch(FigureInk::problem));
-  if (ended(Verdict::Capped)) entry("capped", mark(Verdict::Capped, FigureInk::muted));
-  if (ended(Verdict::Settled)) entry("settled", mark(Verdict::Settled, FigureInk::muted));
+  if (ended(Verdict::Capped)) key.mark("capped", Verdict::Capped, FigureInk::muted);
+  if (ended(Verdict::Settled)) key.mark("settled", Verdict::Settled, FigureInk::muted);
+}
+
+void drawKey(FigureDrawing& f, const Box& area, const MapPixels& pixels) {
+  Key key(f, area);
+  const auto used = [&](Rgba colour) { return std::ranges::count(pixels.pixels(), colour) > 0; };
+  if (used(FigureInk::neutral))
+    key.box(f.ofTokens()    ? "not tested"
+            : f.ofActions() ? "first tokens"
+                            : "no residual measured",
+            FigureInk::neutral);
+  if (used(FigureInk::problem)) key.box("diverged", FigureInk::problem);
+  if (f.ofActions()) drawRobotKey(f, key);
+  else if (!f.ofTokens()) drawStageKey(f, key);
 }
 
 }  // namespace

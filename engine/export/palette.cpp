@@ -68,7 +68,8 @@ std::vector<Colour> dividedPalette(std::vector<CountedColour> colours) {
   }
   std::vector<Colour> palette;
   for (const ColourBox& box : boxes)
-    palette.push_back({std::uint8_t(std::lround(box.mean[0])), std::uint8_t(std::lround(box.mean[1])),
+    palette.push_back({std::uint8_t(std::lround(box.mean[0])),
+                       std::uint8_t(std::lround(box.mean[1])),
                        std::uint8_t(std::lround(box.mean[2]))});
   return palette;
 }

@@ -126,7 +126,8 @@ std::string pdfBytes(const Drawing& drawing) {
   for (const auto& shape : drawing.shapes) std::visit(CairoWriter{cr.get()}, shape);
   cairo_show_page(cr.get());
   cairo_surface_finish(surface.get());
-  for (const cairo_status_t status : {cairo_status(cr.get()), cairo_surface_status(surface.get())}) {
+  for (const cairo_status_t status :
+       {cairo_status(cr.get()), cairo_surface_status(surface.get())}) {
     if (status == CAIRO_STATUS_SUCCESS) continue;
     throw Error(std::string("The PDF could not be made (") + cairo_status_to_string(status) + ").",
                 "Write an SVG instead.");

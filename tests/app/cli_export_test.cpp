@@ -35,6 +35,17 @@ class CliExportTest : public QObject {
     made.finish();
     return made;
   }
+  // The same run under another number.
+  static RunRecord numbered(const RunRecord& run, int number) {
+    RunRecord copy = run;
+    copy.start.run = copy.finished->run = number;
+    for (auto& snapshot : copy.snapshots) {
+      auto other = std::make_shared<Snapshot>(*snapshot);
+      other->run = number;
+      snapshot = other;
+    }
+    return copy;
+  }
   QString trace(const QString& name, const std::vector<const RunRecord*>& runs) {
     writeTrace(path(name).toStdString(), runs);
     return path(name);
@@ -103,11 +114,12 @@ class CliExportTest : public QObject {
     QFETCH(int, code);
     QFETCH(QString, said);
     const RecordedRun full = madeRun(true), bare = madeRun(false);
+    const RunRecord second = numbered(bare.run(), 2);
     const std::map<QString, QString> names{
         {"{full}", trace("full.jtrace", {&full.run()})},
         {"{bare}", trace("bare.jtrace", {&bare.run()})},
-        {"{two}", trace("two.jtrace", {&full.run(), &bare.run()})},
-        {"{out}", path("")}};
+        {"{two}", trace("two.jtrace", {&full.run(), &second})},
+        {"{out}", m_folder.path() + "/"}};
     for (QString& word : words)
       for (const auto& [name, value] : names) word.replace(name, value);
     const CliResult result = runCli(QStringList{"export"} + words);
@@ -120,7 +132,8 @@ class CliExportTest : public QObject {
 
   void oneOfSeveralRuns() {
     const RecordedRun full = madeRun(true), bare = madeRun(false);
-    const QString file = trace("two.jtrace", {&bare.run(), &full.run()});
+    const RunRecord second = numbered(full.run(), 2);
+    const QString file = trace("two.jtrace", {&bare.run(), &second});
     QCOMPARE(runCli({"export", file, "--run", "2", "--png", path("r.png")}).code, 0);
     QCOMPARE(runCli({"export", file, "--run", "1", "--png", path("q.png")}).code, 1);
   }

@@ -25,7 +25,8 @@ std::vector<Row> parsed(const std::string& text) {
   bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (quoted && c == '"' && i + 1 < text.size() && text[i + 1] == '"') rows.back().back() += text[++i];
+    const bool twice = quoted && c == '"' && i + 1 < text.size() && text[i + 1] == '"';
+    if (twice) rows.back().back() += text[++i];
     else if (c == '"') quoted = !quoted;
     else if (!quoted && c == ',') rows.back().push_back("");
     else if (!quoted && c == '\n') rows.push_back({""});
@@ -58,7 +59,7 @@ class CsvTest : public QObject {
 
  private Q_SLOTS:
   void everyValueReadsBackTheSame() {
-    const std::vector<float> values{0.1f, 1.0f / 3, -2.5e-38f, 3.4e38f, 16777217, 0, 1e-45f};
+    const std::vector<float> values{0.1f, 1.0f / 3, -2.5e-38f, 3.4e38f, 16777216, 0, 1e-45f};
     RecordedRun made(2, 7);
     made.next({0, 0, 7}, 1.0 / 3, Verdict::Accepted, 2, values);
     Sweep& last = made.next({1, 3, 7}, 1e-7, Verdict::Settled, 7, {0.5f, 0.25f});

@@ -32,6 +32,7 @@ RunRecord twoBlocks() {
   made.next({1, 0, 8}, INFINITY, Verdict::Diverged, 0);
   made.finish();
   RunRecord run = made.run();
+  run.finished->calls = 6;
   run.start.model.title = "made 2-8";
   run.start.input.seed = 42;
   run.start.input.prompt = "a <red> & \"blue\" fox";
@@ -42,6 +43,7 @@ RunRecord twoBlocks() {
 RunRecord decoded(Family& family) {
   RunRecord run;
   run.start.run = 1;
+  run.start.input.prompt = "put the red cube in the bowl";
   run.start.model = family.info();
   run.start.knobs = completeKnobs(family.info().knobs, {{"delay", std::int64_t{0}}});
   const auto decoder = family.begin(run.start.knobs, run.start.input);
@@ -161,8 +163,9 @@ class FigureTest : public QObject {
 
   void hostileNamesLeaveItWellFormed() {
     RunRecord run = twoBlocks();
-    run.start.plan.stages = {std::string("a\x01\x02</text><script>"), "\xff\xfe" + std::string(3000, 'w')};
-    run.start.input.prompt = std::string(5000, 'x') + " \xc3";
+    run.start.plan.stages = {std::string("a\x01\x02</text><script>"),
+                             "\xff\xfe" + std::string(3000, 'w')};
+    run.start.input.prompt = std::string(5000, 'x') + " \xef\xbf\xbf \xef\xbf\xbe";
     run.start.model.name = "\"]]>&amp;";
     const Drawing drawing = figureOf(run, {});
     const QStringList texts = textsOf(svgText(drawing));

@@ -13,8 +13,9 @@ namespace {
 
 // "GIF of the process (*.gif)"
 QString filterOf(const ExportFormat& format) {
-  return QString("%1 (*%2)").arg(QString::fromStdString(format.title),
-                                 QString::fromStdString(format.endings.front()));
+  const QString title = QString::fromStdString(format.title);
+  return QString("%1%2 (*%3)").arg(title.left(1).toUpper(), title.mid(1),
+                                   QString::fromStdString(format.endings.front()));
 }
 
 // The kind that the file's ending names, else that of the chosen filter.
