@@ -43,7 +43,7 @@ namespace {
 const std::vector<SubCommand>& commands() {
   static const std::vector<SubCommand> list = {modelsCommand(),    inspectCommand(), runCommand(),
                                             encodeCommand(),    calibrateCommand(), benchCommand(),
-                                            evaluateCommand(), trainCommand()};
+                                            evaluateCommand(),  trainCommand(),   exportCommand()};
   return list;
 }
 

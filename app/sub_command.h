@@ -28,6 +28,7 @@ SubCommand calibrateCommand();
 SubCommand benchCommand();
 SubCommand evaluateCommand();
 SubCommand trainCommand();
+SubCommand exportCommand();
 
 using Json = nlohmann::ordered_json;
 

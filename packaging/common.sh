@@ -15,7 +15,7 @@ build_packages=(build-essential cmake ninja-build ccache pkg-config
   qt6-base-dev libqt6opengl6-dev libopengl-dev libimgui-dev libglm-dev
   nlohmann-json3-dev libstb-dev libfreetype-dev libegl-dev)
 # The build goes without these where they cannot be had: not every relative of Debian 12 has them.
-optional_packages=(libmujoco-dev)
+optional_packages=(libmujoco-dev libcairo2-dev libgif-dev)
 # And the tests without these: an example that is no part of the program needs them.
 optional_test_packages=(python3-cbor2)
 torch_packages=(libtorch-dev libopenblas0-openmp)
@@ -37,10 +37,14 @@ is_optional() { [[ " ${optional_packages[*]} ${optional_test_packages[*]} " == *
 can_be_had() { apt-get --simulate --no-install-recommends install "$1" >/dev/null 2>&1; }
 
 left_out() {
+  local part
   case $1 in
-    libmujoco-dev) say "$1 is not installed: building without the robot's simulator" ;;
-    *) say "$1 is not installed: the tests that need it are left out" ;;
+    libmujoco-dev) part="the robot's simulator" ;;
+    libcairo2-dev) part="figures as PDF" ;;
+    libgif-dev) part="films as GIF" ;;
+    *) say "$1 is not installed: the tests that need it are left out"; return ;;
   esac
+  say "$1 is not installed: building without $part"
 }
 
 # The folder of the OpenMP flavour of OpenBLAS, empty when it is not installed.
@@ -79,7 +83,7 @@ install_packages() {
   fi
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     say "no apt here; this must be installed already, by whatever name: $*"
-    say "and, where it can be had: ${optional_packages[*]}"
+    say "and, for the robot's simulator, figures as PDF and films as GIF: ${optional_packages[*]}"
     return
   fi
   local missing=() wished=() package

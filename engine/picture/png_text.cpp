@@ -10,6 +10,7 @@
 #include "engine/checkpoint/crc32.h"
 #include "engine/core/error.h"
 #include "engine/picture/picture_file.h"
+#include "engine/picture/png_chunks.h"
 
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC
@@ -24,33 +25,10 @@ namespace jacobiscope {
 
 namespace {
 
-constexpr std::string_view kSignature("\x89PNG\r\n\x1a\n", 8);
 // A recipe is a few kilobytes; whatever claims to be longer is not one.
 constexpr std::size_t kMaxText = std::size_t{4} << 20;
 
 std::uint32_t crcOf(std::string_view bytes) { return crc32(std::as_bytes(std::span(bytes))); }
-
-void appendNumber(std::string& bytes, std::uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(value >> shift));
-}
-
-std::uint32_t numberAt(std::string_view bytes, std::size_t position) {
-  std::uint32_t value = 0;
-  for (int i = 0; i < 4; ++i) {
-    value = value << 8 | static_cast<unsigned char>(bytes[position + i]);
-  }
-  return value;
-}
-
-std::string textChunk(const std::string& keyword, const std::string& text) {
-  // Keyword, end mark, not compressed, method 0, no language, no translated keyword.
-  const std::string typed = "iTXt" + keyword + std::string(5, '\0') + text;
-  std::string chunk;
-  appendNumber(chunk, static_cast<std::uint32_t>(typed.size() - 4));
-  chunk += typed;
-  appendNumber(chunk, crcOf(typed));
-  return chunk;
-}
 
 std::string inflate(std::string_view packed, const std::string& file) {
   for (std::size_t room = std::size_t{64} << 10; room <= kMaxText; room *= 4) {
@@ -101,9 +79,9 @@ std::string encodePng(const Image& image, const PictureTexts& texts) {
   std::string bytes(reinterpret_cast<char*>(raw), static_cast<std::size_t>(size));
   STBIW_FREE(raw);
   std::string chunks;
-  for (const auto& [keyword, text] : texts) chunks += textChunk(keyword, text);
+  for (const auto& [keyword, text] : texts) appendTextChunk(chunks, keyword, text);
   // Right after the header chunk: 13 bytes of data and 12 around them.
-  bytes.insert(kSignature.size() + 25, chunks);
+  bytes.insert(kPngSignature.size() + 25, chunks);
   return bytes;
 }
 
@@ -112,7 +90,7 @@ std::optional<std::string> readPictureText(const std::filesystem::path& file,
   std::ifstream in(file, std::ios::binary);
   char signature[8] = {};
   if (!in) throw Error("The picture " + file.string() + " cannot be opened.");
-  if (!in.read(signature, sizeof signature) || std::string_view(signature, 8) != kSignature) {
+  if (!in.read(signature, sizeof signature) || std::string_view(signature, 8) != kPngSignature) {
     throw Error(file.string() + " is no PNG.");
   }
   const Error cutOff(file.string() + " is cut off or damaged: its end chunk is missing.",

@@ -14,6 +14,7 @@ const QString kQt = QStringLiteral("^(Q[A-Za-z]\\w*(/.*)?|q[a-z]+\\.h)$");
 const QString kImGui = QStringLiteral("^(.*/)?(imgui|implot)\\w*(\\.h|/)");
 const QString kTorch = QStringLiteral("^(torch|ATen|c10|caffe2)/");
 const QString kSimulator = QStringLiteral("^(mujoco|EGL)/");
+const QString kFigures = QStringLiteral("^(cairo.*|gif_lib)\\.h$");
 const QString kWindow = QStringLiteral("^(ui|app)/");
 // What is neither the standard library's, POSIX's, JSON nor the core's own.
 const QString kForeign = QStringLiteral(
@@ -41,6 +42,8 @@ const QList<Wall>& walls() {
       {"^(ui|app)/", kTorch, true, "the window and the command line see no Torch header"},
       {"^engine/vla/sim/", kTorch, true, "the simulator needs no Torch"},
       {"^(?!engine/vla/sim/)", kSimulator, true, "MuJoCo and EGL stay in engine/vla/sim"},
+      {"^(?!engine/export/)", kFigures, true, "cairo and giflib stay in engine/export"},
+      {"^engine/export/", kTorch, true, "exports need no Torch"},
       {"^ui/views/", kQt, true, "views draw with ImGui only"},
       {"^ui/shell/", kImGui, false, "the shell is Qt only"},
       {"^app/", kImGui, false, "programs leave drawing to the stage"},
@@ -163,6 +166,9 @@ class WallsTest : public QObject {
     QTest::newRow("Torch in the simulator")
         << "engine/vla/sim/world.cpp" << "#include \"engine/nn/torch.h\"";
     QTest::newRow("MuJoCo in the window") << "ui/views/a.cpp" << "#include <mujoco/mujoco.h>";
+    QTest::newRow("cairo in the window") << "ui/views/a.cpp" << "#include <cairo-pdf.h>";
+    QTest::newRow("giflib in app") << "app/cli.cpp" << "#include <gif_lib.h>";
+    QTest::newRow("Torch in exports") << "engine/export/a.cpp" << "#include <torch/torch.h>";
     QTest::newRow("EGL in app") << "app/cli.cpp" << "#include <EGL/egl.h>";
     QTest::newRow("Qt in views") << "ui/views/a.h" << "#include <QColor>";
     QTest::newRow("Qt in the command line") << "app/cli_run.cpp" << "#include <QCoreApplication>";

@@ -1,6 +1,6 @@
 // What the views derive from a recorded run: pieces, what is still planned, the residual
 // of every position, curves, and the pixels of the map.
-#include "ui/views/run_digest.h"
+#include "engine/record/run_digest.h"
 
 #include <QtTest>
 

@@ -4,12 +4,12 @@
 
 #include <QtTest>
 
+#include "engine/record/token_timeline.h"
 #include "tests/ui/recorded_run.h"
 #include "ui/views/convergence_map.h"
 #include "ui/views/token_bars.h"
 #include "ui/views/token_panel.h"
 #include "ui/views/token_text.h"
-#include "ui/views/token_timeline.h"
 #include "ui/views/token_view.h"
 
 using namespace jacobiscope;

@@ -14,6 +14,8 @@ Actions::Actions(QWidget* window) : m_window(window) {
   noise = make("Start from &noise", {}, "Remove the picture: the next run starts from noise");
   save = make("&Save picture as PNG…", QKeySequence::Save,
               "Save the picture at the cursor with its recipe inside");
+  exportRun = make("&Export…", QKeySequence("Ctrl+E"),
+                   "The run at the cursor as film, figure or table");
   copy = make("&Copy picture", QKeySequence("Ctrl+Shift+C"));
   quit = make("&Quit", QKeySequence::Quit);
   quit->setMenuRole(QAction::QuitRole);
@@ -141,7 +143,7 @@ Menus::Menus(QMenuBar* bar, const Actions& a) {
   file->addSeparator();
   file->addActions({a.picture, a.noise});
   file->addSeparator();
-  file->addActions({a.save, a.copy});
+  file->addActions({a.save, a.exportRun, a.copy});
   file->addSeparator();
   file->addAction(a.quit);
 

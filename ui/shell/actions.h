@@ -12,7 +12,7 @@ struct Actions {
   explicit Actions(QWidget* window);
 
   // File
-  QAction *open, *picture, *noise, *save, *copy, *quit;
+  QAction *open, *picture, *noise, *save, *exportRun, *copy, *quit;
   // Edit
   QAction *resetKnobs, *preferences;
   // View

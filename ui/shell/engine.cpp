@@ -255,8 +255,9 @@ void Engine::eraseRun(int run) {
   Q_EMIT eventsArrived();
 }
 
-void Engine::notify(const std::string& what, const std::string& message, const std::string& hint) {
-  keep({what, message, hint});
+void Engine::notify(const std::string& what, const std::string& message, const std::string& hint,
+                    Severity severity) {
+  keep({what, message, hint, severity});
   Q_EMIT eventsArrived();
 }
 

@@ -85,7 +85,8 @@ class Engine : public QObject {
   const RunRecord* currentRun() const;
   void selectRun(int run);
   void eraseRun(int run);
-  void notify(const std::string& what, const std::string& message, const std::string& hint = {});
+  void notify(const std::string& what, const std::string& message, const std::string& hint = {},
+              Severity severity = Severity::Problem);
 
   // Obeys what the views appended to the view state; true when there was anything.
   bool takeAnswers();

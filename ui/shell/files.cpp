@@ -36,6 +36,7 @@ Files::Files(Engine& engine, MessageBar& bar, QWidget* window)
       m_engine(engine),
       m_bar(bar),
       m_own(new OwnPicture(engine, window)),
+      m_exporter(new Exporter(engine, window)),
       m_window(window),
       m_folder(QStandardPaths::writableLocation(QStandardPaths::PicturesLocation)) {}
 

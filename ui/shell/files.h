@@ -9,6 +9,7 @@
 #include "engine/core/model_library.h"
 #include "engine/record/recipe.h"
 #include "ui/shell/engine.h"
+#include "ui/shell/exporter.h"
 #include "ui/shell/message_bar.h"
 #include "ui/shell/own_picture.h"
 
@@ -30,6 +31,7 @@ class Files : public QObject {
   void choose(const QString& path);
   void openDialog();
   OwnPicture& ownPicture() { return *m_own; }
+  Exporter& exporter() { return *m_exporter; }
 
   // The picture of the run after the sweep (or its outcome) as PNG with its recipe.
   // Returns whether it was written; otherwise there is a notice.
@@ -56,6 +58,7 @@ class Files : public QObject {
   Engine& m_engine;
   MessageBar& m_bar;
   OwnPicture* m_own;
+  Exporter* m_exporter;
   QWidget* m_window;
   std::vector<ModelEntry> m_models;
   std::optional<Recipe> m_waiting;

@@ -193,6 +193,8 @@ void LibraryPanel::runMenu(const QPoint& position) {
   menu->setAttribute(Qt::WA_DeleteOnClose);
   connect(menu->addAction("Save picture as PNG…"), &QAction::triggered, this,
           [this, run] { Q_EMIT savePictureRequested(run); });
+  connect(menu->addAction("Export…"), &QAction::triggered, this,
+          [this, run] { Q_EMIT exportRequested(run); });
   connect(menu->addAction("Copy recipe"), &QAction::triggered, this,
           [this, run] { Q_EMIT copyRecipeRequested(run); });
   menu->addSeparator();

@@ -34,6 +34,7 @@ class LibraryPanel : public QWidget {
   void modelChosen(const QString& path);
   void openRequested();
   void savePictureRequested(int run);
+  void exportRequested(int run);
   void copyRecipeRequested(int run);
 
  private:

@@ -112,6 +112,7 @@ void MainWindow::buildDocks() {
   connect(m_library, &LibraryPanel::openRequested, m_files, &Files::openDialog);
   connect(m_library, &LibraryPanel::savePictureRequested, this,
           [this](int run) { m_files->saveDialog(run); });
+  connect(m_library, &LibraryPanel::exportRequested, &m_files->exporter(), &Exporter::openDialog);
   connect(m_library, &LibraryPanel::copyRecipeRequested, m_files, &Files::copyRecipe);
   connect(m_top, &TopBar::modelChosen, m_files, &Files::choose);
 }
@@ -332,7 +333,7 @@ void MainWindow::refreshActions() {
   a.pause->setText(view.paused ? "&Resume" : "&Pause");
   a.step->setEnabled(view.running);
   a.stepBlock->setEnabled(view.running);
-  for (QAction* action : {a.save, a.copy, a.first, a.back, a.play, a.playBackward, a.forward,
+  for (QAction* action : {a.save, a.exportRun, a.copy, a.first, a.back, a.play, a.playBackward, a.forward,
                           a.last, a.previousBlock, a.nextBlock}) {
     action->setEnabled(recorded);
   }

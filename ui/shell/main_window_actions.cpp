@@ -27,6 +27,8 @@ void MainWindow::connectFileActions() {
     const Cursor& cursor = m_engine->view().cursor;
     m_files->saveDialog(cursor.run, cursor.sweep);
   });
+  connect(a.exportRun, &QAction::triggered, this,
+          [this] { m_files->exporter().openDialog(m_engine->view().cursor.run); });
   connect(a.copy, &QAction::triggered, m_files, &Files::copyPicture);
   connect(a.quit, &QAction::triggered, this, &QWidget::close);
   connect(a.resetKnobs, &QAction::triggered, m_engine.get(), &Engine::resetKnobs);

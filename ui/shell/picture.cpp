@@ -3,28 +3,12 @@
 #include <QFileInfo>
 #include <QImageReader>
 #include <QImageWriter>
-#include <QPainter>
 #include <QSaveFile>
-#include <cmath>
 
 #include "engine/core/error.h"
+#include "engine/export/run_picture.h"
 
 namespace jacobiscope {
-
-namespace {
-
-template <class Picture>
-const Picture* pictureIn(const Snapshot& snapshot, const std::string& id) {
-  const Panel* panel = Recording::findPanel(snapshot, id);
-  return panel ? std::get_if<Picture>(&panel->picture) : nullptr;
-}
-
-const Image* singlePicture(const Snapshot& snapshot) {
-  const auto* sample = pictureIn<Image>(snapshot, "sample");
-  return sample ? sample : pictureIn<Image>(snapshot, "camera");
-}
-
-}  // namespace
 
 QImage toQImage(const Image& image) {
   if (image.width <= 0 || image.height <= 0 ||
@@ -37,23 +21,6 @@ QImage toQImage(const Image& image) {
       .copy();
 }
 
-QImage gridOf(const std::vector<Image>& images) {
-  if (images.empty()) return {};
-  const int count = static_cast<int>(images.size());
-  const int columns = static_cast<int>(std::ceil(std::sqrt(double(count))));
-  const int rows = (count + columns - 1) / columns;
-  const QSize cell(images[0].width, images[0].height);
-  QImage grid(cell.width() * columns, cell.height() * rows, QImage::Format_RGBA8888);
-  if (grid.isNull()) return {};
-  grid.fill(Qt::white);
-  QPainter painter(&grid);
-  for (int i = 0; i < count; ++i) {
-    const QPoint corner(i % columns * cell.width(), i / columns * cell.height());
-    painter.drawImage(corner, toQImage(images[i]));
-  }
-  return grid;
-}
-
 std::optional<RunPicture> pictureAt(const Recording& recording, int run, std::int64_t sweep) {
   const RunRecord* record = recording.run(run);
   if (!record) return std::nullopt;
@@ -64,13 +31,10 @@ std::optional<RunPicture> pictureAt(const Recording& recording, int run, std::in
   if (!snapshot) snapshot = recording.pictureAt(run, sweep, "camera");
   if (!snapshot) return std::nullopt;
 
+  const auto image = pictureOf(*snapshot, record->start.input);
+  if (!image) return std::nullopt;
   RunPicture picture;
-  if (const auto* strip = pictureIn<Strip>(*snapshot, "batch"); strip && batch) {
-    picture.image = gridOf(strip->images);
-  } else if (const auto* sample = singlePicture(*snapshot)) {
-    picture.image = toQImage(*sample);
-  }
-  if (picture.image.isNull()) return std::nullopt;
+  picture.image = toQImage(*image);
   picture.sweep = snapshot->sweep.index;
   picture.last = record->finished && record->finished->outcome == Outcome::Done &&
                  picture.sweep + 1 == record->finished->sweeps;

@@ -12,9 +12,6 @@ namespace jacobiscope {
 
 QImage toQImage(const Image& image);
 
-// Pictures side by side, row by row, as near to square as their number allows.
-QImage gridOf(const std::vector<Image>& images);
-
 struct RunPicture {
   QImage image;
   std::int64_t sweep = 0;  // after which it was taken

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
+#include "engine/record/action_timeline.h"
 #include "ui/shell/baselines.h"
-#include "ui/views/action_timeline.h"
 
 namespace jacobiscope {
 

@@ -8,7 +8,7 @@
 #include <QMenu>
 #include <QSignalBlocker>
 
-#include "ui/views/action_timeline.h"
+#include "engine/record/action_timeline.h"
 
 namespace jacobiscope {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/views/scales.h"
+#include "engine/core/scales.h"
 #include "ui/views/speed_up.h"
 
 namespace jacobiscope {

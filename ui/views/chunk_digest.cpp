@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <glm/geometric.hpp>
 #include <numbers>
 
 #include "engine/core/fact_column.h"
@@ -67,9 +66,9 @@ ChunkField chunkAt(const RunRecord& record, const ActionTimeline& timeline, std:
   return field;
 }
 
-double degreesBetween(const glm::vec3& a, const glm::vec3& b) {
-  const Quaternion from = fromRotationVector({a.x, a.y, a.z});
-  const Quaternion to = fromRotationVector({b.x, b.y, b.z});
+double degreesBetween(const std::array<float, 3>& a, const std::array<float, 3>& b) {
+  const Quaternion from = fromRotationVector({a[0], a[1], a[2]});
+  const Quaternion to = fromRotationVector({b[0], b[1], b[2]});
   return length(rotationVector(to * inverse(from))) * kDegrees;
 }
 
@@ -80,7 +79,9 @@ std::optional<EarlyStop> earlyStop(const ChunkField& field, int iteration) {
   if (path.empty() || last.empty()) return std::nullopt;
   EarlyStop stop;
   stop.there = path.back();
-  stop.millimetres = double(glm::distance(path.back().at, last.back().at)) * 1000;
+  const auto& from = path.back().at;
+  const auto& to = last.back().at;
+  stop.millimetres = std::hypot(from[0] - to[0], from[1] - to[1], from[2] - to[2]) * 1000.0;
   stop.degrees = degreesBetween(path.back().turn, last.back().turn);
   return stop;
 }

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "ui/views/action_timeline.h"
+#include "engine/record/action_timeline.h"
 
 namespace jacobiscope {
 
@@ -55,6 +55,6 @@ struct EarlyStop {
 std::optional<EarlyStop> earlyStop(const ChunkField& field, int iteration);
 
 // The angle between two turns given as rotation vectors, in degrees.
-double degreesBetween(const glm::vec3& a, const glm::vec3& b);
+double degreesBetween(const std::array<float, 3>& a, const std::array<float, 3>& b);
 
 }  // namespace jacobiscope

@@ -161,17 +161,6 @@ std::string breakText(const RunRecord& run, std::int64_t sweep) {
   return text;
 }
 
-std::vector<std::string> mapRows(const ModelInfo& model, const std::vector<std::string>& stages) {
-  std::vector<std::string> rows;
-  if (movesRobot(model)) {
-    for (int step = 1; step <= model.chunk; ++step) rows.push_back("step " + std::to_string(step));
-    return rows;
-  }
-  if (!decodesTokens(model)) return stages;
-  for (int row = 0; row < model.gridRows; ++row) rows.push_back("row " + std::to_string(row));
-  return rows;
-}
-
 void drawConvergenceMap(ViewState& state, const Look& look, const RunRecord* run,
                         const MapDigests& digests, ConvergenceMapState& map, const Rect& area) {
   const auto& [digest, tokens, actions] = digests;

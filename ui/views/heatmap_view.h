@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/scales.h"
 #include "ui/views/drawing.h"
 #include "ui/views/residual_field.h"
-#include "ui/views/scales.h"
 
 namespace jacobiscope {
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "engine/core/error.h"
-#include "ui/views/scales.h"
+#include "engine/core/scales.h"
 
 namespace jacobiscope {
 

@@ -3,7 +3,7 @@
 
 #include <imgui.h>
 
-#include "ui/views/colormap.h"
+#include "engine/core/colormap.h"
 #include "ui/views/view_state.h"
 
 namespace jacobiscope {

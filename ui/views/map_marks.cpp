@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/core/scales.h"
 #include "ui/views/map_drawing.h"
-#include "ui/views/scales.h"
 #include "ui/views/token_digest.h"
 #include "ui/views/transport.h"
 

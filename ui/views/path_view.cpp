@@ -11,6 +11,8 @@ namespace {
 
 using Points = std::vector<glm::vec3>;
 
+glm::vec3 vec(const std::array<float, 3>& v) { return {v[0], v[1], v[2]}; }
+
 void drawLine(const SceneView& view, const Points& points, Rgba colour, float thickness) {
   ImDrawList* draw = ImGui::GetWindowDrawList();
   for (const glm::vec3& point : points) {
@@ -23,14 +25,14 @@ void drawLine(const SceneView& view, const Points& points, Rgba colour, float th
 
 Points pointsOf(const std::vector<ToolPoint>& path) {
   Points points;
-  for (const ToolPoint& tool : path) points.push_back(tool.at);
+  for (const ToolPoint& tool : path) points.push_back(vec(tool.at));
   return points;
 }
 
 // The way of an iteration begins where the tool was when the camera looked.
 Points wayOf(const ChunkField& field, const ChunkIteration& iteration) {
   Points points = pointsOf(iteration.path);
-  if (field.begin) points.insert(points.begin(), field.begin->at);
+  if (field.begin) points.insert(points.begin(), vec(field.begin->at));
   return points;
 }
 
@@ -52,7 +54,7 @@ void drawSteps(const Look& look, const SceneView& view, const ChunkIteration& it
                Rgba colour, int marked) {
   for (int step = 0; step < std::ssize(iteration.path); ++step) {
     const ToolPoint& tool = iteration.path[step];
-    const auto at = project(view, tool.at);
+    const auto at = project(view, vec(tool.at));
     if (!at) continue;
     drawStep(look, *at, look.px(step == marked ? 5.5f : 3.5f), tool.open > 0.5f, colour);
     if (step != marked) continue;
@@ -79,8 +81,8 @@ void drawEarlyStop(const Look& look, const SceneView& view, const ChunkField& fi
                    const PathStyle& style) {
   const auto stop = earlyStop(field, style.hovered);
   if (!stop) return;
-  const auto there = project(view, stop->there.at);
-  const auto end = project(view, field.iterations.back().path.back().at);
+  const auto there = project(view, vec(stop->there.at));
+  const auto end = project(view, vec(field.iterations.back().path.back().at));
   if (!there || !end) return;
   ImDrawList* draw = ImGui::GetWindowDrawList();
   const Rgba ink = look.colours.text;

@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "ui/views/scales.h"
+#include "engine/core/scales.h"
 
 namespace jacobiscope {
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "engine/record/run_digest.h"
 #include "ui/views/drawing.h"
 #include "ui/views/knobs_view.h"
-#include "ui/views/run_digest.h"
 
 namespace jacobiscope {
 

@@ -3,17 +3,17 @@
 
 #include <string>
 
+#include "engine/record/run_digest.h"
+#include "engine/record/token_timeline.h"
 #include "ui/views/chunk_digest.h"
 #include "ui/views/convergence_map.h"
 #include "ui/views/knobs_view.h"
 #include "ui/views/residual_field.h"
 #include "ui/views/robot_layout.h"
-#include "ui/views/run_digest.h"
 #include "ui/views/scene_hand.h"
 #include "ui/views/scene_renderer.h"
 #include "ui/views/texture_cache.h"
 #include "ui/views/token_digest.h"
-#include "ui/views/token_timeline.h"
 
 namespace jacobiscope {
 

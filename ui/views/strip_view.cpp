@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ui/views/run_digest.h"
+#include "engine/record/run_digest.h"
 #include "ui/views/stage_layout.h"
 
 namespace jacobiscope {

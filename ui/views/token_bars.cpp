@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/views/scales.h"
+#include "engine/core/scales.h"
 
 namespace jacobiscope {
 

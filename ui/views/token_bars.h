@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/record/token_timeline.h"
 #include "ui/views/drawing.h"
-#include "ui/views/token_timeline.h"
 
 namespace jacobiscope {
 

@@ -44,15 +44,6 @@ void add(TokenField& field, const Sweep& sweep) {
 
 }  // namespace
 
-bool decodesTokens(const ModelInfo& model) {
-  return model.action.empty() && model.vocabulary > 0 && model.gridRows > 0 &&
-         model.gridColumns > 0 && model.stages.size() <= 1;
-}
-
-bool decodesTokens(const RunRecord* run, const std::optional<ModelInfo>& model) {
-  return run ? decodesTokens(run->start.model) : model && decodesTokens(*model);
-}
-
 TokenField tokensAt(const RunRecord& record, std::int64_t sweep, const TokenField* previous) {
   const auto& snapshots = record.snapshots;
   sweep = std::min(sweep, std::ssize(snapshots) - 1);

@@ -8,14 +8,9 @@
 #include <optional>
 #include <vector>
 
-#include "engine/record/recording.h"
+#include "engine/record/token_timeline.h"
 
 namespace jacobiscope {
-
-// Whether the model decodes one grid of tokens, which the token views can show.
-bool decodesTokens(const ModelInfo& model);
-// The same of a run's model, or of `model` where there is no run.
-bool decodesTokens(const RunRecord* run, const std::optional<ModelInfo>& model);
 
 // A position of the grid at the cursor.
 struct TokenCell {

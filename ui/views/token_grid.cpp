@@ -4,7 +4,7 @@
 #include <cmath>
 #include <glm/common.hpp>
 
-#include "ui/views/scales.h"
+#include "engine/core/scales.h"
 #include "ui/views/token_text.h"
 
 namespace jacobiscope {

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "ui/views/scales.h"
+#include "engine/core/scales.h"
 #include "ui/views/speed_up.h"
 
 namespace jacobiscope {

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/record/token_timeline.h"
 #include "ui/views/token_digest.h"
-#include "ui/views/token_timeline.h"
 #include "ui/views/view_state.h"
 
 namespace jacobiscope {

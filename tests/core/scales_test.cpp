@@ -1,11 +1,11 @@
 // Numbers to lengths, colours and words.
-#include "ui/views/scales.h"
+#include "engine/core/scales.h"
 
 #include <QtTest>
 #include <cmath>
 #include <limits>
 
-#include "ui/views/colormap.h"
+#include "engine/core/colormap.h"
 
 using namespace jacobiscope;
 

@@ -1,4 +1,4 @@
-#include "ui/views/scales.h"
+#include "engine/core/scales.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "ui/views/run_digest.h"
+#include "engine/record/run_digest.h"
 
 #include <algorithm>
 #include <cmath>

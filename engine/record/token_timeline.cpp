@@ -1,12 +1,20 @@
-#include "ui/views/token_timeline.h"
+#include "engine/record/token_timeline.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "engine/core/fact_column.h"
-#include "ui/views/token_digest.h"
 
 namespace jacobiscope {
+
+bool decodesTokens(const ModelInfo& model) {
+  return model.action.empty() && model.vocabulary > 0 && model.gridRows > 0 &&
+         model.gridColumns > 0 && model.stages.size() <= 1;
+}
+
+bool decodesTokens(const RunRecord* run, const std::optional<ModelInfo>& model) {
+  return run ? decodesTokens(run->start.model) : model && decodesTokens(*model);
+}
 
 void TokenTimeline::update(const RunRecord* record) {
   if (record && !decodesTokens(record->start.model)) record = nullptr;

@@ -1,4 +1,4 @@
-#include "ui/views/action_timeline.h"
+#include "engine/record/action_timeline.h"
 
 #include <algorithm>
 #include <cmath>

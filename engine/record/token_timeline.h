@@ -4,11 +4,17 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "engine/record/recording.h"
 
 namespace jacobiscope {
+
+// Whether the model decodes one grid of tokens, which the token views can show.
+bool decodesTokens(const ModelInfo& model);
+// The same of a run's model, or of `model` where there is no run.
+bool decodesTokens(const RunRecord* run, const std::optional<ModelInfo>& model);
 
 // A row of the grid in one sweep.
 struct RowMark {

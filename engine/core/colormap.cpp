@@ -1,4 +1,4 @@
-#include "ui/views/colormap.h"
+#include "engine/core/colormap.h"
 
 #include <algorithm>
 #include <array>

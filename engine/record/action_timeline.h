@@ -5,12 +5,11 @@
 
 #include <array>
 #include <cstdint>
-#include <glm/vec3.hpp>
 #include <optional>
 #include <vector>
 
 #include "engine/record/recording.h"
-#include "ui/views/token_timeline.h"
+#include "engine/record/token_timeline.h"
 
 namespace jacobiscope {
 
@@ -21,7 +20,7 @@ bool movesRobot(const RunRecord* run, const std::optional<ModelInfo>& model);
 
 // Where the tool is: metres, a rotation vector away from pointing down, 0 closed ... 1 open.
 struct ToolPoint {
-  glm::vec3 at{0}, turn{0};
+  std::array<float, 3> at{}, turn{};
   float open = 1;
   bool operator==(const ToolPoint&) const = default;
 };
