@@ -1,6 +1,7 @@
 // The window's program.
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <algorithm>
 #include <chrono>
@@ -217,7 +218,8 @@ int run(int argc, char** argv) {
                          : std::make_unique<QSettings>(forgotten.filePath("settings.ini"),
                                                        QSettings::IniFormat);
   if (!wish->theme.isEmpty()) store->setValue("theme", wish->theme);
-  MainWindow window(families(), modelLibrary(), std::move(store));
+  const QString data = QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation);
+  MainWindow window(families(), modelLibrary(), std::move(store), forPeople ? data : QString());
   if (wish->size.isValid()) window.resize(wish->size);
   if (wish->seed) window.engine().input().seed = *wish->seed;
   if (wish->prompt) window.engine().input().prompt = wish->prompt->toStdString();

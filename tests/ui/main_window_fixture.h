@@ -73,7 +73,7 @@ class WindowFixture {
                      : std::vector<FamilyEntry>{toyFamily(), DressedToy::entry(),
                                                 FakeTokens::entry(), FakeRobot::entry()},
         m_everything ? modelLibrary() : std::vector<ModelEntry>{toy, tokens, robot},
-        std::make_unique<QSettings>(path("settings.ini"), QSettings::IniFormat));
+        std::make_unique<QSettings>(path("settings.ini"), QSettings::IniFormat), path("data"));
     m_window->resize(1440, 900);
     m_window->show();
     if (!QTest::qWaitForWindowExposed(m_window.get(), kPatience)) qFatal("no window opened");

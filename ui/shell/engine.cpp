@@ -50,6 +50,11 @@ Engine::Engine(const std::vector<FamilyEntry>& families, QObject* parent) : QObj
   m_rest.setSingleShot(true);
   m_rest.setInterval(kInputRests);
   connect(&m_rest, &QTimer::timeout, this, [this] { look(true); });
+  connect(&m_jobs, &JobQueue::changed, this, &Engine::eventsArrived);
+  connect(&m_jobs, &JobQueue::notKept, this, [this](const QString& why) {
+    notify("job", "The list of jobs could not be saved: " + why.toStdString() + ".",
+           "The jobs will be lost when the program ends.");
+  });
   m_session = std::make_unique<Session>(families, [this] {
     // On the engine thread: one queued call however many events are waiting.
     QMetaObject::invokeMethod(
@@ -60,6 +65,12 @@ Engine::Engine(const std::vector<FamilyEntry>& families, QObject* parent) : QObj
 Engine::~Engine() = default;
 
 void Engine::load(const std::filesystem::path& path) {
+  m_jobOfLoad = 0;
+  m_jobs.setHeld(true);  // somebody wants another model now
+  request(path);
+}
+
+void Engine::request(const std::filesystem::path& path) {
   m_hand.stop();
   m_requested.push_back(path.string());
   m_view.progress = Progress{"load", 0};
@@ -81,19 +92,19 @@ void Engine::generate() {
            promptHint(*m_view.model));
     return;
   }
-  m_hand.stop();
   if (drawsSeed) m_input.seed = QRandomGenerator::global()->generate();
-  m_view.cursor.followLive = true;
-  m_view.transport.playing = false;
   dropLayoutOfOtherSeed();
-  m_session->post(command::Start{completeKnobs(m_view.model->knobs, m_view.knobs),
-                                 inputForModel(), false});
+  Job job = jobFromFields();
+  if (busy()) return waitBehindTheRun(std::move(job));
+  m_view.cursor.followLive = true;
+  start(std::move(job.knobs), std::move(job.input), false);
   Q_EMIT eventsArrived();
 }
 
 void Engine::stop() {
   m_hand.stop();
   m_movedDuringWarm = false;
+  if (busy()) m_jobs.setHeld(true);
   m_session->post(command::Stop{});
 }
 
@@ -203,7 +214,7 @@ void Engine::nameSchedule() {
 // The run a moved slider continues: the last one, when it is on screen, whole and of this
 // model.
 const RunRecord* Engine::runToFollow() const {
-  if (m_view.running || !m_view.model || m_view.cursor.run != m_lastRun) return nullptr;
+  if (busy() || !m_view.model || m_view.cursor.run != m_lastRun) return nullptr;
   const RunRecord* run = m_recording.run(m_lastRun);
   if (!run || !run->finished || run->finished->outcome != Outcome::Done) return nullptr;
   if (run->start.plan.acts) return nullptr;  // what was carried out is not solved anew
@@ -214,9 +225,7 @@ void Engine::followHand() {
   const RunRecord* run = runToFollow();
   if (!run) return;
   m_view.cursor.followLive = true;
-  m_view.transport.playing = false;
-  m_session->post(
-      command::Start{completeKnobs(m_view.model->knobs, m_view.knobs), run->start.input, true});
+  start(completeKnobs(m_view.model->knobs, m_view.knobs), run->start.input, true);
 }
 
 const RunRecord* Engine::currentRun() const { return m_recording.run(m_view.cursor.run); }
@@ -244,7 +253,11 @@ void Engine::eraseRun(int run) {
 }
 
 void Engine::notify(const std::string& what, const std::string& message, const std::string& hint) {
-  keep({what, message, hint});
+  notify({what, message, hint});
+}
+
+void Engine::notify(Notice notice) {
+  keep(std::move(notice));
   Q_EMIT eventsArrived();
 }
 
@@ -327,10 +340,12 @@ void Engine::handle(const Loaded& event) {
     return notice.what == "load" && notice.severity == Severity::Warning;
   });
   for (const std::string& note : event.model.notes) keep({"load", note, {}, Severity::Warning});
+  if (!loading()) beginNextJob();
 }
 
 void Engine::handle(const Started& event) {
   m_view.running = true;
+  m_starting = false;
   m_lastRun = event.run;
   m_warmRun = event.warm;
   m_movedDuringWarm = false;
@@ -347,6 +362,7 @@ void Engine::handle(const Finished& event) {
   m_view.running = false;
   m_view.baselines = findBaselines(m_recording);
   look(false);
+  beginNextJob();
   // Half of a warm run used the older value: once more, so that the picture is the hand's.
   if (std::exchange(m_movedDuringWarm, false) && m_view.followHand && runToFollow()) {
     m_hand.start();
@@ -363,6 +379,9 @@ void Engine::handle(const Failed& event) {
     std::erase_if(m_view.notices, [](const Notice& notice) { return notice.what == "preview"; });
   }
   keep({event.what, event.message, event.hint});
+  if (event.what == "run") m_starting = false;
+  if (event.what == "load" && !loading()) dropUnloadedJob();
+  if (event.what == "run" || event.what == "load") beginNextJob();
 }
 
 void Engine::handle(const Progress& event) { m_view.progress = event; }

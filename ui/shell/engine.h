@@ -13,6 +13,7 @@
 
 #include "engine/core/session.h"
 #include "engine/record/recording.h"
+#include "ui/shell/job_queue.h"
 #include "ui/views/view_state.h"
 
 namespace jacobiscope {
@@ -42,8 +43,17 @@ class Engine : public QObject {
   // What was given to load() for the loaded model, and how often a load succeeded.
   const std::string& loadedPath() const { return m_loadedPath; }
   int loads() const { return m_loads; }
+  // Begins what the fields and knobs say; behind a run that goes on, it waits as a job.
   void generate();
+  // Ends the run, else the analysis. Jobs that wait behind it are held.
   void stop();
+
+  // What waits behind the run. Jobs begin one after the other as soon as nothing runs, unless
+  // they are held; one of another model loads it first.
+  JobQueue& jobs() { return m_jobs; }
+  const JobQueue& jobs() const { return m_jobs; }
+  // Lets held jobs begin.
+  void startJobs();
   void setPaused(bool paused);
   // One sweep, or to the end of the block, then pauses.
   void step(bool wholeStage);
@@ -79,6 +89,7 @@ class Engine : public QObject {
   void selectRun(int run);
   void eraseRun(int run);
   void notify(const std::string& what, const std::string& message, const std::string& hint = {});
+  void notify(Notice notice);
 
   // Obeys what the views appended to the view state; true when there was anything.
   bool takeAnswers();
@@ -104,6 +115,14 @@ class Engine : public QObject {
   void nameSchedule();
   void followHand();
   void look(bool show);
+  void request(const std::filesystem::path& path);
+  bool busy() const { return m_view.running || m_starting; }
+  Job jobFromFields() const;
+  void start(KnobValues knobs, Input input, bool warm);
+  void waitBehindTheRun(Job job);
+  void beginNextJob();
+  void beginJob(const Job& job);
+  void dropUnloadedJob();
   Input inputForModel() const;
   void dropLayoutOfOtherSeed();
   const RunRecord* runToFollow() const;
@@ -117,6 +136,9 @@ class Engine : public QObject {
   int m_loads = 0;
   double m_pace = 0;
   int m_lastRun = 0;
+  JobQueue m_jobs;
+  bool m_starting = false;  // a Start is under way
+  int m_jobOfLoad = 0;      // the one whose model is being loaded; 0: the user's own load
   bool m_warmRun = false;  // the one that runs
   bool m_movedDuringWarm = false;
   // Of the preview that was asked for last: whose it is, and whether the stage is to show it.

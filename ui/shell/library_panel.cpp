@@ -71,6 +71,8 @@ LibraryPanel::LibraryPanel(Engine& engine, QWidget* parent) : QWidget(parent), m
   m_schedules->setFitted(8);
   column->addWidget(m_schedules);
 
+  m_jobs = new JobsPanel(engine);
+  column->addWidget(m_jobs);
   column->addWidget(heading("RUNS"));
   m_runs = new CardList("Runs", true);
   m_runs->setContextMenuPolicy(Qt::CustomContextMenu);
@@ -107,6 +109,12 @@ void LibraryPanel::refresh() {
   refreshRuns();  // first: a run that ended gives its model a picture
   refreshModels();
   refreshSchedules();
+  m_jobs->refresh([this](const std::string& path) { return modelPicture(path); });
+}
+
+QPixmap LibraryPanel::modelPicture(const std::string& path) const {
+  const auto found = m_modelPictures.find(QString::fromStdString(path));
+  return found == m_modelPictures.end() || found->second.isNull() ? m_modelIcon : found->second;
 }
 
 void LibraryPanel::refreshModels() {
@@ -116,11 +124,10 @@ void LibraryPanel::refreshModels() {
     const QString path = QString::fromStdString(entry.path.string());
     const bool current = loaded && m_engine.loadedPath() == entry.path.string();
     Card card{path, QString::fromStdString(entry.title), QString::fromStdString(entry.family),
-              QString::fromStdString(entry.description), m_modelPictures[path]};
+              QString::fromStdString(entry.description), modelPicture(entry.path.string())};
     if (current && loaded->title != entry.title) {
       card.subtitle = QString::fromStdString(loaded->title);
     }
-    if (card.thumbnail.isNull()) card.thumbnail = m_modelIcon;
     cards << card;
   }
   m_models->setCards(cards, loaded ? QString::fromStdString(m_engine.loadedPath()) : QString());

@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 #include <chrono>
 
+#include "engine/core/error.h"
 #include "ui/shell/status_text.h"
 #include "ui/shell/svg_icon.h"
 #include "ui/shell/wheel_guard.h"
@@ -18,6 +19,7 @@ namespace jacobiscope {
 namespace {
 
 constexpr std::chrono::milliseconds kRefresh{33};
+constexpr std::chrono::seconds kKeep{1};
 constexpr int kNoticeMilliseconds = 10000;
 // Grows when docks or toolbars change so that an old layout no longer fits.
 constexpr int kLayoutVersion = 1;
@@ -25,8 +27,13 @@ constexpr int kLayoutVersion = 1;
 }  // namespace
 
 MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
-                       const std::vector<ModelEntry>& models, std::unique_ptr<QSettings> store)
-    : m_models(models), m_store(std::move(store)), m_settings(readSettings(*m_store)) {
+                       const std::vector<ModelEntry>& models, std::unique_ptr<QSettings> store,
+                       const QString& dataFolder)
+    : m_models(models),
+      m_store(std::move(store)),
+      m_settings(readSettings(*m_store)),
+      m_written(m_settings),
+      m_folder(dataFolder) {
   setWindowTitle("Jacobiscope");
   setWindowIcon(applicationIcon());
   setAttribute(Qt::WA_WindowPropagation);  // dialogs share the palette
@@ -69,8 +76,12 @@ MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
     m_files->followLoading();
     refreshSoon();
   });
+  m_keep.setInterval(kKeep);
+  connect(&m_keep, &QTimer::timeout, this, &MainWindow::remember);
   restore();
+  m_keep.start();
   m_stage->setFocus();
+  restoreSession();
 }
 
 MainWindow::~MainWindow() {
@@ -170,7 +181,28 @@ void MainWindow::remember() {
   if (m_engine->view().model) {
     m_settings.lastModel = QString::fromStdString(m_engine->loadedPath());
   }
+  if (m_settings == m_written) return;
+  m_written = m_settings;
   writeSettings(*m_store, m_settings);
+  m_store->sync();
+}
+
+void MainWindow::restoreSession() {
+  if (m_folder.takenByAnother()) {
+    m_engine->notify({"session", "Another window of Jacobiscope is open.",
+                      "The jobs of this one will not be kept.", Severity::Info});
+  }
+  if (!m_folder.ours()) return;
+  try {
+    m_engine->jobs().keepIn(m_folder.file("jobs.json"));
+  } catch (const Error& error) {
+    m_engine->notify("job", error.what(), error.hint());
+  }
+  const auto waiting = m_engine->jobs().jobs().size();
+  if (waiting == 0) return;
+  m_bar->ask(waiting == 1 ? QString("1 job is waiting from the last time.")
+                          : QString("%1 jobs are waiting from the last time.").arg(waiting),
+             "Start", [this] { m_engine->startJobs(); }, "Not now");
 }
 
 void MainWindow::openLastModel() {
@@ -201,6 +233,7 @@ void MainWindow::applyTheme() {
   setStyleSheet(themeStyleSheet(colors, m_settings.zoom, m_controlImages.path()));
   setIcons(*m_actions, colors.text, colors.line);
   m_library->setModelIcon(drawIcon("model", colors.muted, 32, 2));
+  m_library->jobs()->setColors(colors.text, colors.line);
   Theme& theme = m_engine->view().theme;
   theme.dark = dark;
   theme.cividis = m_settings.cividis;

@@ -15,6 +15,7 @@
 #include "ui/shell/files.h"
 #include "ui/shell/library_panel.h"
 #include "ui/shell/parameters_panel.h"
+#include "ui/shell/session_folder.h"
 #include "ui/shell/settings.h"
 #include "ui/shell/top_bar.h"
 #include "ui/stage/stage_widget.h"
@@ -25,9 +26,10 @@ class MainWindow : public QMainWindow {
   Q_OBJECT
 
  public:
-  // `store` is where settings are read from and written to when the window closes.
+  // `store` is where settings are read from and written to, shortly after they changed and when
+  // the window closes; `dataFolder` is where jobs are kept, empty: nowhere.
   MainWindow(const std::vector<FamilyEntry>& families, const std::vector<ModelEntry>& models,
-             std::unique_ptr<QSettings> store);
+             std::unique_ptr<QSettings> store, const QString& dataFolder = {});
   ~MainWindow() override;
 
   // Loads the model used last, else the first bundled one that has weights, else the first.
@@ -58,6 +60,7 @@ class MainWindow : public QMainWindow {
   void connectStage();
 
   void restore();
+  void restoreSession();
   void remember();
   void applyTheme();
   void refreshSoon();
@@ -79,7 +82,8 @@ class MainWindow : public QMainWindow {
 
   std::vector<ModelEntry> m_models;
   std::unique_ptr<QSettings> m_store;
-  Settings m_settings;
+  Settings m_settings, m_written;
+  SessionFolder m_folder;
   QTemporaryDir m_controlImages;  // see themeStyleSheet()
 
   std::unique_ptr<Engine> m_engine;
@@ -98,6 +102,7 @@ class MainWindow : public QMainWindow {
   QStringList m_presetNames;
   QString m_lastNotice;
   int m_loads = 0;  // to name the window after the loaded model
+  QTimer m_keep;     // writes down what changed: no end of the program is sure to be a good one
   QTimer m_refresh;  // docks need no more than thirty updates a second
 };
 

@@ -32,6 +32,8 @@ struct Settings {
   bool anyClass = false;  // chosen, as opposed to no class chosen yet
   bool followHand = true;
   std::map<std::string, KnobValues> knobs;  // by weights' hash
+
+  bool operator==(const Settings&) const = default;
 };
 
 Settings readSettings(const QSettings& store);
