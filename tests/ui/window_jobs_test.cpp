@@ -123,7 +123,7 @@ class WindowJobsTest : public QObject {
     JobsFixture f;
     QVERIFY(f.startWithJobs());
     f.choose(2);
-    SOON(f.panel().upButton()->isEnabled() && !f.panel().downButton()->isEnabled());
+    QVERIFY(f.panel().upButton()->isEnabled() && !f.panel().downButton()->isEnabled());
     QTest::mouseClick(f.panel().upButton(), Qt::LeftButton);
     QCOMPARE(f.seeds(), (Seeds{2, 4, 3}));
     // The same job stays chosen where it is now.
@@ -235,6 +235,7 @@ class WindowJobsTest : public QObject {
     QVERIFY(f.startWithJobs());
     f.choose(2);
     QTest::mouseClick(f.panel().upButton(), Qt::LeftButton);
+    QCOMPARE(f.seeds(), (Seeds{2, 4, 3}));
     const std::string before = jobsText(f.jobs());
     f.close();
     f.open();

@@ -51,7 +51,10 @@ JobsPanel::JobsPanel(Engine& engine, QWidget* parent) : QWidget(parent), m_engin
   column->addWidget(m_list);
   connect(m_start, &QPushButton::clicked, &m_engine, &Engine::startJobs);
   connect(m_list, &QListWidget::currentRowChanged, this,
-          [this] { m_chosen = m_list->idOf(m_list->currentItem()).toInt(); });
+          [this] {
+            m_chosen = m_list->idOf(m_list->currentItem()).toInt();
+            enableButtons();
+          });
   connect(m_list, &CardList::moved, this,
           [this](const QString& id, int to) { m_engine.jobs().move(id.toInt(), to); });
   connect(m_list, &QWidget::customContextMenuRequested, this, &JobsPanel::showMenu);
@@ -92,11 +95,16 @@ void JobsPanel::refresh(const std::function<QPixmap(const std::string& path)>& p
   const QString heading = QString(queue.held() ? "JOBS · %1 HELD" : "JOBS · %1").arg(cards.size());
   if (m_heading->text() != heading) m_heading->setText(heading);
   m_start->setVisible(queue.held());
+  enableButtons();
+  setVisible(!queue.empty());
+}
+
+void JobsPanel::enableButtons() {
+  const JobQueue& queue = m_engine.jobs();
   const int row = queue.rowOf(m_chosen);
   m_up->setEnabled(row > 0);
-  m_down->setEnabled(row >= 0 && row + 1 < cards.size());
+  m_down->setEnabled(row >= 0 && row + 1 < int(queue.jobs().size()));
   m_cancel->setEnabled(row >= 0);
-  setVisible(!queue.empty());
 }
 
 void JobsPanel::moveBy(int rows) {

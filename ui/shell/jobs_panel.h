@@ -36,6 +36,7 @@ class JobsPanel : public QWidget {
 
  private:
   QToolButton* addButton(const QString& name, const QString& tip, std::function<void()> act);
+  void enableButtons();
   void moveBy(int rows);
   void cancel();
   void showMenu(const QPoint& position);
