@@ -1,12 +1,13 @@
 // PNG chunks (W3C Portable Network Graphics, third edition, sections 5 and 11.3.3): writing
 // a picture with text in it, and finding the text again in a file that may be broken.
-#include <array>
 #include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <span>
 #include <string_view>
 
+#include "engine/checkpoint/crc32.h"
 #include "engine/core/error.h"
 #include "engine/picture/picture_file.h"
 
@@ -27,22 +28,7 @@ constexpr std::string_view kSignature("\x89PNG\r\n\x1a\n", 8);
 // A recipe is a few kilobytes; whatever claims to be longer is not one.
 constexpr std::size_t kMaxText = std::size_t{4} << 20;
 
-std::uint32_t crc32(std::string_view bytes) {
-  static const auto table = [] {
-    std::array<std::uint32_t, 256> entries;
-    for (std::uint32_t n = 0; n < 256; ++n) {
-      std::uint32_t c = n;
-      for (int bit = 0; bit < 8; ++bit) c = (c & 1) ? 0xEDB88320u ^ (c >> 1) : c >> 1;
-      entries[n] = c;
-    }
-    return entries;
-  }();
-  std::uint32_t crc = 0xFFFFFFFFu;
-  for (const char byte : bytes) {
-    crc = table[(crc ^ static_cast<unsigned char>(byte)) & 0xFF] ^ (crc >> 8);
-  }
-  return crc ^ 0xFFFFFFFFu;
-}
+std::uint32_t crcOf(std::string_view bytes) { return crc32(std::as_bytes(std::span(bytes))); }
 
 void appendNumber(std::string& bytes, std::uint32_t value) {
   for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(value >> shift));
@@ -62,7 +48,7 @@ std::string textChunk(const std::string& keyword, const std::string& text) {
   std::string chunk;
   appendNumber(chunk, static_cast<std::uint32_t>(typed.size() - 4));
   chunk += typed;
-  appendNumber(chunk, crc32(typed));
+  appendNumber(chunk, crcOf(typed));
   return chunk;
 }
 
@@ -144,7 +130,7 @@ std::optional<std::string> readPictureText(const std::filesystem::path& file,
     std::string data(std::size_t{size} + 4, '\0');
     if (!in.read(data.data(), static_cast<std::streamsize>(data.size()))) throw cutOff;
     const std::string_view body(data.data(), size);
-    if (crc32(std::string(type) + std::string(body)) != numberAt(data, size)) {
+    if (crcOf(std::string(type) + std::string(body)) != numberAt(data, size)) {
       throw Error("A text chunk of " + file.string() + " is damaged (its checksum differs).");
     }
     if (auto text = chunkText(type, body, keyword, file.string())) return text;

@@ -1,0 +1,264 @@
+#include "engine/record/trace_reader.h"
+
+#include <map>
+#include <memory>
+
+#include "engine/checkpoint/mapped_file.h"
+#include "engine/record/cbor.h"
+#include "engine/record/trace_checks.h"
+#include "engine/record/trace_frame.h"
+#include "engine/record/trace_pictures.h"
+#include "engine/record/trace_structs.h"
+
+namespace jacobiscope {
+namespace {
+
+using nlohmann::json;
+
+template <class T>
+T read(const json& record) {
+  T value{};
+  trace::Reading::into("record", record, value);
+  return value;
+}
+
+template <class T>
+void readField(const json& record, const char* key, T& value) {
+  trace::Reading reading(record);
+  reading(key, value);
+}
+
+std::string typeOf(const json& record) {
+  if (!record.is_object()) trace::refuse("record", "a map");
+  std::string type;
+  readField(record, "type", type);
+  return type;
+}
+
+// Adds record after record to the recording.
+class Reader {
+ public:
+  Reader(Recording& into, int firstRun, TraceContents& contents)
+      : m_into(into), m_next(firstRun), m_contents(contents) {}
+
+  // Throws Error for a record that is left out.
+  void add(const json& record, std::uint64_t size) {
+    const std::string type = typeOf(record);
+    if (type == "run") {
+      begin(record);
+    } else if (type == "plan") {
+      changePlan(record);
+    } else if (type == "knobs") {
+      Run& run = runOf(record);
+      KnobValues knobs;
+      readField(record, "knobs", knobs);
+      run.knobs = std::make_shared<const KnobValues>(std::move(knobs));
+    } else if (type == "sweep") {
+      addSweep(record);
+    } else if (type == "pictures") {
+      addPictures(record, size);
+    } else if (type == "end") {
+      end(record);
+    } else if (type == "failure") {
+      fail(record);
+    } else {
+      ++m_contents.unknown;
+    }
+  }
+
+ private:
+  struct Run {
+    int number = 0;  // in the recording
+    std::shared_ptr<const KnobValues> knobs;
+  };
+
+  Run& runOf(const json& record) {
+    int named = 0;
+    readField(record, "run", named);
+    const auto found = m_runs.find(named);
+    if (found == m_runs.end()) trace::refuse("run", "one that began");
+    return found->second;
+  }
+
+  const RunRecord& recordOf(const Run& run) const { return *m_into.run(run.number); }
+
+  void begin(const json& record) {
+    auto started = read<Started>(record);
+    trace::check(started);
+    Run& run = m_runs[started.run];  // a number that comes again is another run
+    run = {m_next, std::make_shared<const KnobValues>(started.knobs)};
+    started.run = m_next++;
+    m_contents.runs.push_back(started.run);
+    m_into.add(std::move(started));
+  }
+
+  void changePlan(const json& record) {
+    const Run& run = runOf(record);
+    auto changed = read<PlanChanged>(record);
+    trace::check(changed, recordOf(run));
+    changed.run = run.number;
+    m_into.add(std::move(changed));
+  }
+
+  void addSweep(const json& record) {
+    const Run& run = runOf(record);
+    auto snapshot = std::make_shared<Snapshot>();
+    trace::Reading reading(record);
+    trace::fields(reading, *snapshot);
+    trace::check(snapshot->sweep, recordOf(run));
+    snapshot->run = run.number;
+    snapshot->knobs = run.knobs;
+    m_into.add(std::shared_ptr<const Snapshot>(std::move(snapshot)));
+  }
+
+  void addPictures(const json& record, std::uint64_t size) {
+    const auto& snapshots = recordOf(runOf(record)).snapshots;
+    std::int64_t index = -1;
+    trace::Reading reading(record);
+    reading("sweep", index);
+    if (index < 0 || index >= std::ssize(snapshots)) trace::refuse("sweep", "one that is there");
+    const Snapshot& old = *snapshots[static_cast<std::size_t>(index)];
+    auto snapshot = std::make_shared<Snapshot>(
+        Snapshot{old.run, old.sweep, {}, old.knobs, old.computeSeconds, old.captureSeconds});
+    reading("captureSeconds", snapshot->captureSeconds);
+    const auto panels = record.find("panels");
+    if (panels == record.end() || !panels->is_array()) trace::refuse("panels", "an array");
+    for (const json& panel : *panels) snapshot->panels.push_back(trace::panelFrom(panel));
+    m_contents.pictures += panels->size();
+    m_contents.pictureBytes += size;
+    m_into.add(std::shared_ptr<const Snapshot>(std::move(snapshot)));
+  }
+
+  void end(const json& record) {
+    const Run& run = runOf(record);
+    auto finished = read<Finished>(record);
+    trace::check(finished);
+    if (recordOf(run).ended()) trace::refuse("end", "the first of its run");
+    finished.run = run.number;
+    m_into.add(std::move(finished));
+  }
+
+  void fail(const json& record) {
+    const Run& run = runOf(record);
+    auto failed = read<Failed>(record);
+    if (recordOf(run).ended()) trace::refuse("failure", "the first end of its run");
+    failed.run = run.number;
+    failed.what = "run";
+    m_into.add(std::move(failed));
+  }
+
+  Recording& m_into;
+  int m_next;
+  TraceContents& m_contents;
+  std::map<int, Run> m_runs;  // by their number in the file
+};
+
+// ---- The first record, and what is missing ------------------------------------------------
+
+constexpr std::size_t kLongestHeader = std::size_t{1} << 16;
+
+// Of [major, minor], both from 0.
+void readMinor(const json& version, int& minor) {
+  const bool pair = version.is_array() && version.size() == 2 && version[0].is_number_unsigned() &&
+                    version[1].is_number_unsigned();
+  if (!pair) trace::refuse("version", "two numbers");
+  trace::Reading::into("version", version[1], minor);
+}
+
+void readHeader(trace::Frames& frames, const std::string& name, TraceContents& contents) {
+  const Error foreign(name + " is no recording of Jacobiscope.", "Recordings end in .jtrace.");
+  const auto frame = frames.next();
+  if (!frame && frames.end() == trace::Frames::End::CutOff && contents.bytes < kLongestHeader) {
+    throw Error(name + " ends within its first record: there is nothing to be seen in it.",
+                "Copy the file again, if there is another.");
+  }
+  if (!frame || !frame->intact || frame->payload.size() > kLongestHeader) throw foreign;
+  json version;
+  try {
+    const json record = readCbor(frame->payload);
+    if (typeOf(record) != trace::kMagic) throw foreign;
+    version = record.value("version", json());
+    readMinor(version, contents.minor);
+    readField(record, "program", contents.program);
+    readField(record, "written", contents.written);
+  } catch (const Error&) {
+    throw foreign;
+  }
+  if (version[0] != trace::kMajor) {
+    throw Error(name + " is a recording of version " + version[0].dump() + "." +
+                    version[1].dump() + ", this program reads version " +
+                    std::to_string(trace::kMajor) + ".",
+                "Open it with the program that wrote it" +
+                    (contents.program.empty() ? "." : ", " + contents.program + "."));
+  }
+}
+
+std::string counted(std::uint64_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+// What is missing of a run; empty: nothing.
+std::string missingOf(const RunRecord& run) {
+  const std::string name = "run " + std::to_string(run.start.run);
+  const auto known = static_cast<std::uint64_t>(run.snapshots.size());
+  if (!run.ended()) return name + " has no end and is known for " + counted(known, "sweep");
+  if (run.finished && std::cmp_greater(run.finished->sweeps, known)) {
+    return name + " is known for " + std::to_string(known) + " of its " +
+           counted(static_cast<std::uint64_t>(run.finished->sweeps), "sweep");
+  }
+  return {};
+}
+
+std::string sentenceOf(const std::vector<std::string>& parts) {
+  std::string sentence;
+  for (const std::string& part : parts) sentence += (sentence.empty() ? "" : ", ") + part;
+  return sentence.empty() ? sentence : sentence + ".";
+}
+
+std::string missingText(const trace::Frames& frames, const std::string& why,
+                        const TraceContents& contents, const Recording& recording) {
+  constexpr std::size_t kMostRuns = 3;  // that are told of by number
+  std::vector<std::string> parts;
+  const std::string place = "byte " + std::to_string(frames.position());
+  if (frames.end() == trace::Frames::End::CutOff) parts.push_back("The file is cut off after " + place);
+  if (frames.end() == trace::Frames::End::Foreign) parts.push_back("What follows " + place + " is no record");
+  if (contents.leftOut > 0) {
+    parts.push_back(counted(contents.leftOut, "record") + " could not be read (" + why + ")");
+  }
+  std::size_t runs = 0;
+  for (const int id : contents.runs) {
+    const std::string part = missingOf(*recording.run(id));
+    if (!part.empty() && ++runs <= kMostRuns) parts.push_back(part);
+  }
+  if (runs > kMostRuns) parts.push_back("and " + counted(runs - kMostRuns, "other run") + " likewise");
+  if (!parts.empty()) parts.front().front() = static_cast<char>(std::toupper(parts.front().front()));
+  return sentenceOf(parts);
+}
+
+}  // namespace
+
+TraceContents readTrace(Bytes bytes, const std::string& name, Recording& into, int firstRun) {
+  TraceContents contents;
+  contents.bytes = bytes.size();
+  trace::Frames frames(bytes);
+  readHeader(frames, name, contents);
+  Reader reader(into, firstRun, contents);
+  std::string why;  // the first record was left out
+  while (const auto frame = frames.next()) {
+    try {
+      if (!frame->intact) throw Error("its checksum is wrong");
+      reader.add(readCbor(frame->payload), frame->payload.size());
+    } catch (const Error& error) {
+      if (contents.leftOut++ == 0) why = error.what();
+    }
+  }
+  contents.missing = missingText(frames, why, contents, into);
+  return contents;
+}
+
+TraceContents readTrace(const std::filesystem::path& path, Recording& into, int firstRun) {
+  const auto file = MappedFile::open(path);
+  return readTrace(file->bytes(), path.string(), into, firstRun);
+}
+
+}  // namespace jacobiscope
