@@ -80,7 +80,6 @@ class Workshop {
   KnobValues m_kept;  // for the next start
   Pacer m_pacer;
   bool m_publishedPaused = false;
-  int m_runs = 0;  // begun so far
 };
 
 }  // namespace jacobiscope

@@ -8,12 +8,17 @@
 namespace jacobiscope {
 
 Actions::Actions(QWidget* window) : m_window(window) {
-  open = make("&Open checkpoint…", QKeySequence::Open, "Open a model, or a picture");
+  open = make("&Open checkpoint…", QKeySequence::Open, "Open a model, a picture or a recording");
   picture = make("Start from &picture…", QKeySequence("Ctrl+I"),
                  "A PNG or JPEG of your own as input: encoded, varied, decoded");
   noise = make("Start from &noise", {}, "Remove the picture: the next run starts from noise");
   save = make("&Save picture as PNG…", QKeySequence::Save,
               "Save the picture at the cursor with its recipe inside");
+  openRecording = make("Open recor&ding…", QKeySequence("Ctrl+Shift+O"),
+                       "Look at recorded runs; no model is needed");
+  saveRecording = make("Save &recording…", QKeySequence("Ctrl+Shift+S"),
+                       "Save the run under the cursor, every sweep of it");
+  saveRecordings = make("Save a&ll recordings…", {}, "Save all runs of the list in one file");
   copy = make("&Copy picture", QKeySequence("Ctrl+Shift+C"));
   quit = make("&Quit", QKeySequence::Quit);
   quit->setMenuRole(QAction::QuitRole);
@@ -134,12 +139,13 @@ QList<QAction*> Actions::withShortcut() const {
 
 Menus::Menus(QMenuBar* bar, const Actions& a) {
   QMenu* file = bar->addMenu("&File");
-  file->addAction(a.open);
+  file->addActions({a.open, a.openRecording});
   recent = file->addMenu("Open &recent");
   file->addSeparator();
   file->addActions({a.picture, a.noise});
   file->addSeparator();
   file->addActions({a.save, a.copy});
+  file->addActions({a.saveRecording, a.saveRecordings});
   file->addSeparator();
   file->addAction(a.quit);
 

@@ -13,6 +13,7 @@ struct Actions {
 
   // File
   QAction *open, *picture, *noise, *save, *copy, *quit;
+  QAction *openRecording, *saveRecording, *saveRecordings;
   // Edit
   QAction *resetKnobs, *preferences;
   // View

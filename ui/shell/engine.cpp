@@ -55,11 +55,14 @@ Engine::Engine(const std::vector<FamilyEntry>& families, QObject* parent) : QObj
     notify("job", "The list of jobs could not be saved: " + why.toStdString() + ".",
            "The jobs will be lost when the program ends.");
   });
-  m_session = std::make_unique<Session>(families, [this] {
+  const Session::Options options;
+  m_lastNumber = options.lastRun;
+  const auto wake = [this] {
     // On the engine thread: one queued call however many events are waiting.
     QMetaObject::invokeMethod(
         this, [this] { drain(); }, Qt::QueuedConnection);
-  });
+  };
+  m_session = std::make_unique<Session>(families, wake, options);
 }
 
 Engine::~Engine() = default;
@@ -244,7 +247,9 @@ void Engine::eraseRun(int run) {
   if (!record) return;
   if (!record->ended()) return notify("run", "A run in progress cannot be deleted.", "Stop it.");
   m_recording.erase(run);
-  m_view.baselines = findBaselines(m_recording);
+  m_origins.erase(run);
+  m_view.baselines = findBaselines(m_recording, m_origins);
+  Q_EMIT runErased(run);
   if (m_view.cursor.run == run) {
     m_view.cursor = Cursor{};
     if (!m_recording.runs().empty()) selectRun(m_recording.runs().rbegin()->first);
@@ -296,6 +301,7 @@ void Engine::drain() {
   const auto events = m_session->drain();
   for (const Event& event : events) {
     m_recording.add(event);
+    Q_EMIT happened(event);
     std::visit([this](const auto& held) { handle(held); }, event);
   }
   if (!events.empty()) Q_EMIT eventsArrived();
@@ -360,7 +366,7 @@ void Engine::handle(const std::shared_ptr<const Snapshot>& event) {
 
 void Engine::handle(const Finished& event) {
   m_view.running = false;
-  m_view.baselines = findBaselines(m_recording);
+  m_view.baselines = findBaselines(m_recording, m_origins);
   look(false);
   beginNextJob();
   // Half of a warm run used the older value: once more, so that the picture is the hand's.

@@ -13,6 +13,7 @@
 
 #include "engine/core/session.h"
 #include "engine/record/recording.h"
+#include "engine/record/trace_reader.h"
 #include "ui/shell/job_queue.h"
 #include "ui/views/view_state.h"
 
@@ -84,6 +85,13 @@ class Engine : public QObject {
   // Sets the knobs of the preset that bears this name now.
   void choosePreset(const std::string& name);
 
+  // Adds the runs of a recording file, behind those that are there; no model is needed. They
+  // are compared with each other only. `origin` says where they are from, for people. Throws
+  // Error for what is no recording; the other runs are as they were then.
+  TraceContents openRecording(const std::filesystem::path& file, const std::string& origin);
+  // Of the runs that were opened, by run.
+  const std::map<int, std::string>& origins() const { return m_origins; }
+
   // The run under the cursor; nullptr: none.
   const RunRecord* currentRun() const;
   void selectRun(int run);
@@ -97,6 +105,9 @@ class Engine : public QObject {
  Q_SIGNALS:
   // Something arrived from the engine thread, or the user changed the view state.
   void eventsArrived();
+  // Every event, as soon as it is recorded.
+  void happened(const Event& event);
+  void runErased(int run);
 
  private:
   void drain();
@@ -135,7 +146,9 @@ class Engine : public QObject {
   std::string m_loadedPath;
   int m_loads = 0;
   double m_pace = 0;
-  int m_lastRun = 0;
+  int m_lastRun = 0;  // that the engine began
+  std::shared_ptr<std::atomic<int>> m_lastNumber;  // of a run, begun here or opened
+  std::map<int, std::string> m_origins;
   JobQueue m_jobs;
   bool m_starting = false;  // a Start is under way
   int m_jobOfLoad = 0;      // the one whose model is being loaded; 0: the user's own load

@@ -34,10 +34,14 @@ QImage small(const QImage& image) {
 }
 
 // Which model, and from what.
-QString describe(const RunRecord& run) {
-  const QString title = QString::fromStdString(run.start.model.title);
+QString describe(const RunRecord& run, const Engine& engine) {
+  QString text = QString::fromStdString(run.start.model.title);
   const QString picture = QString::fromStdString(run.start.input.picture);
-  return picture.isEmpty() ? title : title + " · from " + picture;
+  if (!picture.isEmpty()) text += " · from " + picture;
+  const auto origin = engine.origins().find(run.start.run);
+  return origin == engine.origins().end() ? text
+                                      : text + "\nOpened from " +
+                                            QString::fromStdString(origin->second);
 }
 
 QLabel* heading(const QString& text) {
@@ -156,7 +160,7 @@ void LibraryPanel::refreshRuns() {
   for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
     cards << Card{QString::number(run->first), runTitle(run->second, m_engine.view()),
                   runSubtitle(run->second, m_engine.view()),
-                  describe(run->second), thumbnailOf(run->second)};
+                  describe(run->second, m_engine), thumbnailOf(run->second)};
   }
   std::erase_if(m_thumbnails, [&](const auto& entry) { return !runs.contains(entry.first); });
   const int current = m_engine.view().cursor.run;
@@ -202,6 +206,8 @@ void LibraryPanel::runMenu(const QPoint& position) {
           [this, run] { Q_EMIT savePictureRequested(run); });
   connect(menu->addAction("Copy recipe"), &QAction::triggered, this,
           [this, run] { Q_EMIT copyRecipeRequested(run); });
+  connect(menu->addAction("Save recording…"), &QAction::triggered, this,
+          [this, run] { Q_EMIT saveRecordingRequested(run); });
   menu->addSeparator();
   connect(menu->addAction("Delete"), &QAction::triggered, this,
           [this, run] { m_engine.eraseRun(run); });

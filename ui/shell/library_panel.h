@@ -37,6 +37,7 @@ class LibraryPanel : public QWidget {
   void openRequested();
   void savePictureRequested(int run);
   void copyRecipeRequested(int run);
+  void saveRecordingRequested(int run);
 
  private:
   void refreshModels();

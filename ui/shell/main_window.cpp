@@ -1,5 +1,6 @@
 #include "ui/shell/main_window.h"
 
+#include <QApplication>
 #include <QCloseEvent>
 #include <QDialog>
 #include <QDockWidget>
@@ -58,6 +59,10 @@ MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
   setCentralWidget(centre);
 
   m_files = new Files(*m_engine, *m_bar, this);
+  m_recordings = new Recordings(*m_engine, this);
+  m_announcer = new RunAnnouncer(
+      *m_engine, desktopNotifier(), [] { return QApplication::activeWindow() != nullptr; },
+      RunAnnouncer::kLong, this);
   m_top = new TopBar(*m_engine, *m_actions, this);
   addToolBar(m_top);
   buildDocks();
@@ -121,6 +126,8 @@ void MainWindow::buildDocks() {
   connect(m_library, &LibraryPanel::openRequested, m_files, &Files::openDialog);
   connect(m_library, &LibraryPanel::savePictureRequested, this,
           [this](int run) { m_files->saveDialog(run); });
+  connect(m_library, &LibraryPanel::saveRecordingRequested, m_recordings,
+          &Recordings::saveDialog);
   connect(m_library, &LibraryPanel::copyRecipeRequested, m_files, &Files::copyRecipe);
   connect(m_top, &TopBar::modelChosen, m_files, &Files::choose);
 }
@@ -161,7 +168,8 @@ void MainWindow::restore() {
   m_engine->drawsSeed = m_settings.drawsSeed;
   m_engine->rememberedKnobs() = m_settings.knobs;
   m_engine->view().followHand = m_settings.followHand;
-  m_engine->recording().setPictureByteCap(std::size_t(m_settings.quotaMegabytes) * 1000000);
+  applyQuotas();
+  m_announcer->setOn(m_settings.tellsOfRuns);
   applyTheme();
   listModels();
   refresh();
@@ -190,9 +198,10 @@ void MainWindow::remember() {
 void MainWindow::restoreSession() {
   if (m_folder.takenByAnother()) {
     m_engine->notify({"session", "Another window of Jacobiscope is open.",
-                      "The jobs of this one will not be kept.", Severity::Info});
+                      "Jobs and runs of this one will not be kept.", Severity::Info});
   }
   if (!m_folder.ours()) return;
+  m_recordings->keepIn(m_folder.file("runs"), std::uint64_t(m_settings.keptMegabytes) * 1000000);
   try {
     m_engine->jobs().keepIn(m_folder.file("jobs.json"));
   } catch (const Error& error) {
@@ -203,6 +212,12 @@ void MainWindow::restoreSession() {
   m_bar->ask(waiting == 1 ? QString("1 job is waiting from the last time.")
                           : QString("%1 jobs are waiting from the last time.").arg(waiting),
              "Start", [this] { m_engine->startJobs(); }, "Not now");
+}
+
+void MainWindow::open(const QString& path) {
+  // A folder is a model, whatever its name.
+  const bool recording = Recordings::isRecording(path) && !QFileInfo(path).isDir();
+  recording ? m_recordings->open(path) : m_files->open(path);
 }
 
 void MainWindow::openLastModel() {
@@ -223,6 +238,13 @@ void MainWindow::openLastModel() {
     }
   }
   if (first) m_files->open(QString::fromStdString(first->path.string()));
+}
+
+void MainWindow::applyQuotas() {
+  m_engine->recording().setPictureByteCap(std::size_t(m_settings.quotaMegabytes) * 1000000);
+  if (KeptRuns* kept = m_recordings->kept()) {
+    kept->setQuota(std::uint64_t(m_settings.keptMegabytes) * 1000000);
+  }
 }
 
 void MainWindow::applyTheme() {
@@ -300,7 +322,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
   const auto urls = event->mimeData()->urls();
   if (urls.size() != 1 || !urls[0].isLocalFile()) return;
   event->acceptProposedAction();
-  m_files->open(urls[0].toLocalFile());
+  open(urls[0].toLocalFile());
 }
 
 // ---- Keeping up -------------------------------------------------------------------------
@@ -360,7 +382,7 @@ void MainWindow::refreshActions() {
   a.pause->setText(view.paused ? "&Resume" : "&Pause");
   a.step->setEnabled(view.running);
   a.stepBlock->setEnabled(view.running);
-  for (QAction* action : {a.save, a.copy, a.first, a.back, a.play, a.playBackward, a.forward,
+  for (QAction* action : {a.save, a.copy, a.saveRecording, a.first, a.back, a.play, a.playBackward, a.forward,
                           a.last, a.previousBlock, a.nextBlock}) {
     action->setEnabled(recorded);
   }

@@ -15,7 +15,9 @@
 #include "ui/shell/files.h"
 #include "ui/shell/library_panel.h"
 #include "ui/shell/parameters_panel.h"
+#include "ui/shell/recordings.h"
 #include "ui/shell/session_folder.h"
+#include "ui/shell/run_announcer.h"
 #include "ui/shell/settings.h"
 #include "ui/shell/top_bar.h"
 #include "ui/stage/stage_widget.h"
@@ -27,18 +29,20 @@ class MainWindow : public QMainWindow {
 
  public:
   // `store` is where settings are read from and written to, shortly after they changed and when
-  // the window closes; `dataFolder` is where jobs are kept, empty: nowhere.
+  // the window closes; `dataFolder` is where jobs and runs are kept, empty: nowhere.
   MainWindow(const std::vector<FamilyEntry>& families, const std::vector<ModelEntry>& models,
              std::unique_ptr<QSettings> store, const QString& dataFolder = {});
   ~MainWindow() override;
 
   // Loads the model used last, else the first bundled one that has weights, else the first.
   void openLastModel();
-  void open(const QString& path) { m_files->open(path); }
+  // A recording, or whatever Files opens.
+  void open(const QString& path);
 
   Engine& engine() { return *m_engine; }
   StageWidget& stage() { return *m_stage; }
   Files& files() { return *m_files; }
+  Recordings& recordings() { return *m_recordings; }
   const Actions& actions() const { return *m_actions; }
   TopBar& topBar() { return *m_top; }
   LibraryPanel& library() { return *m_library; }
@@ -63,6 +67,7 @@ class MainWindow : public QMainWindow {
   void restoreSession();
   void remember();
   void applyTheme();
+  void applyQuotas();
   void refreshSoon();
   void refresh();
   void refreshActions();
@@ -92,6 +97,8 @@ class MainWindow : public QMainWindow {
   MessageBar* m_bar;
   StageWidget* m_stage;
   Files* m_files;
+  Recordings* m_recordings;
+  RunAnnouncer* m_announcer;
   TopBar* m_top;
   LibraryPanel* m_library;
   ParametersPanel* m_parameters;

@@ -26,15 +26,22 @@ void MainWindow::connectFileActions() {
     const Cursor& cursor = m_engine->view().cursor;
     m_files->saveDialog(cursor.run, cursor.sweep);
   });
+  connect(a.openRecording, &QAction::triggered, m_recordings, &Recordings::openDialog);
+  connect(a.saveRecording, &QAction::triggered, this,
+          [this] { m_recordings->saveDialog(m_engine->view().cursor.run); });
+  connect(a.saveRecordings, &QAction::triggered, this, [this] { m_recordings->saveDialog(0); });
   connect(a.copy, &QAction::triggered, m_files, &Files::copyPicture);
   connect(a.quit, &QAction::triggered, this, &QWidget::close);
   connect(a.resetKnobs, &QAction::triggered, m_engine.get(), &Engine::resetKnobs);
   connect(a.preferences, &QAction::triggered, this, [this] {
-    showPreferences(this, m_settings, [this](const Settings& changed) {
+    showPreferences(this, m_settings, m_recordings->kept(), [this](const Settings& changed) {
       m_settings.theme = changed.theme;
       m_settings.cividis = changed.cividis;
       m_settings.quotaMegabytes = changed.quotaMegabytes;
-      m_engine->recording().setPictureByteCap(std::size_t(changed.quotaMegabytes) * 1000000);
+      m_settings.keptMegabytes = changed.keptMegabytes;
+      m_settings.tellsOfRuns = changed.tellsOfRuns;
+      m_announcer->setOn(changed.tellsOfRuns);
+      applyQuotas();
       applyTheme();
       refreshSoon();
     });

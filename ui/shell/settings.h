@@ -22,6 +22,8 @@ struct Settings {
   bool cividis = false;
   double zoom = 1;        // 0.5 to 3
   int quotaMegabytes = 512;  // of recorded pictures, 16 to 65,536
+  int keptMegabytes = 512;   // of runs in the user's folder, 0 (none) to 65,536
+  bool tellsOfRuns = true;   // that were long, by a message of the desktop
   QString lastModel;      // path
   QStringList recent;     // paths of checkpoints, latest first
   std::uint64_t seed = 0;
