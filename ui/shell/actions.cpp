@@ -23,6 +23,8 @@ Actions::Actions(QWidget* window) : m_window(window) {
   quit = make("&Quit", QKeySequence::Quit);
   quit->setMenuRole(QAction::QuitRole);
 
+  undo = make("&Undo", QKeySequence("Ctrl+Z"), "Take the last change of a knob or prompt back");
+  redo = make("Re&do", QKeySequence("Ctrl+Shift+Z"), "Make the change again");
   resetKnobs = make("&Reset all knobs", QKeySequence("Ctrl+Shift+R"),
                     "Every knob back to the model's default");
   preferences = make("&Preferences…", QKeySequence("Ctrl+,"));
@@ -150,6 +152,8 @@ Menus::Menus(QMenuBar* bar, const Actions& a) {
   file->addAction(a.quit);
 
   QMenu* edit = bar->addMenu("&Edit");
+  edit->addActions({a.undo, a.redo});
+  edit->addSeparator();
   edit->addActions({a.resetKnobs, a.preferences});
 
   view = bar->addMenu("&View");

@@ -15,7 +15,7 @@ struct Actions {
   QAction *open, *picture, *noise, *save, *copy, *quit;
   QAction *openRecording, *saveRecording, *saveRecordings;
   // Edit
-  QAction *resetKnobs, *preferences;
+  QAction *undo, *redo, *resetKnobs, *preferences;
   // View
   QAction *followLive, *followHand, *showResidual, *showSegments, *showError;
   QAction *showGhosts, *showCamera;

@@ -79,6 +79,9 @@ class Engine : public QObject {
   // Several at once; they act on the running decode, but never start one.
   void setKnobs(const KnobValues& values);
   void resetKnobs();
+  // As editKnob where it is one, else as setKnobs.
+  void applyKnobs(const KnobValues& values);
+  void setPrompt(const std::string& prompt);
   // Of the model and of its analysis, in this order.
   std::vector<Preset> presets() const;
 
@@ -108,6 +111,10 @@ class Engine : public QObject {
   // Every event, as soon as it is recorded.
   void happened(const Event& event);
   void runErased(int run);
+  // The user changed these knobs or the prompt: what they were and are.
+  void knobsEdited(const KnobValues& before, const KnobValues& after);
+  void promptEdited(const std::string& before, const std::string& after);
+  void modelChanged();
 
  private:
   void drain();
@@ -123,11 +130,13 @@ class Engine : public QObject {
   void handle(const Previewed& event);
   void keep(Notice notice);
   bool changeKnob(const std::string& key, const KnobValue& value);
+  void tellEdits(const KnobValues& before);
   void nameSchedule();
   void followHand();
   void look(bool show);
   void request(const std::filesystem::path& path);
   bool busy() const { return m_view.running || m_starting; }
+  bool promptIsBlank() const;
   Job jobFromFields() const;
   void start(KnobValues knobs, Input input, bool warm);
   void waitBehindTheRun(Job job);

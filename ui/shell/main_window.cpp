@@ -10,7 +10,6 @@
 #include <QVBoxLayout>
 #include <chrono>
 
-#include "engine/core/error.h"
 #include "ui/shell/status_text.h"
 #include "ui/shell/svg_icon.h"
 #include "ui/shell/wheel_guard.h"
@@ -22,8 +21,6 @@ namespace {
 constexpr std::chrono::milliseconds kRefresh{33};
 constexpr std::chrono::seconds kKeep{1};
 constexpr int kNoticeMilliseconds = 10000;
-// Grows when docks or toolbars change so that an old layout no longer fits.
-constexpr int kLayoutVersion = 1;
 
 }  // namespace
 
@@ -63,6 +60,7 @@ MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
   m_announcer = new RunAnnouncer(
       *m_engine, desktopNotifier(), [] { return QApplication::activeWindow() != nullptr; },
       RunAnnouncer::kLong, this);
+  m_edits = new EditHistory(*m_engine, EditHistory::kPause, this);
   m_top = new TopBar(*m_engine, *m_actions, this);
   addToolBar(m_top);
   buildDocks();
@@ -152,99 +150,6 @@ void MainWindow::buildStatusBar() {
                       "measured in this session");
   m_exactness->setToolTip("Difference from the sequential run of the same seed and class or "
                           "prompt");
-}
-
-// ---- What is remembered -----------------------------------------------------------------
-
-void MainWindow::restore() {
-  const bool placed = restoreGeometry(m_settings.geometry);
-  if (!placed) resize(1440, 900);
-  restoreState(m_settings.layout, kLayoutVersion);
-  m_engine->input().seed = m_settings.seed;
-  m_engine->input().count = m_settings.count;
-  m_engine->input().prompt = m_settings.prompt;
-  m_engine->input().label = m_settings.label;
-  m_engine->anyClass = m_settings.anyClass;
-  m_engine->drawsSeed = m_settings.drawsSeed;
-  m_engine->rememberedKnobs() = m_settings.knobs;
-  m_engine->view().followHand = m_settings.followHand;
-  applyQuotas();
-  m_announcer->setOn(m_settings.tellsOfRuns);
-  applyTheme();
-  listModels();
-  refresh();
-}
-
-void MainWindow::remember() {
-  m_settings.geometry = saveGeometry();
-  m_settings.layout = saveState(kLayoutVersion);
-  m_settings.seed = m_engine->input().seed;
-  m_settings.count = m_engine->input().count;
-  m_settings.prompt = m_engine->input().prompt;
-  m_settings.label = m_engine->input().label;
-  m_settings.anyClass = m_engine->anyClass;
-  m_settings.drawsSeed = m_engine->drawsSeed;
-  m_settings.followHand = m_engine->view().followHand;
-  m_settings.knobs = m_engine->rememberedKnobs();
-  if (m_engine->view().model) {
-    m_settings.lastModel = QString::fromStdString(m_engine->loadedPath());
-  }
-  if (m_settings == m_written) return;
-  m_written = m_settings;
-  writeSettings(*m_store, m_settings);
-  m_store->sync();
-}
-
-void MainWindow::restoreSession() {
-  if (m_folder.takenByAnother()) {
-    m_engine->notify({"session", "Another window of Jacobiscope is open.",
-                      "Jobs and runs of this one will not be kept.", Severity::Info});
-  }
-  if (!m_folder.ours()) return;
-  m_recordings->keepIn(m_folder.file("runs"), std::uint64_t(m_settings.keptMegabytes) * 1000000);
-  try {
-    m_engine->jobs().keepIn(m_folder.file("jobs.json"));
-  } catch (const Error& error) {
-    m_engine->notify("job", error.what(), error.hint());
-  }
-  const auto waiting = m_engine->jobs().jobs().size();
-  if (waiting == 0) return;
-  m_bar->ask(waiting == 1 ? QString("1 job is waiting from the last time.")
-                          : QString("%1 jobs are waiting from the last time.").arg(waiting),
-             "Start", [this] { m_engine->startJobs(); }, "Not now");
-}
-
-void MainWindow::open(const QString& path) {
-  // A folder is a model, whatever its name.
-  const bool recording = Recordings::isRecording(path) && !QFileInfo(path).isDir();
-  recording ? m_recordings->open(path) : m_files->open(path);
-}
-
-void MainWindow::openLastModel() {
-  const auto known = [this](const QString& path) {
-    return QFileInfo::exists(path) || std::ranges::any_of(m_models, [&](const ModelEntry& model) {
-             return model.path.string() == path.toStdString();
-           });
-  };
-  if (!m_settings.lastModel.isEmpty() && known(m_settings.lastModel)) {
-    return m_files->open(m_settings.lastModel);
-  }
-  const ModelEntry* first = nullptr;
-  for (const ModelEntry& model : m_models) {
-    // The toy needs no file: it is the choice only where there is nothing else.
-    if (!first || (!QFileInfo::exists(QString::fromStdString(first->path.string())) &&
-                   model.bundled)) {
-      first = &model;
-    }
-  }
-  if (first) m_files->open(QString::fromStdString(first->path.string()));
-}
-
-void MainWindow::applyQuotas() {
-  m_engine->recording().setPictureByteCap(std::size_t(m_settings.quotaMegabytes) * 1000000);
-  if (KeptRuns* kept = m_recordings->kept()) {
-    kept->setQuota(std::uint64_t(m_settings.keptMegabytes) * 1000000);
-  }
 }
 
 void MainWindow::applyTheme() {
@@ -375,6 +280,11 @@ void MainWindow::refreshActions() {
   a.showResidual->setText(tokens ? "Show token g&rid" : "Show &residual");
   a.showError->setText(tokens ? "Show &differences from sequential"
                               : "Show &error against sequential");
+  QUndoStack& edits = m_edits->stack();
+  a.undo->setEnabled(edits.canUndo());
+  a.undo->setText(("&Undo " + edits.undoText()).trimmed());
+  a.redo->setEnabled(edits.canRedo());
+  a.redo->setText(("Re&do " + edits.redoText()).trimmed());
   a.resetKnobs->setEnabled(view.model.has_value());
   a.noise->setEnabled(m_engine->input().arrays.contains("image"));
   a.stop->setEnabled(view.running || (view.progress && !m_engine->loading()));
@@ -382,8 +292,8 @@ void MainWindow::refreshActions() {
   a.pause->setText(view.paused ? "&Resume" : "&Pause");
   a.step->setEnabled(view.running);
   a.stepBlock->setEnabled(view.running);
-  for (QAction* action : {a.save, a.copy, a.saveRecording, a.first, a.back, a.play, a.playBackward, a.forward,
-                          a.last, a.previousBlock, a.nextBlock}) {
+  for (QAction* action : {a.save, a.copy, a.saveRecording, a.first, a.back, a.play, a.playBackward,
+                          a.forward, a.last, a.previousBlock, a.nextBlock}) {
     action->setEnabled(recorded);
   }
   const bool playing = view.transport.playing;

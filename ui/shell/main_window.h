@@ -11,6 +11,7 @@
 #include "engine/core/model_library.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/cursor_moves.h"
+#include "ui/shell/edit_history.h"
 #include "ui/shell/engine.h"
 #include "ui/shell/files.h"
 #include "ui/shell/library_panel.h"
@@ -99,6 +100,7 @@ class MainWindow : public QMainWindow {
   Files* m_files;
   Recordings* m_recordings;
   RunAnnouncer* m_announcer;
+  EditHistory* m_edits;
   TopBar* m_top;
   LibraryPanel* m_library;
   ParametersPanel* m_parameters;

@@ -32,6 +32,9 @@ void MainWindow::connectFileActions() {
   connect(a.saveRecordings, &QAction::triggered, this, [this] { m_recordings->saveDialog(0); });
   connect(a.copy, &QAction::triggered, m_files, &Files::copyPicture);
   connect(a.quit, &QAction::triggered, this, &QWidget::close);
+  connect(a.undo, &QAction::triggered, &m_edits->stack(), &QUndoStack::undo);
+  connect(a.redo, &QAction::triggered, &m_edits->stack(), &QUndoStack::redo);
+  connect(&m_edits->stack(), &QUndoStack::indexChanged, this, &MainWindow::refreshSoon);
   connect(a.resetKnobs, &QAction::triggered, m_engine.get(), &Engine::resetKnobs);
   connect(a.preferences, &QAction::triggered, this, [this] {
     showPreferences(this, m_settings, m_recordings->kept(), [this](const Settings& changed) {
