@@ -14,10 +14,12 @@ struct JobsFixture : WindowFixture {
     for (const Job& job : jobs()) all.push_back(job.input.seed);
     return all;
   }
-  // Of the runs that were begun.
+  // Of the runs that were begun in this window.
   std::vector<std::uint64_t> begun() {
     std::vector<std::uint64_t> all;
-    for (const auto& [id, run] : engine().recording().runs()) all.push_back(run.start.input.seed);
+    for (const auto& [id, run] : engine().recording().runs()) {
+      if (!engine().origins().contains(id)) all.push_back(run.start.input.seed);
+    }
     return all;
   }
   void press(std::uint64_t seed) {

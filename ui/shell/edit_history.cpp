@@ -81,7 +81,7 @@ template <class Value>
 void EditHistory::add(const QString& name, const Value& before, const Value& after,
                       std::function<void(const Value&)> apply) {
   if (m_moving) return;
-  if (!m_sinceLast.isValid() || m_sinceLast.durationElapsed() >= m_pause) ++m_series;
+  if (!m_sinceLast.isValid() || m_sinceLast.elapsed() >= m_pause.count()) ++m_series;
   m_sinceLast.start();
   const auto move = [this, apply = std::move(apply)](const Value& value) {
     m_moving = true;

@@ -26,7 +26,7 @@ void RunAnnouncer::follow(const Event& event) {
 }
 
 void RunAnnouncer::tell(int run, const QString& how) {
-  if (!m_on || run != m_run || m_age.durationElapsed() < m_least || m_isLookedAt()) return;
+  if (!m_on || run != m_run || m_age.elapsed() < m_least.count() || m_isLookedAt()) return;
   const RunRecord* record = m_engine.recording().run(run);
   if (!record) return;
   const std::string& prompt = record->start.input.prompt;
