@@ -182,7 +182,7 @@ double Bench::watchedSeconds(const BenchMode& mode) {
   Recording recording;
   EventBox events({}, kPictureCap);
   const auto begin = Clock::now();
-  Run::Options options{Camera(60), true};
+  Run::Options options{PictureClock(60), true};
   Run run(1, m_model.begin(mode.knobs, inputFor(1)), mode.knobs, false, options, events);
   run.announce(inputFor(1), m_model.info());
   while (run.sweep(false)) {

@@ -1,6 +1,7 @@
 // The window's program.
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <algorithm>
 #include <chrono>
@@ -62,14 +63,14 @@ std::optional<Wish> readWish(QCommandLineParser& parser, const QStringList& word
   parser.setApplicationDescription("See, steer and understand parallel decoding.");
   parser.addHelpOption();
   parser.addVersionOption();
-  parser.addPositionalArgument("file", "Checkpoint or picture to open.", "[file]");
+  parser.addPositionalArgument("file", "Checkpoint, picture or recording to open.", "[file]");
   parser.addOptions({{"model", "Open this model: a bundled name or a path.", "M"},
                      {"seed", "Seed of the noise.", "S"},
                      {"label", "Class of the picture.", "N"},
                      {"prompt", "What the picture is to show.", "TEXT"},
                      {"theme", "dark or light instead of the system's.", "T"},
                      {"size", "Size of the window, for example 1024x640.", "WxH"},
-                     {"screenshot", "Generate once, save a picture of the window, and exit.", "F"},
+                     {"screenshot", "Generate once or show the recording, save a picture of the window, exit.", "F"},
                      {"time-to-first-frame", "Print the milliseconds until the first frame."},
                      {"bench-frame", "Print how long a frame with a huge timeline takes."}});
   code = 2;
@@ -124,7 +125,10 @@ class Photographer : public QObject {
       m_state = State::Photographing;
       return QCoreApplication::exit(1);
     }
-    if (m_state == State::Loading && view.model && !engine.loading()) {
+    if (m_state == State::Loading && Recordings::isRecording(m_wish.file)) {
+      m_state = State::Photographing;
+      QTimer::singleShot(500, this, [this] { photograph(); });
+    } else if (m_state == State::Loading && view.model && !engine.loading()) {
       m_state = State::Generating;
       if (m_wish.label) engine.input().label = *m_wish.label;
       engine.generate();
@@ -217,7 +221,8 @@ int run(int argc, char** argv) {
                          : std::make_unique<QSettings>(forgotten.filePath("settings.ini"),
                                                        QSettings::IniFormat);
   if (!wish->theme.isEmpty()) store->setValue("theme", wish->theme);
-  MainWindow window(families(), modelLibrary(), std::move(store));
+  const QString data = QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation);
+  MainWindow window(families(), modelLibrary(), std::move(store), forPeople ? data : QString());
   if (wish->size.isValid()) window.resize(wish->size);
   if (wish->seed) window.engine().input().seed = *wish->seed;
   if (wish->prompt) window.engine().input().prompt = wish->prompt->toStdString();

@@ -37,7 +37,7 @@ class RunTrace {
 
   std::filesystem::path m_file;
   TraceWriter m_writer;
-  Camera m_camera;
+  PictureClock m_camera;
   int m_run = 0;
   bool m_running = false;
   Plan m_plan;

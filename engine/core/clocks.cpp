@@ -56,22 +56,22 @@ Clock::duration Pacer::wait(Clock::time_point now) const {
   return std::max(Clock::duration::zero(), m_lastStart + m_interval - now);
 }
 
-Camera::Camera(double picturesPerSecond)
+PictureClock::PictureClock(double picturesPerSecond)
     : m_on(picturesPerSecond > 0), m_interval(intervalOf(picturesPerSecond)) {}
 
-void Camera::waitAMoment(Clock::time_point begin) {
+void PictureClock::waitAMoment(Clock::time_point begin) {
   m_waits = true;
   m_lastEnd = begin;
 }
 
-bool Camera::due(Clock::time_point now, bool paced) const {
+bool PictureClock::due(Clock::time_point now, bool paced) const {
   if (!m_on) return false;
   const Clock::duration since = now - m_lastEnd;
   if (!m_tookOne) return paced || !m_waits || since >= kMoment;
   return since >= m_interval && (paced || since >= kRest * m_lastCost);
 }
 
-void Camera::took(Clock::time_point start, Clock::time_point end) {
+void PictureClock::took(Clock::time_point start, Clock::time_point end) {
   m_tookOne = true;
   m_lastCost = end - start;
   m_lastEnd = end;

@@ -47,9 +47,9 @@ class Pacer {
 
 // Pictures by the clock. Looking takes at most about a twentieth of the time: after a
 // slow picture the next one comes later, unless the pace leaves time anyway.
-class Camera {
+class PictureClock {
  public:
-  explicit Camera(double picturesPerSecond);
+  explicit PictureClock(double picturesPerSecond);
 
   // For a run that begins now and whose pictures can be made afterwards: one that is over in a
   // moment is not stopped for a picture that nobody sees; at full speed the first one waits.

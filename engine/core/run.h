@@ -14,7 +14,7 @@ namespace jacobiscope {
 class Run {
  public:
   struct Options {
-    Camera camera;
+    PictureClock camera;
     bool pictureAtStageEnd = true;
   };
 

@@ -84,7 +84,6 @@ class Workshop {
   Pacer m_pacer;
   BreakpointWatch m_watch;  // of the run
   bool m_publishedPaused = false;
-  int m_runs = 0;  // begun so far
 };
 
 }  // namespace jacobiscope

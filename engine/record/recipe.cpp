@@ -66,21 +66,6 @@ json section(const json& object, const char* key) {
   return *found;
 }
 
-Input inputFrom(const json& object) {
-  Input input;
-  input.seed = field<std::uint64_t>(object, "seed", 0);
-  const auto count = field<std::int64_t>(object, "count", 1);
-  if (count < 1 || count > 1 << 16) refuse("input.count", "between 1 and 65,536");
-  input.count = static_cast<int>(count);
-  input.prompt = field<std::string>(object, "prompt", {});
-  input.picture = field<std::string>(object, "picture", {});
-  const auto label = object.find("label");
-  if (label != object.end() && !label->is_null()) {
-    input.label = field<std::int64_t>(object, "label", 0);
-  }
-  return input;
-}
-
 }  // namespace
 
 std::string hashArrays(const Arrays& arrays) {
@@ -123,6 +108,29 @@ KnobValues knobsFromJson(const json& object) {
   return knobs;
 }
 
+json toJson(const Input& input) {
+  json object = {{"seed", input.seed}, {"count", input.count}};
+  if (input.label) object["label"] = *input.label;
+  if (!input.prompt.empty()) object["prompt"] = input.prompt;
+  if (!input.picture.empty()) object["picture"] = input.picture;
+  return object;
+}
+
+Input inputFromJson(const json& object) {
+  Input input;
+  input.seed = field<std::uint64_t>(object, "seed", 0);
+  const auto count = field<std::int64_t>(object, "count", 1);
+  if (count < 1 || count > 1 << 16) refuse("input.count", "between 1 and 65,536");
+  input.count = static_cast<int>(count);
+  input.prompt = field<std::string>(object, "prompt", {});
+  input.picture = field<std::string>(object, "picture", {});
+  const auto label = object.find("label");
+  if (label != object.end() && !label->is_null()) {
+    input.label = field<std::int64_t>(object, "label", 0);
+  }
+  return input;
+}
+
 Recipe recipeOf(const RunRecord& run) {
   const ModelInfo& model = run.start.model;
   Recipe recipe;
@@ -159,10 +167,7 @@ nlohmann::json toJson(const Recipe& recipe) {
   for (const auto& [sweep, knobs] : recipe.timeline) {
     timeline.push_back({{"sweep", sweep}, {"knobs", toJson(knobs)}});
   }
-  json input = {{"seed", recipe.input.seed}, {"count", recipe.input.count}};
-  if (recipe.input.label) input["label"] = *recipe.input.label;
-  if (!recipe.input.prompt.empty()) input["prompt"] = recipe.input.prompt;
-  if (!recipe.input.picture.empty()) input["picture"] = recipe.input.picture;
+  json input = toJson(recipe.input);
   if (!recipe.inputHash.empty()) input["hash"] = recipe.inputHash;
 
   json object = {{"version", recipe.version},
@@ -208,7 +213,7 @@ Recipe parseRecipe(const std::string& text) {
   recipe.dtype = field<std::string>(model, "dtype", {});
   recipe.threads = static_cast<int>(field<std::int64_t>(model, "threads", 0));
   const json input = section(object, "input");
-  recipe.input = inputFrom(input);
+  recipe.input = inputFromJson(input);
   recipe.inputHash = field<std::string>(input, "hash", {});
   recipe.warm = field<bool>(object, "warm", false);
   recipe.sweeps = field<std::int64_t>(object, "sweeps", 0);

@@ -44,6 +44,9 @@ std::string hashArrays(const Arrays& arrays);
 // Knob values as a JSON object, and back; throws Error where a value is no knob's.
 nlohmann::json toJson(const KnobValues& knobs);
 KnobValues knobsFromJson(const nlohmann::json& object);
+// What was asked for, without its arrays, and back; throws Error naming a field of a wrong type.
+nlohmann::json toJson(const Input& input);
+Input inputFromJson(const nlohmann::json& object);
 
 Recipe recipeOf(const RunRecord& run);
 nlohmann::json toJson(const Recipe& recipe);

@@ -75,16 +75,16 @@ class ClocksTest : public QObject {
   }
 
   void picturesByTheClock() {
-    Camera camera(50);
+    PictureClock camera(50);
     QVERIFY(camera.due(kStart, false));
     camera.took(kStart, kStart + 100us);
     QVERIFY(!camera.due(kStart + 20ms, false));
     QVERIFY(camera.due(kStart + 21ms, false));
-    QVERIFY(!Camera(0).due(kStart, true));
+    QVERIFY(!PictureClock(0).due(kStart, true));
   }
 
   void aQuickRunIsNotStoppedForPictures() {
-    Camera camera(50);
+    PictureClock camera(50);
     camera.waitAMoment(kStart);
     QVERIFY(!camera.due(kStart + 99ms, false));
     QVERIFY(camera.due(kStart + 100ms, false));
@@ -94,7 +94,7 @@ class ClocksTest : public QObject {
   }
 
   void slowPicturesComeSeldom() {
-    Camera camera(50);
+    PictureClock camera(50);
     camera.took(kStart, kStart + 10ms);  // a twentieth of 200 ms
     QVERIFY(!camera.due(kStart + 199ms, false));
     QVERIFY(camera.due(kStart + 200ms, false));

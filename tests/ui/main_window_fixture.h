@@ -53,15 +53,19 @@ class DressedToy : public Family {
 
 class WindowFixture {
  public:
-  // With the toy family, or with every family and bundled model of this build.
-  explicit WindowFixture(bool everything = false) : m_everything(everything) { open(); }
+  // With the toy family, or with every family and bundled model of this build. Settings and data
+  // are in `root`; empty: in a temporary folder.
+  explicit WindowFixture(bool everything = false, const QString& root = {})
+      : m_everything(everything), m_root(root.isEmpty() ? m_folder.path() : root) {
+    open();
+  }
 
   MainWindow& window() { return *m_window; }
   StageWidget& stage() { return m_window->stage(); }
   Engine& engine() { return m_window->engine(); }
   ViewState& view() { return engine().view(); }
   const Actions& actions() { return m_window->actions(); }
-  QString path(const QString& name) const { return m_folder.filePath(name); }
+  QString path(const QString& name) const { return m_root + '/' + name; }
 
   void open() {
     const ModelEntry toy{"toy", "Toy", "toy", "toy", "A triangular map", {}, {}, true};
@@ -73,7 +77,7 @@ class WindowFixture {
                      : std::vector<FamilyEntry>{toyFamily(), DressedToy::entry(),
                                                 FakeTokens::entry(), FakeRobot::entry()},
         m_everything ? modelLibrary() : std::vector<ModelEntry>{toy, tokens, robot},
-        std::make_unique<QSettings>(path("settings.ini"), QSettings::IniFormat));
+        std::make_unique<QSettings>(path("settings.ini"), QSettings::IniFormat), path("data"));
     m_window->resize(1440, 900);
     m_window->show();
     if (!QTest::qWaitForWindowExposed(m_window.get(), kPatience)) qFatal("no window opened");
@@ -203,6 +207,7 @@ class WindowFixture {
  private:
   bool m_everything;
   QTemporaryDir m_folder;
+  QString m_root;
   std::unique_ptr<MainWindow> m_window;
 };
 

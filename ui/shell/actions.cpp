@@ -8,7 +8,7 @@
 namespace jacobiscope {
 
 Actions::Actions(QWidget* window) : m_window(window) {
-  open = make("&Open checkpoint…", QKeySequence::Open, "Open a model, or a picture");
+  open = make("&Open checkpoint…", QKeySequence::Open, "Open a model, a picture or a recording");
   picture = make("Start from &picture…", QKeySequence("Ctrl+I"),
                  "A PNG or JPEG of your own as input: encoded, varied, decoded");
   noise = make("Start from &noise", {}, "Remove the picture: the next run starts from noise");
@@ -16,10 +16,17 @@ Actions::Actions(QWidget* window) : m_window(window) {
               "Save the picture at the cursor with its recipe inside");
   exportRun = make("&Export…", QKeySequence("Ctrl+E"),
                    "The run at the cursor as film, figure or table");
+  openRecording = make("Open recor&ding…", QKeySequence("Ctrl+Shift+O"),
+                       "Look at recorded runs; no model is needed");
+  saveRecording = make("Save &recording…", QKeySequence("Ctrl+Shift+S"),
+                       "Save the run under the cursor, every sweep of it");
+  saveRecordings = make("Save a&ll recordings…", {}, "Save all runs of the list in one file");
   copy = make("&Copy picture", QKeySequence("Ctrl+Shift+C"));
   quit = make("&Quit", QKeySequence::Quit);
   quit->setMenuRole(QAction::QuitRole);
 
+  undo = make("&Undo", QKeySequence("Ctrl+Z"), "Take the last change of a knob or prompt back");
+  redo = make("Re&do", QKeySequence("Ctrl+Shift+Z"), "Make the change again");
   resetKnobs = make("&Reset all knobs", QKeySequence("Ctrl+Shift+R"),
                     "Every knob back to the model's default");
   preferences = make("&Preferences…", QKeySequence("Ctrl+,"));
@@ -51,9 +58,9 @@ Actions::Actions(QWidget* window) : m_window(window) {
                        {"&Light", int(ThemeChoice::Light)}});
   colors = makeChoices({{"&Viridis", false}, {"&Cividis", true}});
 
-  generate = make("&Generate", QKeySequence("Ctrl+Return"), "Decode with these knobs and seed");
+  generate = make("&Generate", QKeySequence("Ctrl+Return"), "Decode with these knobs and seed; during a run, as a job behind it");
   newSeed = makeToggle("&New seed each time", {}, "Draw another seed at every press of Generate");
-  stop = make("&Stop", QKeySequence("Ctrl+."), "Stop the run or the analysis");
+  stop = make("&Stop", QKeySequence("Ctrl+."), "Stop the run or the analysis; jobs behind it wait until Start is pressed");
   pause = make("&Pause", QKeySequence("P"), "Hold the decode between two sweeps");
   step = make("S&tep", QKeySequence("N"), "One sweep, then pause");
   stepBlock = make("Step &block", QKeySequence("Shift+N"), "To the end of the block, then pause");
@@ -138,16 +145,19 @@ QList<QAction*> Actions::withShortcut() const {
 
 Menus::Menus(QMenuBar* bar, const Actions& a) {
   QMenu* file = bar->addMenu("&File");
-  file->addAction(a.open);
+  file->addActions({a.open, a.openRecording});
   recent = file->addMenu("Open &recent");
   file->addSeparator();
   file->addActions({a.picture, a.noise});
   file->addSeparator();
   file->addActions({a.save, a.exportRun, a.copy});
+  file->addActions({a.saveRecording, a.saveRecordings});
   file->addSeparator();
   file->addAction(a.quit);
 
   QMenu* edit = bar->addMenu("&Edit");
+  edit->addActions({a.undo, a.redo});
+  edit->addSeparator();
   edit->addActions({a.resetKnobs, a.preferences});
 
   view = bar->addMenu("&View");

@@ -13,8 +13,9 @@ struct Actions {
 
   // File
   QAction *open, *picture, *noise, *save, *exportRun, *copy, *quit;
+  QAction *openRecording, *saveRecording, *saveRecordings;
   // Edit
-  QAction *resetKnobs, *preferences;
+  QAction *undo, *redo, *resetKnobs, *preferences;
   // View
   QAction *followLive, *followHand, *showResidual, *showSegments, *showError;
   QAction *showGhosts, *showCamera;

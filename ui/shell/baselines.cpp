@@ -56,10 +56,18 @@ double secondsFor(const RunRecord& run, const RunRecord& sequential) {
   return stages > 0 ? seconds * double(run.stages()) / double(stages) : 0;
 }
 
-const RunRecord* bestBaseline(const RunRecord& run, const Recording& recording) {
+std::string originOf(int run, const std::map<int, std::string>& origins) {
+  const auto found = origins.find(run);
+  return found == origins.end() ? std::string() : found->second;
+}
+
+const RunRecord* bestBaseline(const RunRecord& run, const Recording& recording,
+                              const std::map<int, std::string>& origins) {
+  const std::string origin = originOf(run.start.run, origins);
   const RunRecord* best = nullptr;
   for (const auto& [id, candidate] : recording.runs()) {
     if (id == run.start.run || !isSequential(candidate) || !comparable(run, candidate)) continue;
+    if (originOf(id, origins) != origin) continue;
     if (!best || sameInput(run, candidate) || !sameInput(run, *best)) best = &candidate;
   }
   return best;
@@ -131,11 +139,12 @@ std::optional<TokenDifference> tokenDifference(const Arrays& a, const Arrays& b)
   return difference;
 }
 
-std::map<int, Baseline> findBaselines(const Recording& recording) {
+std::map<int, Baseline> findBaselines(const Recording& recording,
+                                      const std::map<int, std::string>& origins) {
   std::map<int, Baseline> found;
   for (const auto& [id, run] : recording.runs()) {
     if (!done(run)) continue;
-    const RunRecord* sequential = isSequential(run) ? nullptr : bestBaseline(run, recording);
+    const RunRecord* sequential = isSequential(run) ? nullptr : bestBaseline(run, recording, origins);
     if (!sequential) continue;
     Baseline baseline;
     baseline.run = sequential->start.run;

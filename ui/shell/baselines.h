@@ -36,7 +36,9 @@ std::optional<TokenDifference> tokenDifference(const Arrays& a, const Arrays& b)
 
 // The baseline of every finished run that has one. Among several the one with the same
 // input wins, then the latest. The baseline of a warm run has 0 seconds: such a run started
-// from an answer, so its error may be told and its time may not be compared.
-std::map<int, Baseline> findBaselines(const Recording& recording);
+// from an answer, so its error may be told and its time may not be compared. Runs are compared
+// with those of the same origin only: others may have been measured on another machine.
+std::map<int, Baseline> findBaselines(const Recording& recording,
+                                      const std::map<int, std::string>& origins = {});
 
 }  // namespace jacobiscope

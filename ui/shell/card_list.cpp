@@ -162,7 +162,33 @@ void CardList::setDragData(std::function<QMimeData*(const QString& id)> data) {
   setDragDropMode(QAbstractItemView::DragOnly);
 }
 
+void CardList::setMovable() {
+  setDragDropMode(QAbstractItemView::InternalMove);
+  setDefaultDropAction(Qt::MoveAction);
+}
+
+bool CardList::letGo(const QPointF& point) {
+  const QListWidgetItem* card = currentItem();
+  if (!card) return false;
+  // Between two cards, or behind the last.
+  const QListWidgetItem* below = itemAt(point.toPoint());
+  int to = below ? row(below) : count();
+  if (below && point.y() > visualItemRect(below).center().y()) ++to;
+  if (to > row(card)) --to;
+  Q_EMIT moved(idOf(card), to);
+  return true;
+}
+
+// The cards are set anew by whoever listens: the view itself moves and removes none.
+void CardList::dropEvent(QDropEvent* event) {
+  const bool movable = dragDropMode() == QAbstractItemView::InternalMove;
+  if (!movable || event->source() != this || !letGo(event->position())) return event->ignore();
+  event->setDropAction(Qt::CopyAction);
+  event->accept();
+}
+
 QMimeData* CardList::mimeData(const QList<QListWidgetItem*>& items) const {
+  if (dragDropMode() == QAbstractItemView::InternalMove) return QListWidget::mimeData(items);
   if (!m_dragData || items.isEmpty()) return nullptr;
   return m_dragData(idOf(items.first()));
 }

@@ -27,6 +27,10 @@ class CardList : public QListWidget {
   QString idOf(const QListWidgetItem* item) const;
   // What is dragged out with a card; without it nothing can be dragged.
   void setDragData(std::function<QMimeData*(const QString& id)> data);
+  // Cards can be dragged to another place of the list, which only tells of it.
+  void setMovable();
+  // The chosen card is let go at that point of the list. Returns whether it was taken.
+  bool letGo(const QPointF& point);
   // As high as its cards, at least one, at most `most` of them.
   void setFitted(int most) { m_fitted = most; }
 
@@ -37,10 +41,13 @@ class CardList : public QListWidget {
  Q_SIGNALS:
   // The user clicked the card or pressed Enter on it.
   void chosen(const QString& id);
+  // The card was let go where it would be at this row.
+  void moved(const QString& id, int row);
 
  protected:
   QMimeData* mimeData(const QList<QListWidgetItem*>& items) const override;
   void keyPressEvent(QKeyEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
 
  private:
   bool m_pictures;

@@ -1,14 +1,18 @@
 #include "ui/shell/dialogs.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFile>
 #include <QFormLayout>
+#include <QHBoxLayout>
 #include <QLabel>
+#include <QPushButton>
 #include <QSpinBox>
 #include <QTextBrowser>
 #include <QVBoxLayout>
 
+#include "ui/shell/status_text.h"
 #include "ui/shell/svg_icon.h"
 
 namespace jacobiscope {
@@ -56,9 +60,44 @@ void showText(QWidget* parent, const QString& name, const QString& title, const 
   dialog->show();
 }
 
+QSpinBox* megabytes(int least, int value) {
+  auto* box = new QSpinBox;
+  box->setRange(least, 65536);
+  box->setSingleStep(64);
+  box->setSuffix(" MB");
+  box->setValue(value);
+  box->setKeyboardTracking(false);
+  return box;
+}
+
+// How much the kept runs take, and a button that deletes them.
+QWidget* keptRow(QDialog* dialog, KeptRuns& kept) {
+  auto* row = new QWidget;
+  auto* line = new QHBoxLayout(row);
+  line->setContentsMargins(0, 0, 0, 0);
+  auto* used = new QLabel;
+  used->setObjectName("muted");
+  line->addWidget(used, 1);
+  auto* clear = new QPushButton("Delete");
+  clear->setAccessibleName("Delete all kept runs");
+  clear->setToolTip("Delete all kept runs from the disk; the list of this window stays");
+  line->addWidget(clear);
+  const auto tell = [used, clear, runs = &kept] {
+    const std::uint64_t bytes = runs->bytes();
+    used->setText(byteText(bytes) + " used");
+    clear->setEnabled(bytes > 0);
+  };
+  tell();
+  QObject::connect(clear, &QPushButton::clicked, dialog, [tell, runs = &kept] {
+    runs->clear();
+    tell();
+  });
+  return row;
+}
+
 }  // namespace
 
-void showPreferences(QWidget* parent, const Settings& settings,
+void showPreferences(QWidget* parent, const Settings& settings, KeptRuns* kept,
                      std::function<void(const Settings&)> changed) {
   QDialog* dialog = makeDialog(parent, "preferences", "Preferences");
   if (!dialog) return;
@@ -74,25 +113,35 @@ void showPreferences(QWidget* parent, const Settings& settings,
   colors->addItems({"Viridis", "Cividis"});
   colors->setCurrentIndex(settings.cividis ? 1 : 0);
   form->addRow("&Colour map", colors);
-  auto* quota = new QSpinBox;
-  quota->setRange(16, 65536);
-  quota->setSingleStep(64);
-  quota->setSuffix(" MB");
-  quota->setValue(settings.quotaMegabytes);
-  quota->setKeyboardTracking(false);
+  QSpinBox* quota = megabytes(16, settings.quotaMegabytes);
   quota->setToolTip("Recorded pictures beyond this are thinned, oldest first; facts never are");
   form->addRow("Recorded &pictures", quota);
+  QSpinBox* disk = megabytes(0, settings.keptMegabytes);
+  disk->setSpecialValueText("none");
+  disk->setToolTip("Runs on the disk, for the next start; beyond this the oldest are deleted");
+  disk->setEnabled(kept);
+  form->addRow("&Kept runs", disk);
+  if (kept) form->addRow("", keptRow(dialog, *kept));
+  auto* tells = new QCheckBox("Tell when a &long run has ended");
+  tells->setToolTip("By a message of the desktop, while another window is in front");
+  tells->setChecked(settings.tellsOfRuns);
+  form->addRow("", tells);
   addClose(dialog, column);
 
   const auto tell = [=, now = settings]() mutable {
     now.theme = static_cast<ThemeChoice>(theme->currentIndex());
     now.cividis = colors->currentIndex() == 1;
     now.quotaMegabytes = quota->value();
+    now.keptMegabytes = disk->value();
+    now.tellsOfRuns = tells->isChecked();
     changed(now);
   };
   QObject::connect(theme, &QComboBox::activated, dialog, tell);
   QObject::connect(colors, &QComboBox::activated, dialog, tell);
-  QObject::connect(quota, &QSpinBox::valueChanged, dialog, tell);
+  QObject::connect(tells, &QCheckBox::toggled, dialog, tell);
+  for (QSpinBox* box : {quota, disk}) {
+    QObject::connect(box, &QSpinBox::valueChanged, dialog, tell);
+  }
   dialog->show();
 }
 

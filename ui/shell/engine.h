@@ -13,6 +13,8 @@
 
 #include "engine/core/session.h"
 #include "engine/record/recording.h"
+#include "engine/record/trace_reader.h"
+#include "ui/shell/job_queue.h"
 #include "ui/views/view_state.h"
 
 namespace jacobiscope {
@@ -42,8 +44,17 @@ class Engine : public QObject {
   // What was given to load() for the loaded model, and how often a load succeeded.
   const std::string& loadedPath() const { return m_loadedPath; }
   int loads() const { return m_loads; }
+  // Begins what the fields and knobs say; behind a run that goes on, it waits as a job.
   void generate();
+  // Ends the run, else the analysis. Jobs that wait behind it are held.
   void stop();
+
+  // What waits behind the run. Jobs begin one after the other as soon as nothing runs, unless
+  // they are held; one of another model loads it first.
+  JobQueue& jobs() { return m_jobs; }
+  const JobQueue& jobs() const { return m_jobs; }
+  // Lets held jobs begin.
+  void startJobs();
   void setPaused(bool paused);
   // One sweep, or to the end of the block, then pauses.
   void step(bool wholeStage);
@@ -75,11 +86,21 @@ class Engine : public QObject {
   // Several at once; they act on the running decode, but never start one.
   void setKnobs(const KnobValues& values);
   void resetKnobs();
+  // As editKnob where it is one, else as setKnobs.
+  void applyKnobs(const KnobValues& values);
+  void setPrompt(const std::string& prompt);
   // Of the model and of its analysis, in this order.
   std::vector<Preset> presets() const;
 
   // Sets the knobs of the preset that bears this name now.
   void choosePreset(const std::string& name);
+
+  // Adds the runs of a recording file, behind those that are there; no model is needed. They
+  // are compared with each other only. `origin` says where they are from, for people. Throws
+  // Error for what is no recording; the other runs are as they were then.
+  TraceContents openRecording(const std::filesystem::path& file, const std::string& origin);
+  // Of the runs that were opened, by run.
+  const std::map<int, std::string>& origins() const { return m_origins; }
 
   // The run under the cursor; nullptr: none.
   const RunRecord* currentRun() const;
@@ -87,6 +108,7 @@ class Engine : public QObject {
   void eraseRun(int run);
   void notify(const std::string& what, const std::string& message, const std::string& hint = {},
               Severity severity = Severity::Problem);
+  void notify(Notice notice);
 
   // Obeys what the views appended to the view state; true when there was anything.
   bool takeAnswers();
@@ -94,6 +116,13 @@ class Engine : public QObject {
  Q_SIGNALS:
   // Something arrived from the engine thread, or the user changed the view state.
   void eventsArrived();
+  // Every event, as soon as it is recorded.
+  void happened(const Event& event);
+  void runErased(int run);
+  // The user changed these knobs or the prompt: what they were and are.
+  void knobsEdited(const KnobValues& before, const KnobValues& after);
+  void promptEdited(const std::string& before, const std::string& after);
+  void modelChanged();
 
  private:
   void drain();
@@ -110,9 +139,19 @@ class Engine : public QObject {
   void handle(const Broke& event);
   void keep(Notice notice);
   bool changeKnob(const std::string& key, const KnobValue& value);
+  void tellEdits(const KnobValues& before);
   void nameSchedule();
   void followHand();
   void look(bool show);
+  void request(const std::filesystem::path& path);
+  bool busy() const { return m_view.running || m_starting; }
+  bool promptIsBlank() const;
+  Job jobFromFields() const;
+  void start(KnobValues knobs, Input input, bool warm);
+  void waitBehindTheRun(Job job);
+  void beginNextJob();
+  void beginJob(const Job& job);
+  void dropUnloadedJob();
   Input inputForModel() const;
   void dropLayoutOfOtherSeed();
   const RunRecord* runToFollow() const;
@@ -127,7 +166,12 @@ class Engine : public QObject {
   double m_pace = 0;
   std::vector<Breakpoint> m_breakpoints;
   std::optional<Broke> m_held;
-  int m_lastRun = 0;
+  int m_lastRun = 0;  // that the engine began
+  std::shared_ptr<std::atomic<int>> m_lastNumber;  // of a run, begun here or opened
+  std::map<int, std::string> m_origins;
+  JobQueue m_jobs;
+  bool m_starting = false;  // a Start is under way
+  int m_jobOfLoad = 0;      // the one whose model is being loaded; 0: the user's own load
   bool m_warmRun = false;  // the one that runs
   bool m_movedDuringWarm = false;
   // Of the preview that was asked for last: whose it is, and whether the stage is to show it.

@@ -34,10 +34,14 @@ QImage small(const QImage& image) {
 }
 
 // Which model, and from what.
-QString describe(const RunRecord& run) {
-  const QString title = QString::fromStdString(run.start.model.title);
+QString describe(const RunRecord& run, const Engine& engine) {
+  QString text = QString::fromStdString(run.start.model.title);
   const QString picture = QString::fromStdString(run.start.input.picture);
-  return picture.isEmpty() ? title : title + " · from " + picture;
+  if (!picture.isEmpty()) text += " · from " + picture;
+  const auto origin = engine.origins().find(run.start.run);
+  return origin == engine.origins().end() ? text
+                                      : text + "\nOpened from " +
+                                            QString::fromStdString(origin->second);
 }
 
 QLabel* heading(const QString& text) {
@@ -71,6 +75,8 @@ LibraryPanel::LibraryPanel(Engine& engine, QWidget* parent) : QWidget(parent), m
   m_schedules->setFitted(8);
   column->addWidget(m_schedules);
 
+  m_jobs = new JobsPanel(engine);
+  column->addWidget(m_jobs);
   column->addWidget(heading("RUNS"));
   m_runs = new CardList("Runs", true);
   m_runs->setContextMenuPolicy(Qt::CustomContextMenu);
@@ -107,6 +113,12 @@ void LibraryPanel::refresh() {
   refreshRuns();  // first: a run that ended gives its model a picture
   refreshModels();
   refreshSchedules();
+  m_jobs->refresh([this](const std::string& path) { return modelPicture(path); });
+}
+
+QPixmap LibraryPanel::modelPicture(const std::string& path) const {
+  const auto found = m_modelPictures.find(QString::fromStdString(path));
+  return found == m_modelPictures.end() || found->second.isNull() ? m_modelIcon : found->second;
 }
 
 void LibraryPanel::refreshModels() {
@@ -116,11 +128,10 @@ void LibraryPanel::refreshModels() {
     const QString path = QString::fromStdString(entry.path.string());
     const bool current = loaded && m_engine.loadedPath() == entry.path.string();
     Card card{path, QString::fromStdString(entry.title), QString::fromStdString(entry.family),
-              QString::fromStdString(entry.description), m_modelPictures[path]};
+              QString::fromStdString(entry.description), modelPicture(entry.path.string())};
     if (current && loaded->title != entry.title) {
       card.subtitle = QString::fromStdString(loaded->title);
     }
-    if (card.thumbnail.isNull()) card.thumbnail = m_modelIcon;
     cards << card;
   }
   m_models->setCards(cards, loaded ? QString::fromStdString(m_engine.loadedPath()) : QString());
@@ -149,7 +160,7 @@ void LibraryPanel::refreshRuns() {
   for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
     cards << Card{QString::number(run->first), runTitle(run->second, m_engine.view()),
                   runSubtitle(run->second, m_engine.view()),
-                  describe(run->second), thumbnailOf(run->second)};
+                  describe(run->second, m_engine), thumbnailOf(run->second)};
   }
   std::erase_if(m_thumbnails, [&](const auto& entry) { return !runs.contains(entry.first); });
   const int current = m_engine.view().cursor.run;
@@ -197,6 +208,8 @@ void LibraryPanel::runMenu(const QPoint& position) {
           [this, run] { Q_EMIT exportRequested(run); });
   connect(menu->addAction("Copy recipe"), &QAction::triggered, this,
           [this, run] { Q_EMIT copyRecipeRequested(run); });
+  connect(menu->addAction("Save recording…"), &QAction::triggered, this,
+          [this, run] { Q_EMIT saveRecordingRequested(run); });
   menu->addSeparator();
   connect(menu->addAction("Delete"), &QAction::triggered, this,
           [this, run] { m_engine.eraseRun(run); });

@@ -1,5 +1,5 @@
-// The left dock: models that can be opened, schedules of the loaded one, runs of this
-// session.
+// The left dock: models that can be opened, schedules of the loaded one, jobs that wait, runs of
+// this session.
 #pragma once
 
 #include <QElapsedTimer>
@@ -12,6 +12,7 @@
 #include "engine/core/model_library.h"
 #include "ui/shell/card_list.h"
 #include "ui/shell/engine.h"
+#include "ui/shell/jobs_panel.h"
 
 namespace jacobiscope {
 
@@ -28,6 +29,7 @@ class LibraryPanel : public QWidget {
 
   CardList* models() const { return m_models; }
   CardList* schedules() const { return m_schedules; }
+  JobsPanel* jobs() const { return m_jobs; }
   CardList* runs() const { return m_runs; }
 
  Q_SIGNALS:
@@ -36,12 +38,14 @@ class LibraryPanel : public QWidget {
   void savePictureRequested(int run);
   void exportRequested(int run);
   void copyRecipeRequested(int run);
+  void saveRecordingRequested(int run);
 
  private:
   void refreshModels();
   void refreshSchedules();
   void refreshRuns();
   void runMenu(const QPoint& position);
+  QPixmap modelPicture(const std::string& path) const;
   QPixmap thumbnailOf(const RunRecord& run);
   void rememberPicture(const RunRecord& run);
   QMimeData* dragData(const QString& id);
@@ -60,6 +64,7 @@ class LibraryPanel : public QWidget {
   std::map<int, Thumbnail> m_thumbnails;       // by run
   QPixmap m_modelIcon;
   QLabel* m_presetsHeading;
+  JobsPanel* m_jobs;
   CardList *m_models, *m_schedules, *m_runs;
   QTemporaryDir m_dragged;  // files that were dragged out live until the window closes
 };

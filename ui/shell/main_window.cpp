@@ -1,5 +1,6 @@
 #include "ui/shell/main_window.h"
 
+#include <QApplication>
 #include <QCloseEvent>
 #include <QDialog>
 #include <QDockWidget>
@@ -18,15 +19,19 @@ namespace jacobiscope {
 namespace {
 
 constexpr std::chrono::milliseconds kRefresh{33};
+constexpr std::chrono::seconds kKeep{1};
 constexpr int kNoticeMilliseconds = 10000;
-// Grows when docks or toolbars change so that an old layout no longer fits.
-constexpr int kLayoutVersion = 1;
 
 }  // namespace
 
 MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
-                       const std::vector<ModelEntry>& models, std::unique_ptr<QSettings> store)
-    : m_models(models), m_store(std::move(store)), m_settings(readSettings(*m_store)) {
+                       const std::vector<ModelEntry>& models, std::unique_ptr<QSettings> store,
+                       const QString& dataFolder)
+    : m_models(models),
+      m_store(std::move(store)),
+      m_settings(readSettings(*m_store)),
+      m_written(m_settings),
+      m_folder(dataFolder) {
   setWindowTitle("Jacobiscope");
   setWindowIcon(applicationIcon());
   setAttribute(Qt::WA_WindowPropagation);  // dialogs share the palette
@@ -53,6 +58,11 @@ MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
   setCentralWidget(centre);
 
   m_files = new Files(*m_engine, *m_bar, this);
+  m_recordings = new Recordings(*m_engine, this);
+  m_announcer = new RunAnnouncer(
+      *m_engine, desktopNotifier(), [] { return QApplication::activeWindow() != nullptr; },
+      RunAnnouncer::kLong, this);
+  m_edits = new EditHistory(*m_engine, EditHistory::kPause, this);
   m_top = new TopBar(*m_engine, *m_actions, this);
   addToolBar(m_top);
   buildDocks();
@@ -71,8 +81,12 @@ MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
     m_files->followLoading();
     refreshSoon();
   });
+  m_keep.setInterval(kKeep);
+  connect(&m_keep, &QTimer::timeout, this, &MainWindow::remember);
   restore();
+  m_keep.start();
   m_stage->setFocus();
+  restoreSession();
 }
 
 MainWindow::~MainWindow() {
@@ -113,6 +127,8 @@ void MainWindow::buildDocks() {
   connect(m_library, &LibraryPanel::savePictureRequested, this,
           [this](int run) { m_files->saveDialog(run); });
   connect(m_library, &LibraryPanel::exportRequested, &m_files->exporter(), &Exporter::openDialog);
+  connect(m_library, &LibraryPanel::saveRecordingRequested, m_recordings,
+          &Recordings::saveDialog);
   connect(m_library, &LibraryPanel::copyRecipeRequested, m_files, &Files::copyRecipe);
   connect(m_top, &TopBar::modelChosen, m_files, &Files::choose);
 }
@@ -139,65 +155,6 @@ void MainWindow::buildStatusBar() {
                           "prompt");
 }
 
-// ---- What is remembered -----------------------------------------------------------------
-
-void MainWindow::restore() {
-  const bool placed = restoreGeometry(m_settings.geometry);
-  if (!placed) resize(1440, 900);
-  restoreState(m_settings.layout, kLayoutVersion);
-  m_engine->input().seed = m_settings.seed;
-  m_engine->input().count = m_settings.count;
-  m_engine->input().prompt = m_settings.prompt;
-  m_engine->input().label = m_settings.label;
-  m_engine->anyClass = m_settings.anyClass;
-  m_engine->drawsSeed = m_settings.drawsSeed;
-  m_engine->rememberedKnobs() = m_settings.knobs;
-  m_engine->view().followHand = m_settings.followHand;
-  m_engine->setBreakpoints(m_settings.breakpoints);
-  m_engine->recording().setPictureByteCap(std::size_t(m_settings.quotaMegabytes) * 1000000);
-  applyTheme();
-  listModels();
-  refresh();
-}
-
-void MainWindow::remember() {
-  m_settings.geometry = saveGeometry();
-  m_settings.layout = saveState(kLayoutVersion);
-  m_settings.seed = m_engine->input().seed;
-  m_settings.count = m_engine->input().count;
-  m_settings.prompt = m_engine->input().prompt;
-  m_settings.label = m_engine->input().label;
-  m_settings.anyClass = m_engine->anyClass;
-  m_settings.drawsSeed = m_engine->drawsSeed;
-  m_settings.followHand = m_engine->view().followHand;
-  m_settings.breakpoints = m_engine->breakpoints();
-  m_settings.knobs = m_engine->rememberedKnobs();
-  if (m_engine->view().model) {
-    m_settings.lastModel = QString::fromStdString(m_engine->loadedPath());
-  }
-  writeSettings(*m_store, m_settings);
-}
-
-void MainWindow::openLastModel() {
-  const auto known = [this](const QString& path) {
-    return QFileInfo::exists(path) || std::ranges::any_of(m_models, [&](const ModelEntry& model) {
-             return model.path.string() == path.toStdString();
-           });
-  };
-  if (!m_settings.lastModel.isEmpty() && known(m_settings.lastModel)) {
-    return m_files->open(m_settings.lastModel);
-  }
-  const ModelEntry* first = nullptr;
-  for (const ModelEntry& model : m_models) {
-    // The toy needs no file: it is the choice only where there is nothing else.
-    if (!first || (!QFileInfo::exists(QString::fromStdString(first->path.string())) &&
-                   model.bundled)) {
-      first = &model;
-    }
-  }
-  if (first) m_files->open(QString::fromStdString(first->path.string()));
-}
-
 void MainWindow::applyTheme() {
   const bool dark = m_settings.theme == ThemeChoice::Dark ||
                     (m_settings.theme == ThemeChoice::System && systemIsDark());
@@ -206,6 +163,7 @@ void MainWindow::applyTheme() {
   setStyleSheet(themeStyleSheet(colors, m_settings.zoom, m_controlImages.path()));
   setIcons(*m_actions, colors.text, colors.line);
   m_library->setModelIcon(drawIcon("model", colors.muted, 32, 2));
+  m_library->jobs()->setColors(colors.text, colors.line);
   Theme& theme = m_engine->view().theme;
   theme.dark = dark;
   theme.cividis = m_settings.cividis;
@@ -272,7 +230,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
   const auto urls = event->mimeData()->urls();
   if (urls.size() != 1 || !urls[0].isLocalFile()) return;
   event->acceptProposedAction();
-  m_files->open(urls[0].toLocalFile());
+  open(urls[0].toLocalFile());
 }
 
 // ---- Keeping up -------------------------------------------------------------------------
@@ -326,6 +284,11 @@ void MainWindow::refreshActions() {
   a.showResidual->setText(tokens ? "Show token g&rid" : "Show &residual");
   a.showError->setText(tokens ? "Show &differences from sequential"
                               : "Show &error against sequential");
+  QUndoStack& edits = m_edits->stack();
+  a.undo->setEnabled(edits.canUndo());
+  a.undo->setText(("&Undo " + edits.undoText()).trimmed());
+  a.redo->setEnabled(edits.canRedo());
+  a.redo->setText(("Re&do " + edits.redoText()).trimmed());
   a.resetKnobs->setEnabled(view.model.has_value());
   a.noise->setEnabled(m_engine->input().arrays.contains("image"));
   a.stop->setEnabled(view.running || (view.progress && !m_engine->loading()));
@@ -333,8 +296,8 @@ void MainWindow::refreshActions() {
   a.pause->setText(view.paused ? "&Resume" : "&Pause");
   a.step->setEnabled(view.running);
   a.stepBlock->setEnabled(view.running);
-  for (QAction* action : {a.save, a.exportRun, a.copy, a.first, a.back, a.play, a.playBackward, a.forward,
-                          a.last, a.previousBlock, a.nextBlock}) {
+  for (QAction* action : {a.save, a.exportRun, a.copy, a.saveRecording, a.first, a.back, a.play,
+                          a.playBackward, a.forward, a.last, a.previousBlock, a.nextBlock}) {
     action->setEnabled(recorded);
   }
   const bool playing = view.transport.playing;

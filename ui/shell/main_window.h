@@ -12,10 +12,14 @@
 #include "ui/shell/actions.h"
 #include "ui/shell/break_bar.h"
 #include "ui/shell/cursor_moves.h"
+#include "ui/shell/edit_history.h"
 #include "ui/shell/engine.h"
 #include "ui/shell/files.h"
 #include "ui/shell/library_panel.h"
 #include "ui/shell/parameters_panel.h"
+#include "ui/shell/recordings.h"
+#include "ui/shell/session_folder.h"
+#include "ui/shell/run_announcer.h"
 #include "ui/shell/settings.h"
 #include "ui/shell/top_bar.h"
 #include "ui/stage/stage_widget.h"
@@ -26,18 +30,21 @@ class MainWindow : public QMainWindow {
   Q_OBJECT
 
  public:
-  // `store` is where settings are read from and written to when the window closes.
+  // `store` is where settings are read from and written to, shortly after they changed and when
+  // the window closes; `dataFolder` is where jobs and runs are kept, empty: nowhere.
   MainWindow(const std::vector<FamilyEntry>& families, const std::vector<ModelEntry>& models,
-             std::unique_ptr<QSettings> store);
+             std::unique_ptr<QSettings> store, const QString& dataFolder = {});
   ~MainWindow() override;
 
   // Loads the model used last, else the first bundled one that has weights, else the first.
   void openLastModel();
-  void open(const QString& path) { m_files->open(path); }
+  // A recording, or whatever Files opens.
+  void open(const QString& path);
 
   Engine& engine() { return *m_engine; }
   StageWidget& stage() { return *m_stage; }
   Files& files() { return *m_files; }
+  Recordings& recordings() { return *m_recordings; }
   const Actions& actions() const { return *m_actions; }
   TopBar& topBar() { return *m_top; }
   LibraryPanel& library() { return *m_library; }
@@ -60,8 +67,10 @@ class MainWindow : public QMainWindow {
   void connectStage();
 
   void restore();
+  void restoreSession();
   void remember();
   void applyTheme();
+  void applyQuotas();
   void refreshSoon();
   void refresh();
   void refreshActions();
@@ -81,7 +90,8 @@ class MainWindow : public QMainWindow {
 
   std::vector<ModelEntry> m_models;
   std::unique_ptr<QSettings> m_store;
-  Settings m_settings;
+  Settings m_settings, m_written;
+  SessionFolder m_folder;
   QTemporaryDir m_controlImages;  // see themeStyleSheet()
 
   std::unique_ptr<Engine> m_engine;
@@ -91,6 +101,9 @@ class MainWindow : public QMainWindow {
   BreakBar* m_breakBar;
   StageWidget* m_stage;
   Files* m_files;
+  Recordings* m_recordings;
+  RunAnnouncer* m_announcer;
+  EditHistory* m_edits;
   TopBar* m_top;
   LibraryPanel* m_library;
   ParametersPanel* m_parameters;
@@ -101,6 +114,7 @@ class MainWindow : public QMainWindow {
   QStringList m_presetNames;
   QString m_lastNotice;
   int m_loads = 0;  // to name the window after the loaded model
+  QTimer m_keep;     // writes down what changed: no end of the program is sure to be a good one
   QTimer m_refresh;  // docks need no more than thirty updates a second
 };
 

@@ -29,15 +29,25 @@ void MainWindow::connectFileActions() {
   });
   connect(a.exportRun, &QAction::triggered, this,
           [this] { m_files->exporter().openDialog(m_engine->view().cursor.run); });
+  connect(a.openRecording, &QAction::triggered, m_recordings, &Recordings::openDialog);
+  connect(a.saveRecording, &QAction::triggered, this,
+          [this] { m_recordings->saveDialog(m_engine->view().cursor.run); });
+  connect(a.saveRecordings, &QAction::triggered, this, [this] { m_recordings->saveDialog(0); });
   connect(a.copy, &QAction::triggered, m_files, &Files::copyPicture);
   connect(a.quit, &QAction::triggered, this, &QWidget::close);
+  connect(a.undo, &QAction::triggered, &m_edits->stack(), &QUndoStack::undo);
+  connect(a.redo, &QAction::triggered, &m_edits->stack(), &QUndoStack::redo);
+  connect(&m_edits->stack(), &QUndoStack::indexChanged, this, &MainWindow::refreshSoon);
   connect(a.resetKnobs, &QAction::triggered, m_engine.get(), &Engine::resetKnobs);
   connect(a.preferences, &QAction::triggered, this, [this] {
-    showPreferences(this, m_settings, [this](const Settings& changed) {
+    showPreferences(this, m_settings, m_recordings->kept(), [this](const Settings& changed) {
       m_settings.theme = changed.theme;
       m_settings.cividis = changed.cividis;
       m_settings.quotaMegabytes = changed.quotaMegabytes;
-      m_engine->recording().setPictureByteCap(std::size_t(changed.quotaMegabytes) * 1000000);
+      m_settings.keptMegabytes = changed.keptMegabytes;
+      m_settings.tellsOfRuns = changed.tellsOfRuns;
+      m_announcer->setOn(changed.tellsOfRuns);
+      applyQuotas();
       applyTheme();
       refreshSoon();
     });

@@ -16,23 +16,25 @@ MessageBar::MessageBar(QWidget* parent) : QFrame(parent) {
   m_action = new QPushButton;
   m_action->setObjectName("accent");
   row->addWidget(m_action);
-  auto* cancel = new QPushButton("Cancel");
-  row->addWidget(cancel);
+  m_dismiss = new QPushButton;
+  row->addWidget(m_dismiss);
   connect(m_action, &QPushButton::clicked, this, [this] {
     hide();
     if (const auto apply = std::exchange(m_apply, {})) apply();
   });
-  connect(cancel, &QPushButton::clicked, this, [this] {
+  connect(m_dismiss, &QPushButton::clicked, this, [this] {
     m_apply = {};
     hide();
   });
   hide();
 }
 
-void MessageBar::ask(const QString& text, const QString& action, std::function<void()> apply) {
+void MessageBar::ask(const QString& text, const QString& action, std::function<void()> apply,
+                     const QString& dismiss) {
   m_text->setText(text);
   setAccessibleName(text);
   m_action->setText(action);
+  m_dismiss->setText(dismiss);
   m_apply = std::move(apply);
   show();
   m_action->setFocus();

@@ -15,8 +15,9 @@ class MessageBar : public QFrame {
   explicit MessageBar(QWidget* parent = nullptr);
 
   // Replaces what is asked now. `apply` runs when the user presses the button named
-  // `action`; Cancel and Escape only close the bar.
-  void ask(const QString& text, const QString& action, std::function<void()> apply);
+  // `action`; the other button, named `dismiss`, and Escape only close the bar.
+  void ask(const QString& text, const QString& action, std::function<void()> apply,
+           const QString& dismiss = "Cancel");
   QString text() const { return m_text->text(); }
 
  protected:
@@ -24,7 +25,7 @@ class MessageBar : public QFrame {
 
  private:
   QLabel* m_text;
-  QPushButton* m_action;
+  QPushButton *m_action, *m_dismiss;
   std::function<void()> m_apply;
 };
 

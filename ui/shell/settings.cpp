@@ -75,6 +75,8 @@ Settings readSettings(const QSettings& store) {
   settings.cividis = store.value("cividis").toBool();
   settings.zoom = numberIn(store, "zoom", settings.zoom, 0.5, 3.0);
   settings.quotaMegabytes = numberIn(store, "quotaMegabytes", settings.quotaMegabytes, 16, 65536);
+  settings.keptMegabytes = numberIn(store, "keptMegabytes", settings.keptMegabytes, 0, 65536);
+  settings.tellsOfRuns = store.value("tellsOfRuns", true).toBool();
   settings.lastModel = store.value("lastModel").toString();
   settings.recent = store.value("recent").toStringList().mid(0, kMostRecent);
   bool valid = false;
@@ -102,6 +104,8 @@ void writeSettings(QSettings& store, const Settings& settings) {
   store.setValue("cividis", settings.cividis);
   store.setValue("zoom", settings.zoom);
   store.setValue("quotaMegabytes", settings.quotaMegabytes);
+  store.setValue("keptMegabytes", settings.keptMegabytes);
+  store.setValue("tellsOfRuns", settings.tellsOfRuns);
   store.setValue("lastModel", settings.lastModel);
   store.setValue("recent", settings.recent);
   store.setValue("seed", QString::number(settings.seed));

@@ -24,6 +24,8 @@ struct Settings {
   bool cividis = false;
   double zoom = 1;        // 0.5 to 3
   int quotaMegabytes = 512;  // of recorded pictures, 16 to 65,536
+  int keptMegabytes = 512;   // of runs in the user's folder, 0 (none) to 65,536
+  bool tellsOfRuns = true;   // that were long, by a message of the desktop
   QString lastModel;      // path
   QStringList recent;     // paths of checkpoints, latest first
   std::uint64_t seed = 0;
@@ -35,6 +37,8 @@ struct Settings {
   bool followHand = true;
   std::vector<Breakpoint> breakpoints = initialBreakpoints();  // one of each kind
   std::map<std::string, KnobValues> knobs;  // by weights' hash
+
+  bool operator==(const Settings&) const = default;
 };
 
 Settings readSettings(const QSettings& store);

@@ -50,6 +50,12 @@ QPushButton#accent:disabled { background: @raised; border-color: @line; color: @
 QPushButton#flat, QToolButton#flat { background: transparent; border: none; text-align: left;
   color: @muted; }
 QPushButton#flat:hover, QToolButton#flat:hover { color: @text; background: @hover; }
+QPushButton#small { min-height: @{14}px; padding: @{1}px @{8}px; font-size: @{11}px;
+  margin-right: @{2}px; }
+QToolButton#small { min-height: @{16}px; min-width: @{16}px; padding: @{1}px; border-radius: 4px;
+  background: transparent; border-color: transparent; }
+QToolButton#small:hover:enabled { background: @hover; }
+QToolButton#small:focus { border-color: @accent; }
 QToolButton::menu-indicator { image: none; }
 QFrame#chip { background: @selected; border: 1px solid @line; border-radius: 6px;
   min-height: @{26}px; max-height: @{26}px; }

@@ -59,10 +59,7 @@ TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
   m_prompt = new PromptField;
   m_prompt->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   connect(m_prompt, &PromptField::edited, this,
-          [this](const QString& text) {
-            m_engine.input().prompt = text.toStdString();
-            m_engine.inputChanged();
-          });
+          [this](const QString& text) { m_engine.setPrompt(text.toStdString()); });
   connect(m_prompt, &PromptField::confirmed, actions.generate, &QAction::trigger);
   m_promptPlace = addWidget(m_prompt);
   m_promptPlace->setVisible(false);

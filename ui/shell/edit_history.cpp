@@ -1,0 +1,95 @@
+#include "ui/shell/edit_history.h"
+
+#include <QUndoCommand>
+#include <algorithm>
+
+namespace jacobiscope {
+
+namespace {
+
+constexpr int kMostSteps = 200;
+
+bool sameThing(const std::string&, const std::string&) { return true; }
+bool sameThing(const KnobValues& a, const KnobValues& b) {
+  return std::ranges::equal(a, b, {}, &KnobValues::value_type::first,
+                            &KnobValues::value_type::first);
+}
+
+// One step between two values; `apply` sets either of them.
+template <class Value>
+class Edit : public QUndoCommand {
+ public:
+  Edit(const QString& name, Value before, Value after, int series,
+       std::function<void(const Value&)> apply)
+      : QUndoCommand(name),
+        m_before(std::move(before)),
+        m_after(std::move(after)),
+        m_series(series),
+        m_apply(std::move(apply)) {}
+
+  void undo() override { m_apply(m_before); }
+  void redo() override {
+    if (m_done) m_apply(m_after);
+    m_done = true;  // the first time the user did it
+  }
+  int id() const override { return 1; }
+  bool mergeWith(const QUndoCommand* command) override {
+    const auto* next = dynamic_cast<const Edit*>(command);
+    if (!next || next->m_series != m_series || !sameThing(next->m_after, m_after)) {
+      return false;
+    }
+    m_after = next->m_after;
+    setObsolete(m_after == m_before);
+    return true;
+  }
+
+ private:
+  Value m_before, m_after;
+  int m_series;
+  std::function<void(const Value&)> m_apply;
+  bool m_done = false;
+};
+
+// "guidance" or "6 knobs".
+QString nameOf(const KnobValues& values, const Engine& engine) {
+  if (values.size() != 1) return QString("%1 knobs").arg(values.size());
+  const std::string& key = values.begin()->first;
+  const Knob* knob = engine.view().model ? findKnob(engine.view().model->knobs, key) : nullptr;
+  return QString::fromStdString(knob ? knob->label : key);
+}
+
+}  // namespace
+
+EditHistory::EditHistory(Engine& engine, std::chrono::milliseconds pause, QObject* parent)
+    : QObject(parent), m_engine(engine), m_pause(pause) {
+  m_stack.setUndoLimit(kMostSteps);
+  connect(&engine, &Engine::knobsEdited, this,
+          [this](const KnobValues& before, const KnobValues& after) {
+            add<KnobValues>(nameOf(after, m_engine), before, after,
+                            [this](const KnobValues& values) { m_engine.applyKnobs(values); });
+          });
+  connect(&engine, &Engine::promptEdited, this,
+          [this](const std::string& before, const std::string& after) {
+            add<std::string>("typing", before, after,
+                             [this](const std::string& text) { m_engine.setPrompt(text); });
+          });
+  // The knobs of another model are others.
+  connect(&engine, &Engine::modelChanged, &m_stack, &QUndoStack::clear);
+}
+
+template <class Value>
+void EditHistory::add(const QString& name, const Value& before, const Value& after,
+                      std::function<void(const Value&)> apply) {
+  if (m_moving) return;
+  if (!m_sinceLast.isValid() || m_sinceLast.elapsed() >= m_pause.count()) ++m_series;
+  m_sinceLast.start();
+  const auto move = [this, apply = std::move(apply)](const Value& value) {
+    m_moving = true;
+    apply(value);
+    m_moving = false;
+    m_sinceLast.invalidate();  // what follows is a step of its own
+  };
+  m_stack.push(new Edit<Value>(name, before, after, m_series, move));
+}
+
+}  // namespace jacobiscope
