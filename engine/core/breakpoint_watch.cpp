@@ -6,19 +6,13 @@
 #include <limits>
 #include <utility>
 
+#include "engine/core/fact_column.h"
+
 namespace jacobiscope {
 
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-// More calls than a breakpoint can look at are never asked for.
-constexpr std::size_t kMostCalls = 1000;
-
-template <class Value>
-const std::vector<Value>* factValues(const Sweep& sweep, const std::string& name) {
-  const FactColumn* const column = findFact(sweep, name);
-  return column ? std::get_if<std::vector<Value>>(&column->values) : nullptr;
-}
 
 std::string shown(double value) {
   if (std::isinf(value)) return "infinity";
@@ -45,18 +39,17 @@ double convergingResidual(const Sweep& sweep) {
 
 // The first position of which the sweep says that it overflowed; -1: it names none.
 int overflowedPosition(const Sweep& sweep) {
-  const auto* change = factValues<float>(sweep, "change");
-  if (!change) return -1;
-  // NaN there says that nothing was compared.
-  const auto first = std::ranges::find_if(*change, [](float dx) { return std::isinf(dx); });
-  if (first == change->end()) return -1;
-  return findFact(sweep, "change")->first + static_cast<int>(first - change->begin());
+  const Numbers change(sweep, "change");
+  for (int position = change.first; position < change.end(); ++position) {
+    // NaN there says that nothing was compared.
+    if (std::isinf(change.at(position, 0))) return position;
+  }
+  return -1;
 }
 
 bool worldDiverged(const Sweep& sweep) {
-  const auto* outcome = factValues<std::int32_t>(sweep, "outcome");
-  return outcome && !outcome->empty() &&
-         outcome->front() == static_cast<std::int32_t>(EpisodeState::Diverged);
+  const Integers outcome(sweep, "outcome");
+  return outcome.at(outcome.first, -1) == static_cast<std::int32_t>(EpisodeState::Diverged);
 }
 
 bool overflowed(const Sweep& sweep) {
@@ -131,26 +124,25 @@ void BreakpointWatch::countDrafts(const Sweep& sweep) {
     m_stage = sweep.window.stage;
     m_decided = 0;
   }
-  const auto* states = factValues<std::int32_t>(sweep, "state");
-  if (!states || sweep.kind == SweepKind::World) return;
+  const Integers states(sweep, "state");
+  if (!states.values || sweep.kind == SweepKind::World) return;
   const bool ofTokens = findFact(sweep, "draft") != nullptr;
-  const auto* change = factValues<float>(sweep, "change");
-  const int first = findFact(sweep, "state")->first;
+  const Numbers change(sweep, "change");
   Decided call{sweep.index};
-  for (int i = std::max(0, m_decided - first); i < std::ssize(*states); ++i) {
-    const auto state = static_cast<TokenState>((*states)[i]);
+  for (int position = std::max(states.first, m_decided); position < states.end(); ++position) {
+    const auto state = static_cast<TokenState>(states.at(position, -1));
     const bool accepted = state == TokenState::Accepted;
     if (!accepted && state != TokenState::Resampled && state != TokenState::Drawn) break;
-    m_decided = first + i + 1;
+    m_decided = position + 1;
     if (state == TokenState::Drawn) continue;  // there was no draft
     ++call.all;
-    call.accepted += accepted && (ofTokens || (change && i < std::ssize(*change) &&
-                                               (*change)[i] == 0));
+    call.accepted += accepted && (ofTokens || change.at(position, 1) == 0);
   }
   // The first call of a stage meets guesses that no pass has seen.
   if (call.all == 0 || sweep.kind == SweepKind::Prefill) return;
   m_calls.push_back(call);
-  if (m_calls.size() > kMostCalls) m_calls.pop_front();
+  // Of more calls than that no breakpoint is asked.
+  if (std::ssize(m_calls) > limitsOf(BreakpointKind::Acceptance).most) m_calls.pop_front();
 }
 
 // ---- What is told -------------------------------------------------------------------------
