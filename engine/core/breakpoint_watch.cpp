@@ -37,6 +37,10 @@ double convergingResidual(const Sweep& sweep) {
   return findFact(sweep, "draft") ? kNone : sweep.residual;
 }
 
+// Positions before this one are not iterated any more. In a pass of low precision none is final,
+// and yet the window moves on from those that are done.
+int solvedUpTo(const Sweep& sweep) { return std::max(sweep.frontier, sweep.window.begin); }
+
 // The first position of which the sweep says that it overflowed; -1: it names none.
 int overflowedPosition(const Sweep& sweep) {
   const Numbers change(sweep, "change");
@@ -102,7 +106,7 @@ void BreakpointWatch::follow(const Sweep& sweep) {
   const Window& now = m_window;
   const bool sameStage = now.stage == before.stage;
   const bool goesOn = sameStage && !m_piece.empty() && now.begin >= before.begin &&
-                      now.begin < before.end && sweep.frontier >= m_piece.back().frontier;
+                      now.begin < before.end && solvedUpTo(sweep) >= m_piece.back().solved;
   // One position at a time is solved, not iterated.
   const bool iterates = sweep.kind == SweepKind::Iterate && now.end - now.begin > 1;
   if (!goesOn || !iterates) {
@@ -113,7 +117,7 @@ void BreakpointWatch::follow(const Sweep& sweep) {
   // Positions that came in from behind have not been iterated yet: their residual says nothing
   // of how the others fare.
   if (!m_piece.empty() && now.end > m_piece.back().end) m_riseFrom = m_piece.size();
-  m_piece.push_back({sweep.index, now.end, sweep.frontier, convergingResidual(sweep)});
+  m_piece.push_back({sweep.index, now.end, solvedUpTo(sweep), convergingResidual(sweep)});
 }
 
 // A draft is decided on when its position settles. Of token decoders the state says whether it
@@ -184,7 +188,7 @@ std::optional<BreakpointHit> BreakpointWatch::stalls(const Breakpoint& breakpoin
   const Point& then = *(m_piece.end() - breakpoint.over - 1);
   const Point& now = m_piece.back();
   // A position per sweep is what solving one at a time would give.
-  const int settled = now.frontier - then.frontier;
+  const int settled = now.solved - then.solved;
   if (settled > breakpoint.over) return std::nullopt;
   // Residuals of a window that slid on are of other positions.
   const bool comparable = now.end == then.end && !std::isnan(then.residual - now.residual);

@@ -240,6 +240,15 @@ class BreakpointWatchTest : public QObject {
     for (int i = 0; i < 20; ++i) QVERIFY(!w.next({0, 0, 100, 0}, 1, 2 * i + 1));
   }
 
+  // In low precision nothing is final: the frontier rests, the window moves on.
+  void aWindowThatMovesOnInLowPrecisionIsNoStall() {
+    Watched w({stall(3)});
+    for (int n = 1; n < 60; n += 2) QVERIFY(!w.next({0, n, n + 8, 0}, 1, 1));
+    for (int n = 1; n < 60; n += 2) QVERIFY(!w.next({0, n, n + 8, 0}, 1, n + 2));  // float32
+    for (int n = 61; n < 64; ++n) QVERIFY(!w.next({1, n, n + 8, 0}, 1, 1));
+    QVERIFY(w.next({1, 64, 72, 0}, 1, 1));
+  }
+
   void aFrontierThatRestsWithItsResidualIsAStall() {
     Watched w({stall(3)});
     for (int i = 0; i < 3; ++i) QVERIFY(!w.next({0, 0, 100, 0}, 0, 7));
