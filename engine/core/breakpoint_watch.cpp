@@ -17,7 +17,7 @@ constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 std::string shown(double value) {
   if (std::isinf(value)) return "infinity";
   char text[32];
-  std::snprintf(text, sizeof text, "%.2g", value);
+  std::snprintf(text, sizeof text, "%.3g", value);
   return text;
 }
 
@@ -176,7 +176,7 @@ std::optional<BreakpointHit> BreakpointWatch::overflows(const std::string& stage
   hit.lastGood = sweep.index - 1;
   hit.reason = worldDiverged(sweep) ? "The simulation diverged in " : "A value overflowed in ";
   hit.reason += stage;
-  if (position >= 0) hit.reason += " at position " + std::to_string(position);
+  if (position >= 0) hit.reason += " at position " + std::to_string(position + 1);
   hit.reason += ", iteration " + std::to_string(sweep.iteration) + ".";
   return hit;
 }
