@@ -6,24 +6,18 @@
 #include <limits>
 #include <utility>
 
+#include "engine/core/fact_column.h"
+
 namespace jacobiscope {
 
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-// More calls than a breakpoint can look at are never asked for.
-constexpr std::size_t kMostCalls = 1000;
-
-template <class Value>
-const std::vector<Value>* factValues(const Sweep& sweep, const std::string& name) {
-  const FactColumn* const column = findFact(sweep, name);
-  return column ? std::get_if<std::vector<Value>>(&column->values) : nullptr;
-}
 
 std::string shown(double value) {
   if (std::isinf(value)) return "infinity";
   char text[32];
-  std::snprintf(text, sizeof text, "%.2g", value);
+  std::snprintf(text, sizeof text, "%.3g", value);
   return text;
 }
 
@@ -43,20 +37,23 @@ double convergingResidual(const Sweep& sweep) {
   return findFact(sweep, "draft") ? kNone : sweep.residual;
 }
 
+// Positions before this one are not iterated any more. In a pass of low precision none is final,
+// and yet the window moves on from those that are done.
+int solvedUpTo(const Sweep& sweep) { return std::max(sweep.frontier, sweep.window.begin); }
+
 // The first position of which the sweep says that it overflowed; -1: it names none.
 int overflowedPosition(const Sweep& sweep) {
-  const auto* change = factValues<float>(sweep, "change");
-  if (!change) return -1;
-  // NaN there says that nothing was compared.
-  const auto first = std::ranges::find_if(*change, [](float dx) { return std::isinf(dx); });
-  if (first == change->end()) return -1;
-  return findFact(sweep, "change")->first + static_cast<int>(first - change->begin());
+  const Numbers change(sweep, "change");
+  for (int position = change.first; position < change.end(); ++position) {
+    // NaN there says that nothing was compared.
+    if (std::isinf(change.at(position, 0))) return position;
+  }
+  return -1;
 }
 
 bool worldDiverged(const Sweep& sweep) {
-  const auto* outcome = factValues<std::int32_t>(sweep, "outcome");
-  return outcome && !outcome->empty() &&
-         outcome->front() == static_cast<std::int32_t>(EpisodeState::Diverged);
+  const Integers outcome(sweep, "outcome");
+  return outcome.at(outcome.first, -1) == static_cast<std::int32_t>(EpisodeState::Diverged);
 }
 
 bool overflowed(const Sweep& sweep) {
@@ -109,7 +106,7 @@ void BreakpointWatch::follow(const Sweep& sweep) {
   const Window& now = m_window;
   const bool sameStage = now.stage == before.stage;
   const bool goesOn = sameStage && !m_piece.empty() && now.begin >= before.begin &&
-                      now.begin < before.end && sweep.frontier >= m_piece.back().frontier;
+                      now.begin < before.end && solvedUpTo(sweep) >= m_piece.back().solved;
   // One position at a time is solved, not iterated.
   const bool iterates = sweep.kind == SweepKind::Iterate && now.end - now.begin > 1;
   if (!goesOn || !iterates) {
@@ -120,7 +117,7 @@ void BreakpointWatch::follow(const Sweep& sweep) {
   // Positions that came in from behind have not been iterated yet: their residual says nothing
   // of how the others fare.
   if (!m_piece.empty() && now.end > m_piece.back().end) m_riseFrom = m_piece.size();
-  m_piece.push_back({sweep.index, now.end, sweep.frontier, convergingResidual(sweep)});
+  m_piece.push_back({sweep.index, now.end, solvedUpTo(sweep), convergingResidual(sweep)});
 }
 
 // A draft is decided on when its position settles. Of token decoders the state says whether it
@@ -131,26 +128,25 @@ void BreakpointWatch::countDrafts(const Sweep& sweep) {
     m_stage = sweep.window.stage;
     m_decided = 0;
   }
-  const auto* states = factValues<std::int32_t>(sweep, "state");
-  if (!states || sweep.kind == SweepKind::World) return;
+  const Integers states(sweep, "state");
+  if (!states.values || sweep.kind == SweepKind::World) return;
   const bool ofTokens = findFact(sweep, "draft") != nullptr;
-  const auto* change = factValues<float>(sweep, "change");
-  const int first = findFact(sweep, "state")->first;
+  const Numbers change(sweep, "change");
   Decided call{sweep.index};
-  for (int i = std::max(0, m_decided - first); i < std::ssize(*states); ++i) {
-    const auto state = static_cast<TokenState>((*states)[i]);
+  for (int position = std::max(states.first, m_decided); position < states.end(); ++position) {
+    const auto state = static_cast<TokenState>(states.at(position, -1));
     const bool accepted = state == TokenState::Accepted;
     if (!accepted && state != TokenState::Resampled && state != TokenState::Drawn) break;
-    m_decided = first + i + 1;
+    m_decided = position + 1;
     if (state == TokenState::Drawn) continue;  // there was no draft
     ++call.all;
-    call.accepted += accepted && (ofTokens || (change && i < std::ssize(*change) &&
-                                               (*change)[i] == 0));
+    call.accepted += accepted && (ofTokens || change.at(position, 1) == 0);
   }
   // The first call of a stage meets guesses that no pass has seen.
   if (call.all == 0 || sweep.kind == SweepKind::Prefill) return;
   m_calls.push_back(call);
-  if (m_calls.size() > kMostCalls) m_calls.pop_front();
+  // Of more calls than that no breakpoint is asked.
+  if (std::ssize(m_calls) > limitsOf(BreakpointKind::Acceptance).most) m_calls.pop_front();
 }
 
 // ---- What is told -------------------------------------------------------------------------
@@ -180,7 +176,7 @@ std::optional<BreakpointHit> BreakpointWatch::overflows(const std::string& stage
   hit.lastGood = sweep.index - 1;
   hit.reason = worldDiverged(sweep) ? "The simulation diverged in " : "A value overflowed in ";
   hit.reason += stage;
-  if (position >= 0) hit.reason += " at position " + std::to_string(position);
+  if (position >= 0) hit.reason += " at position " + std::to_string(position + 1);
   hit.reason += ", iteration " + std::to_string(sweep.iteration) + ".";
   return hit;
 }
@@ -192,7 +188,7 @@ std::optional<BreakpointHit> BreakpointWatch::stalls(const Breakpoint& breakpoin
   const Point& then = *(m_piece.end() - breakpoint.over - 1);
   const Point& now = m_piece.back();
   // A position per sweep is what solving one at a time would give.
-  const int settled = now.frontier - then.frontier;
+  const int settled = now.solved - then.solved;
   if (settled > breakpoint.over) return std::nullopt;
   // Residuals of a window that slid on are of other positions.
   const bool comparable = now.end == then.end && !std::isnan(then.residual - now.residual);

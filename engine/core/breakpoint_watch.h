@@ -28,7 +28,7 @@ class BreakpointWatch {
   // An iteration of the present piece.
   struct Point {
     std::int64_t sweep = 0;
-    int end = 0, frontier = 0;
+    int end = 0, solved = 0;
     double residual = 0;  // NaN: there is none that falls as the piece settles
   };
   // A call that decided on drafts.

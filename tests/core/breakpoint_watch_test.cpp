@@ -123,6 +123,13 @@ class BreakpointWatchTest : public QObject {
     QVERIFY(w.hit->kind == BreakpointKind::Rise);
   }
 
+  void smallRisesAndWholeBinsCanBeRead() {
+    Watched w({rise(2)});
+    QCOMPARE(w.firstOf({1.01, 1.02, 137}), std::int64_t{2});
+    QCOMPARE(w.hit->reason,
+             std::string("The residual of block 3 rose over 2 iterations, from 1.01 to 137."));
+  }
+
   void aFallInBetweenOrAnEqualResidualIsNoRise() {
     QCOMPARE(Watched({rise(3)}).firstOf({1, 2, 3, 2.9, 3, 4, 3.5, 5, 6}), std::int64_t{-1});
     QCOMPARE(Watched({rise(2)}).firstOf({1, 2, 2, 3, 3, 4}), std::int64_t{-1});
@@ -185,7 +192,9 @@ class BreakpointWatchTest : public QObject {
     sweep.frontier = 12;
     sweep.facts.push_back({"change", "", 11, std::vector<float>{0.1f, 0.2f, kInfinite}});
     QVERIFY(w.next(sweep));
-    QCOMPARE(w.hit->reason, std::string("A value overflowed in block 3 at position 13, iteration 2."));
+    // People count positions from 1, as the map and the heatmap do.
+    QCOMPARE(w.hit->reason,
+             std::string("A value overflowed in block 3 at position 14, iteration 2."));
     QCOMPARE(w.hit->sweep, std::int64_t{1});
     QCOMPARE(w.hit->lastGood, std::int64_t{0});
     QVERIFY(!w.next(sweep));  // it goes on
@@ -238,6 +247,15 @@ class BreakpointWatchTest : public QObject {
   void whatIsSettledFasterThanOneByOneIsNoStall() {
     Watched w({stall(3)});
     for (int i = 0; i < 20; ++i) QVERIFY(!w.next({0, 0, 100, 0}, 1, 2 * i + 1));
+  }
+
+  // In low precision nothing is final: the frontier rests, the window moves on.
+  void aWindowThatMovesOnInLowPrecisionIsNoStall() {
+    Watched w({stall(3)});
+    for (int n = 1; n < 60; n += 2) QVERIFY(!w.next({0, n, n + 8, 0}, 1, 1));
+    for (int n = 1; n < 60; n += 2) QVERIFY(!w.next({0, n, n + 8, 0}, 1, n + 2));  // float32
+    for (int n = 61; n < 64; ++n) QVERIFY(!w.next({1, n, n + 8, 0}, 1, 1));
+    QVERIFY(w.next({1, 64, 72, 0}, 1, 1));
   }
 
   void aFrontierThatRestsWithItsResidualIsAStall() {

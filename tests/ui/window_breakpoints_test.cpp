@@ -105,7 +105,7 @@ class WindowBreakpointsTest : public QObject {
     QCOMPARE(f.lastRun()->breaks.size(), std::size_t{1});
     const BreakpointHit hit = f.lastRun()->breaks[0];
     QCOMPARE(f.sweeps(), hit.sweep + 1);
-    QVERIFY2(bar.text().startsWith(QString("Stopped at sweep %1. The residual of stage 1 rose over "
+    QVERIFY2(bar.text().startsWith(QString("Paused at sweep %1. The residual of stage 1 rose over "
                                            "3 iterations, from ")
                                        .arg(hit.sweep + 1)),
              qPrintable(bar.text()));

@@ -65,7 +65,8 @@ Actions::Actions(QWidget* window) : m_window(window) {
   step = make("S&tep", QKeySequence("N"), "One sweep, then pause");
   stepBlock = make("Step &block", QKeySequence("Shift+N"), "To the end of the block, then pause");
   breakpoints = make("Breakp&oints…", QKeySequence("Ctrl+B"),
-                     "Pause by itself where a residual rises, a value overflows, or nothing moves");
+                     "Pause by itself where a residual rises, a value overflows, a block stalls, "
+                     "or few drafts are accepted");
   arrange = make("Arran&ge the table", {},
                  "Shows how the next run begins; things can be dragged there");
   resetLayout = make("Reset layo&ut", {}, "Things lie again where the seed puts them");

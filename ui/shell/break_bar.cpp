@@ -36,7 +36,7 @@ void BreakBar::refresh() {
   if (!held) return hide();
   const BreakpointHit& hit = held->hit;
   const QString text =
-      QString("Stopped at sweep %1. %2").arg(hit.sweep + 1).arg(QString::fromStdString(hit.reason));
+      QString("Paused at sweep %1. %2").arg(hit.sweep + 1).arg(QString::fromStdString(hit.reason));
   const bool isNew = isHidden() || text != m_text->text();
   m_text->setText(text);
   setAccessibleName(text);
