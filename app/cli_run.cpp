@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "app/sub_command.h"
+#include "app/broke_off.h"
 #include "app/condition.h"
 #include "app/decode.h"
 #include "app/input_files.h"
@@ -14,6 +15,7 @@
 #include "app/progress.h"
 #include "app/run_result.h"
 #include "app/run_trace.h"
+#include "engine/core/breakpoint_watch.h"
 #include "engine/core/error.h"
 #ifdef JACOBISCOPE_WITH_TORCH
 #include "engine/tarflow/tarflow_tools.h"
@@ -140,33 +142,51 @@ Input readInput(const Arguments& arguments, const OpenModel& model) {
   return input;
 }
 
-// Decodes, writes what came out, says so, and returns what --json tells of it. `trace` may be
-// nullptr.
-Json runOnce(const OpenModel& model, const Input& input, const std::filesystem::path& out,
-             RunTrace* trace, const std::string& what, bool json) {
+// What holds for every picture of the call.
+struct Request {
+  std::vector<Breakpoint> breakpoints = {};
+  RunTrace* trace = nullptr;  // nullptr: nothing is recorded
+  bool json = false;
+};
+
+// Decodes, writes what came out, says so, and returns what --json tells of it. Throws BrokeOff
+// at the first sweep that meets one of the breakpoints: then nothing but the recording is written.
+Json runOnce(const OpenModel& model, const Input& input, const Request& request,
+             const std::filesystem::path& out, const std::string& what) {
   DecodeReport report;
+  BreakpointWatch watch;
+  watch.set(request.breakpoints);
   {
-    ProgressLine progress(what, json);
+    ProgressLine progress(what, request.json);
     std::int64_t calls = 0;
-    const auto swept = [&](const Decoder&, const Sweep& sweep, double fraction) {
+    const auto swept = [&](const Decoder& decoder, const Sweep& sweep, double fraction) {
       calls += sweep.calls;
       progress.update(fraction, std::to_string(calls) + " calls");
+      if (request.breakpoints.empty()) return;
+      if (const auto hit = watch.look(decoder.plan(), sweep)) throw BrokeOff(*hit);
     };
-    report = trace ? recordedDecode(model, input, *trace, {.swept = swept})
-                   : decode(*model.family, model.knobs, input, {.swept = swept});
+    report = request.trace ? recordedDecode(model, input, *request.trace, {.swept = swept})
+                           : decode(*model.family, model.knobs, input, {.swept = swept});
   }
   throwIfInterrupted();
   if (extensionOf(out) != kTraceEnding) writeResult(out, model, input, report);
   for (const std::string& note : report.notes) std::cerr << "note: " << note << '\n';
-  if (!json) std::cout << reportText(model.info(), report, out) << std::endl;
+  if (!request.json) std::cout << reportText(model.info(), report, out) << std::endl;
   return reportJson(model, input, report, out);
 }
 
+// The end of what the call says: `report` with what the recording came to.
+void tell(Json report, const Request& request) {
+  if (request.trace) {
+    report["trace"] = traceJson(*request.trace);
+    if (!request.json) std::cout << traceText(*request.trace) << std::endl;
+  }
+  if (request.json) printJson(report);
+}
+
 // One picture per line of the file; what was written stays where a later line fails.
-int runPrompts(const Arguments& arguments, const std::vector<std::string>& prompts,
-               const OpenModel& model, Input input, RunTrace* trace) {
-  const std::filesystem::path folder = *arguments.text("--out");
-  const bool json = arguments.has("--json");
+int runPrompts(const std::filesystem::path& folder, const std::vector<std::string>& prompts,
+               const OpenModel& model, Input input, const Request& request) {
   std::error_code known;  // what stands in the way of a folder stands in the way of its pictures
   std::filesystem::create_directory(folder, known);
   Json results = Json::array();
@@ -175,37 +195,36 @@ int runPrompts(const Arguments& arguments, const std::vector<std::string>& promp
     const std::string place = std::to_string(i + 1) + " of " + std::to_string(prompts.size());
     const std::filesystem::path out = folder / pictureName(prompts[i], i + 1, prompts.size());
     try {
-      results.push_back(runOnce(model, input, out, trace, "decoding " + place, json));
+      results.push_back(runOnce(model, input, request, out, "decoding " + place));
     } catch (const UsageError& error) {
       throw Error("Prompt " + place + ": " + error.what(), error.hint());
+    } catch (const BrokeOff& broke) {
+      tell({{"results", results}, {"stopped", broke.json()}}, request);
+      throw Error("Prompt " + place + ": " + broke.what(), broke.hint());
     }
   }
-  Json report = {{"results", std::move(results)}};
-  if (trace) {
-    report["trace"] = traceJson(*trace);
-    if (!json) std::cout << traceText(*trace) << std::endl;
-  }
-  if (json) printJson(report);
+  tell({{"results", std::move(results)}}, request);
   return 0;
 }
 
 int run(const Arguments& arguments) {
   checkRequest(arguments);
-  const bool json = arguments.has("--json");
+  Request request{.json = arguments.has("--json")};
+  if (const auto set = arguments.text("--break")) request.breakpoints = parseBreakpoints(*set);
+  const std::filesystem::path out = *arguments.text("--out");
   std::vector<std::string> prompts;
   if (const auto file = arguments.text("--prompts")) prompts = readPrompts(*file);
   const OpenModel model = openModel(*arguments.text("--model"), arguments);
   const Input input = readInput(arguments, model);
-  std::optional<RunTrace> file;
-  if (const auto path = traceFile(arguments); !path.empty()) file.emplace(path);
-  RunTrace* const trace = file ? &*file : nullptr;
-  if (!prompts.empty()) return runPrompts(arguments, prompts, model, input, trace);
-  Json report = runOnce(model, input, *arguments.text("--out"), trace, "decoding", json);
-  if (trace) {
-    report["trace"] = traceJson(*trace);
-    if (!json) std::cout << traceText(*trace) << std::endl;
+  std::optional<RunTrace> recorder;
+  if (const auto file = traceFile(arguments); !file.empty()) request.trace = &recorder.emplace(file);
+  if (!prompts.empty()) return runPrompts(out, prompts, model, input, request);
+  try {
+    tell(runOnce(model, input, request, out, "decoding"), request);
+  } catch (const BrokeOff& broke) {
+    tell({{"stopped", broke.json()}}, request);
+    throw;
   }
-  if (json) printJson(report);
   return 0;
 }
 
@@ -221,7 +240,9 @@ SubCommand runCommand() {
   const std::vector<OptionSpec> rest = {
       {"--noise", "FILE.safetensors", "tensor noise [B, N, D], perhaps labels [B]"},
       {"--image", "FILE", "an own picture: encoded, varied (--set vary=), decoded"},
-      {"--count", "N", "pictures per run, like --set batch=N; episodes of a robot"}};
+      {"--count", "N", "pictures per run, like --set batch=N; episodes of a robot"},
+      {"--break", "LIST", "stop, with code 1, at a breakpoint: rise=4,overflow,stall=20:2,"
+                          "acceptance=0.5:16 (these are the defaults)"}};
   options.insert(options.end(), rest.begin(), rest.end());
   return {"run", "", "One decode or one episode: a picture with its recipe, or tensors",
           withModelOptions(std::move(options)), run};

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/core/fact_column.h"
+
 namespace jacobiscope {
 
 namespace {
@@ -13,11 +15,7 @@ constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 // How far the sweep moved this position; NaN where it does not say.
 double changeOf(const Sweep& sweep, int position) {
-  const FactColumn* const column = findFact(sweep, "change");
-  const auto* change = column ? std::get_if<std::vector<float>>(&column->values) : nullptr;
-  if (change == nullptr) return kNone;
-  const std::int64_t at = std::int64_t{position} - column->first;
-  return at >= 0 && at < std::ssize(*change) ? (*change)[at] : kNone;
+  return Numbers(sweep, "change").at(position, std::numeric_limits<float>::quiet_NaN());
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/core/breakpoint.h"
 #include "engine/core/family.h"
 
 namespace jacobiscope {
@@ -65,8 +66,8 @@ struct Finished {
 // runs goes on). `run` is 0 where none had begun. A stopped analysis ends so too.
 struct Failed {
   int run = 0;
-  std::string what;     // "load", "run", "analyse", "knob", "preview", "picture" (of a run
-                        // that ended well)
+  std::string what;     // "load", "run", "analyse", "knob", "breakpoint", "preview",
+                        // "picture" (of a run that ended well)
   std::string message;  // one sentence
   std::string hint;
 };
@@ -92,8 +93,15 @@ struct Paused {
   bool paused = false;
 };
 
+// A breakpoint was met, told after the snapshot of the sweep that met it. The run pauses there;
+// where it was the last of all, the run ends as it would have.
+struct Broke {
+  int run = 0;
+  BreakpointHit hit;
+};
+
 using Event = std::variant<Loaded, Started, PlanChanged, std::shared_ptr<const Snapshot>,
-                           Finished, Failed, Progress, Analysed, Paused, Previewed>;
+                           Finished, Failed, Progress, Analysed, Paused, Previewed, Broke>;
 
 // ---- Commands: window to engine -----------------------------------------------------
 
@@ -114,10 +122,13 @@ struct Analyse { std::string name; KnobValues knobs; Input input; };
 // Of the loaded model; answered by Previewed, or by Failed "preview" where the input cannot be.
 // Obeyed between sweeps like the others, and without effect on a run.
 struct Preview { Input input; };
+// In place of those set before; of the running decode too, from its next sweep on. One that
+// cannot be is answered by Failed "breakpoint", and the old ones stay.
+struct SetBreakpoints { std::vector<Breakpoint> breakpoints; };
 }  // namespace command
 
 using Command = std::variant<command::Load, command::Start, command::SetKnob, command::Pause,
                              command::Resume, command::Step, command::Stop, command::SetPace,
-                             command::Analyse, command::Preview>;
+                             command::Analyse, command::Preview, command::SetBreakpoints>;
 
 }  // namespace jacobiscope

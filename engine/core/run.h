@@ -37,6 +37,9 @@ class Run {
   // One sweep and its snapshot; nothing when the decoder is done.
   std::optional<Step> sweep(bool paced);
 
+  const Plan& plan() const { return m_plan; }  // in force
+  const Sweep& lastSweep() const { return m_last->sweep; }  // after the first sweep()
+
   // Notes a checked value; what is Live waits for applyKnobs(), what is NextStage for the
   // end of the stage. Scope NextRun is not for a run.
   void setKnob(const Knob& knob, KnobValue value);

@@ -9,6 +9,10 @@ const FactColumn* findFact(const Sweep& sweep, const std::string& name) {
   return nullptr;
 }
 
+bool cameraLooks(const Sweep& sweep) {
+  return sweep.kind == SweepKind::World && sweep.window.begin == sweep.window.end;
+}
+
 bool endsStage(const Plan& plan, const Sweep& sweep) {
   const auto stage = static_cast<std::size_t>(sweep.window.stage);
   if (sweep.window.stage < 0 || stage >= plan.positions.size()) return false;

@@ -116,6 +116,9 @@ struct Plan {
 
 const FactColumn* findFact(const Sweep& sweep, const std::string& name);
 
+// Whether it is the sweep in which a robot's camera looks, the first of a chunk: nothing moves.
+bool cameraLooks(const Sweep& sweep);
+
 // Whether the sweep was the last of its stage: every position is settled, or the window
 // that reaches the stage's end ended (at its cap). Where the plan acts: the simulator's last
 // step, which says Settled.

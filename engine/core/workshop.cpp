@@ -46,10 +46,18 @@ void Workshop::sweep() {
     const auto step = m_run->sweep(m_pacer.paced());
     if (!step) return end(Outcome::Done);
     m_pacer.swept(step->start, step->endsStage);
-    // Stepping onto the last sweep of all completes the run: nothing is left to look at.
+    watch();
+    // Held at the last sweep of all, a run completes: nothing is left to steer.
     if (m_pacer.paused() && step->endsPlan) m_pacer.step(1);
   });
   publishPause();
+}
+
+void Workshop::watch() {
+  auto hit = m_watch.look(m_run->plan(), m_run->lastSweep());
+  if (!hit) return;
+  m_pacer.pause();
+  m_events.publish(Broke{m_run->id(), std::move(*hit)});
 }
 
 // Nothing is lost where it fails: the pictures of the run itself are there.
@@ -152,6 +160,7 @@ void Workshop::begin(const command::Start& start) {
   ++m_runs;
   m_kept.clear();
   m_pacer.begin(start.paused);
+  m_watch.begin();
   m_run->announce(start.input, m_family->info());
 }
 
@@ -196,6 +205,13 @@ void Workshop::on(command::Preview& request) {
   attempt("preview", [&] {
     Family::Preview preview = model().preview(request.input);
     m_events.publish(Previewed{std::move(request.input), std::move(preview)});
+  });
+}
+
+void Workshop::on(command::SetBreakpoints& set) {
+  attempt("breakpoint", [&] {
+    for (const Breakpoint& breakpoint : set.breakpoints) checkBreakpoint(breakpoint);
+    m_watch.set(std::move(set.breakpoints));
   });
 }
 

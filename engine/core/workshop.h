@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/core/analysis_job.h"
+#include "engine/core/breakpoint_watch.h"
 #include "engine/core/clocks.h"
 #include "engine/core/darkroom.h"
 #include "engine/core/event_box.h"
@@ -48,9 +49,11 @@ class Workshop {
   void on(command::SetPace& pace) { m_pacer.setPace(pace.sweepsPerSecond); }
   void on(command::Analyse& request);
   void on(command::Preview& request);
+  void on(command::SetBreakpoints& set);
 
   void begin(const command::Start& start);
   void sweep();
+  void watch();
   void analyse();
   void applyKnobs();
   void publishPause();
@@ -79,6 +82,7 @@ class Workshop {
   std::unique_ptr<Run> m_run;
   KnobValues m_kept;  // for the next start
   Pacer m_pacer;
+  BreakpointWatch m_watch;  // of the run
   bool m_publishedPaused = false;
   int m_runs = 0;  // begun so far
 };

@@ -64,6 +64,22 @@ std::int64_t RunRecord::calls() const {
   return sum;
 }
 
+double RunRecord::decodeSeconds() const {
+  double sum = 0;
+  if (finished) sum = finished->computeSeconds;
+  else if (!snapshots.empty()) sum = snapshots.back()->computeSeconds;
+  for (const auto& snapshot : snapshots) {
+    if (snapshot->sweep.kind == SweepKind::World) sum -= snapshot->sweep.seconds;
+  }
+  return sum;
+}
+
+std::int64_t RunRecord::stages() const {
+  return std::ranges::count_if(snapshots, [&](const auto& snapshot) {
+    return endsStage(planAt(snapshot->sweep.index), snapshot->sweep);
+  });
+}
+
 Recording::Recording(std::size_t pictureByteCap) : m_pictureByteCap(pictureByteCap) {}
 
 void Recording::add(const Event& event) {
@@ -76,6 +92,8 @@ void Recording::add(const Event& event) {
     if (RunRecord* record = find(changed->run)) record->planChanges.push_back(*changed);
   } else if (const auto* snapshot = std::get_if<std::shared_ptr<const Snapshot>>(&event)) {
     addSnapshot(*snapshot);
+  } else if (const auto* broke = std::get_if<Broke>(&event)) {
+    if (RunRecord* record = find(broke->run)) record->breaks.push_back(broke->hit);
   } else if (const auto* finished = std::get_if<Finished>(&event)) {
     if (RunRecord* record = find(finished->run)) {
       record->finished = *finished;

@@ -18,12 +18,16 @@ struct RunRecord {
   std::vector<PlanChanged> planChanges;
   // Index = sweep index. Panels may have been thinned; facts are whole.
   std::vector<std::shared_ptr<const Snapshot>> snapshots;
+  std::vector<BreakpointHit> breaks;  // in the order of their sweeps
   std::optional<Finished> finished;
   std::optional<Failed> failed;
 
   bool ended() const { return finished || failed; }
   const Plan& planAt(std::int64_t sweep) const;
-  std::int64_t calls() const;  // of all sweeps so far
+  // Of all sweeps so far.
+  std::int64_t calls() const;
+  double decodeSeconds() const;  // without those in which a simulator acts
+  std::int64_t stages() const;   // that have ended
 };
 
 class Recording {

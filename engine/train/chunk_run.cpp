@@ -5,6 +5,7 @@
 
 #include "engine/core/clocks.h"
 #include "engine/core/error.h"
+#include "engine/core/fact_column.h"
 
 namespace jacobiscope {
 
@@ -14,12 +15,11 @@ constexpr std::size_t kPathColumns = 7;
 
 template <typename T>
 const std::vector<T>& factOf(const Sweep& sweep, const char* name) {
-  const FactColumn* const column = findFact(sweep, name);
-  const auto* found = column ? std::get_if<std::vector<T>>(&column->values) : nullptr;
-  if (found == nullptr || found->empty()) {
+  const Column<T> found(sweep, name);
+  if (found.values == nullptr || found.values->empty()) {
     throw Error(std::string("The decoder does not say the \"") + name + "\" of a chunk.");
   }
-  return *found;
+  return *found.values;
 }
 
 }  // namespace
@@ -35,8 +35,7 @@ std::optional<ChunkRun> runChunk(Decoder& decoder, RunUntil until,
     if (!sweep) return {};
     run.stage = sweep->window.stage;
     run.calls += sweep->calls;
-    const Window& window = sweep->window;
-    if (sweep->kind == SweepKind::World && window.begin == window.end) continue;  // it looked
+    if (cameraLooks(*sweep)) continue;
     if (sweep->kind == SweepKind::World) {
       ++run.steps;
       run.outcome = static_cast<EpisodeState>(factOf<std::int32_t>(*sweep, "outcome").front());

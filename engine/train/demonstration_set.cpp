@@ -28,8 +28,12 @@ nlohmann::json statisticsOf(const std::filesystem::path& file) {
   const auto metadata = Checkpoint::open(file).metadata();
   const auto found = metadata.find("norm_stats");
   if (found == metadata.end()) throw Error(name + " has no norm_stats.", kWriterHint);
-  const nlohmann::json config = {
-      {"norm_stats", parseJson(found->second, 8, "The norm_stats of " + name)}};
+  return parseJson(found->second, 8, "The norm_stats of " + name);
+}
+
+// As a model's config.json has them. Throws Error where they are not of the table top.
+nlohmann::json checkedConfig(nlohmann::json statistics, const std::string& name) {
+  nlohmann::json config = {{"norm_stats", std::move(statistics)}};
   try {
     const auto actions = readRanges(config, "action", kTabletopStatistics);
     const auto poses = readRanges(config, "proprio", kTabletopStatistics);
@@ -70,10 +74,13 @@ bool isKeptApart(std::int64_t seed) { return seed % kHeldOutEvery == kHeldOutEve
 
 }  // namespace
 
-DemonstrationFiles readDemonstrationFiles(const std::vector<std::filesystem::path>& files) {
+DemonstrationFiles readDemonstrationFiles(const std::vector<std::filesystem::path>& files,
+                                          const nlohmann::json& statistics) {
   if (files.empty()) throw UsageError("There is no file of demonstrations.");
   DemonstrationFiles read;
-  read.config = statisticsOf(files.front());
+  read.config = statistics.is_null()
+                    ? checkedConfig(statisticsOf(files.front()), files.front().string())
+                    : checkedConfig(statistics, "the policy");
   for (const auto& file : files) {
     Demonstrations part = readDemonstrations(file);
     requireNumbers(file, part.actions, "actions");

@@ -17,15 +17,18 @@
 
 namespace jacobiscope {
 
-// Files of `train data tabletop`, the first of which says what the action tokens mean: more
-// data (such as states that a policy has reached) leaves the statistics as they were.
+// Files of `train data tabletop`. The first says what the action tokens mean, unless a policy
+// does that has been trained before: more data (such as states that a policy has reached) leaves
+// the statistics as they were.
 struct DemonstrationFiles {
   std::vector<Demonstrations> parts;  // all with pictures of one size
   nlohmann::json config;  // {"norm_stats": {"tabletop": ...}}, as a model's config.json has it
 };
 
-// Throws Error naming the file that does not fit.
-DemonstrationFiles readDemonstrationFiles(const std::vector<std::filesystem::path>& files);
+// `statistics`: the norm_stats of a policy's config.json; null: the first file's. Throws Error
+// naming the file that does not fit.
+DemonstrationFiles readDemonstrationFiles(const std::vector<std::filesystem::path>& files,
+                                          const nlohmann::json& statistics = {});
 
 // Where a sample comes from, whatever else is read along with it.
 struct SampleOrigin {

@@ -37,7 +37,7 @@ struct Data {
 
 Data readData(const TrainRequest& request, const Settings& settings, const Teacher& teacher) {
   const auto files = dataFiles(request, settings);
-  DemonstrationSet set = dataOf(teacher, readDemonstrationFiles(files));
+  DemonstrationSet set = dataOf(teacher, files);
   std::vector<std::string> hashes;
   for (const auto& file : files) hashes.push_back(Checkpoint::open(file).hash());
   return {std::move(set), std::move(hashes)};

@@ -33,11 +33,6 @@ AnswerRule ruleOf(AnswerRule rule, const Teacher& teacher) {
   return rule;
 }
 
-// One row of the batch for each of `times` sequences of tokens.
-Tensor repeated(const Tensor& tensor, std::int64_t times) {
-  return tensor.defined() ? torch::cat(std::vector<Tensor>(times, tensor)) : tensor;
-}
-
 }  // namespace
 
 DistillTrainer::DistillTrainer(const Distillation& settings, const Teacher& teacher,
@@ -60,6 +55,14 @@ Tensor DistillTrainer::chunkOf(std::int64_t trajectory, std::int64_t iterate) co
   return m_trajectories.tokens[m_begins[trajectory] + iterate].to(torch::kInt64);
 }
 
+// From every guess iteration ends in the same: a new one each time teaches more than the one that the
+// trajectory began from.
+Tensor DistillTrainer::guess() {
+  const int first = m_teacher.config.firstActionToken();
+  return torch::randint(first, first + kActionBins, {m_teacher.config.actionTokens()}, m_generator,
+                        torch::kInt64);
+}
+
 DistillTrainer::Targets DistillTrainer::draw(const std::vector<std::int64_t>& trajectories,
                                              const DemonstrationBatch& batch) {
   const auto count = std::ssize(trajectories);
@@ -72,7 +75,8 @@ DistillTrainer::Targets DistillTrainer::draw(const std::vector<std::int64_t>& tr
     const auto stages = static_cast<double>(std::max<std::int64_t>(length - 1, 1));
     const auto any = static_cast<std::int64_t>(chance[0][i] * stages);
     const bool first = m_settings.points == PointRule::First && chance[1][i] < 0.5;
-    iterates.push_back(chunkOf(trajectory, first ? 0 : any));
+    const auto iterate = first ? 0 : any;
+    iterates.push_back(iterate == 0 ? guess() : chunkOf(trajectory, iterate));
     settled.push_back(chunkOf(trajectory, length - 1));
   }
   Targets targets{torch::stack(iterates), torch::stack(settled), {}};
@@ -91,27 +95,15 @@ Tensor DistillTrainer::consistency(const Tensor& settled, const Tensor& logits) 
 // The loss of consistency, undefined where it has no weight, and that of labels.
 std::pair<Tensor, Tensor> DistillTrainer::losses(const DemonstrationBatch& batch,
                                                  const Targets& targets) const {
-  const bool consistent = m_settings.consistency > 0;
-  const std::int64_t count = targets.labels.size(0);
   const Autocast autocast(m_device, m_settings.bfloat16);
   const Observed seen = observe(m_policy, batch, batch.pictures, m_device);
-  const Tensor tokens =
-      consistent ? torch::cat({targets.labels, targets.iterates}) : targets.labels;
-  const std::int64_t times = consistent ? 2 : 1;
-  const Tensor logits = m_loss.ofAnswers(policyLogits(m_policy, repeated(seen.prefix, times),
-                                                      repeated(seen.mask, times),
-                                                      tokens.to(m_device)));
-  const Tensor labels =
-      m_loss.crossEntropy(logits.slice(0, 0, count), m_loss.labels(targets.labels));
-  if (!consistent) return {Tensor(), labels};
-  // Behind the other pass: weights cast to bfloat16 without gradient would be kept for it.
-  Tensor settled;
-  {
-    const torch::NoGradGuard noGrad;
-    settled = m_loss.ofAnswers(
-        policyLogits(m_policy, seen.prefix, seen.mask, targets.settled.to(m_device)));
-  }
-  return {consistency(settled, logits.slice(0, count)), labels};
+  std::vector<Tensor> tokens = {targets.labels};
+  if (m_settings.consistency > 0) tokens.insert(tokens.end(), {targets.iterates, targets.settled});
+  const Tensor logits = m_loss.ofAnswers(policyLogitsOfEach(
+      m_policy, seen.prefix, seen.mask, torch::stack(tokens).to(m_device)));  // [K, B, n + 1, A]
+  const Tensor labels = m_loss.crossEntropy(logits[0], m_loss.labels(targets.labels));
+  if (tokens.size() == 1) return {Tensor(), labels};
+  return {consistency(logits[2].detach(), logits[1]), labels};
 }
 
 double DistillTrainer::step() {

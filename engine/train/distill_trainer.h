@@ -82,6 +82,7 @@ class DistillTrainer {
   };
 
   Tensor chunkOf(std::int64_t trajectory, std::int64_t iterate) const;  // [n]
+  Tensor guess();  // [n] int64
   Targets draw(const std::vector<std::int64_t>& trajectories, const DemonstrationBatch& batch);
   Tensor consistency(const Tensor& settled, const Tensor& logits) const;
   std::pair<Tensor, Tensor> losses(const DemonstrationBatch& batch, const Targets& targets) const;

@@ -18,9 +18,10 @@ LoadedVla loadModel(const std::filesystem::path& path) {
   request.path = path;
   const VlaFiles files = findVlaFiles(path);
   const Checkpoint checkpoint = Checkpoint::open(files.policy);
-  return loadVla(checkpoint, files, request, modelConfig(checkpoint, request));
+  return loadVla(checkpoint, files, request, checkpoint.config());
 }
 
+// With the model's own defaults, as everywhere.
 VlaSettings settingsOf(const LoadedVla& model, const std::filesystem::path& path,
                        const std::string& decoder) {
   VlaTraits traits;
@@ -30,6 +31,7 @@ VlaSettings settingsOf(const LoadedVla& model, const std::filesystem::path& path
   ModelInfo info;
   info.name = path.string();
   info.knobs = vlaKnobs(traits);
+  applyDefaults(Checkpoint::open(findVlaFiles(path).policy).config(), info);
   return readVlaSettings(parseDecoder(info, {}, decoder).knobs);
 }
 

@@ -59,7 +59,8 @@ void requireSameStatistics(const Checkpoint& checkpoint, bool released,
   if (torch::equal(own, theirs)) return;
   throw Error(checkpoint.path().string() +
                   " was trained with other statistics than the data has.",
-              "Give --data the file that it was trained on, and others as --set more=FILE.");
+              "Keep its config.json beside it, or give --data the file that it was trained on and "
+              "others as --set more=FILE.");
 }
 
 void savePolicy(const std::filesystem::path& file, Policy& policy) {
@@ -92,11 +93,11 @@ Teacher openTeacher(const Settings& settings, const std::string& recipe) {
   return teacher;
 }
 
-DemonstrationSet dataOf(const Teacher& teacher, DemonstrationFiles files) {
-  DemonstrationSet data(std::move(files), teacher.tokenizer, teacher.config.words(),
-                        teacher.config.chunk);
-  requireSameStatistics(teacher.checkpoint, true, data);
-  return data;
+DemonstrationSet dataOf(const Teacher& teacher, const std::vector<std::filesystem::path>& files) {
+  const auto statistics =
+      teacher.checkpoint.config().value("norm_stats", nlohmann::json::object());
+  return {readDemonstrationFiles(files, statistics), teacher.tokenizer,
+          teacher.config.words(), teacher.config.chunk};
 }
 
 }  // namespace jacobiscope

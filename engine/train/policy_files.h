@@ -44,7 +44,7 @@ struct Teacher {
 // top.
 Teacher openTeacher(const Settings& settings, const std::string& recipe);
 
-// Its data, with the chunks that it answers with. Throws Error for other statistics.
-DemonstrationSet dataOf(const Teacher& teacher, DemonstrationFiles files);
+// Demonstrations with the chunks that it answers with, in its own action tokens.
+DemonstrationSet dataOf(const Teacher& teacher, const std::vector<std::filesystem::path>& files);
 
 }  // namespace jacobiscope

@@ -11,9 +11,11 @@ Tensor answersOf(const PolicyConfig& policy, bool binsOnly) {
   return torch::arange(policy.llama.vocabulary, torch::kInt64);
 }
 
-// A Gaussian over the bins around each action token, cut off at the ends; all else is certain.
+// Of each answer, first where it is spread: a Gaussian over the bins around each action token, cut
+// off at the ends. Then where it is certain.
 Tensor targetsOf(double softness, std::int64_t answers, std::int64_t begin) {
-  Tensor targets = torch::eye(answers, torch::kFloat32);
+  const Tensor certain = torch::eye(answers, torch::kFloat32);
+  Tensor targets = torch::cat({certain, certain});
   if (softness <= 0) return targets;
   const Tensor bins = torch::arange(kActionBins, torch::kFloat32);
   const Tensor apart = (bins.unsqueeze(1) - bins) / softness;
@@ -35,6 +37,17 @@ Tensor valuesOf(const ActionCodec& codec, const Tensor& answers) {
   return values;
 }
 
+// For each answer to a chunk what is added to its label to find its row of targetsOf(). A dimension
+// whose values are taken as they are is a switch, the gripper's: between open and closed lies
+// nothing, and a policy that is in doubt must not learn to say half.
+Tensor rowsOf(const PolicyConfig& policy, const ActionCodec& codec, std::int64_t answers) {
+  Tensor rows = torch::zeros({policy.actionTokens() + 1}, torch::kInt64);
+  for (int i = 0; i < policy.actionTokens(); ++i) {
+    if (!codec.ranges().mask[i % policy.actionSize]) rows[i] = answers;
+  }
+  return rows;
+}
+
 Tensor weightsOf(const PolicyConfig& policy, double firstWeight) {
   Tensor weights = torch::ones({policy.actionTokens() + 1});
   weights.slice(0, 0, policy.actionSize).fill_(firstWeight);
@@ -49,6 +62,7 @@ PolicyLoss::PolicyLoss(const PolicyConfig& policy, const AnswerRule& rule,
       m_end(rule.binsOnly ? kActionBins : policy.llama.endToken), m_binsOnly(rule.binsOnly),
       m_answers(answersOf(policy, rule.binsOnly)),
       m_targets(targetsOf(rule.softness, m_answers.size(0), m_firstBin).to(device)),
+      m_targetRows(rowsOf(policy, codec, m_answers.size(0)).to(device)),
       m_values(valuesOf(codec, m_answers).to(device)),
       m_weights(weightsOf(policy, rule.firstWeight).to(device)) {
   m_answers = m_answers.to(device);
@@ -72,9 +86,9 @@ Tensor meanWhere(const Tensor& values, const Tensor& truth) {
 
 Tensor PolicyLoss::crossEntropy(const Tensor& logits, const Tensor& labels,
                                 const Tensor& counts) const {
+  const Tensor targets = m_targets.index_select(0, (labels + m_targetRows).flatten());
   const Tensor each =
-      torch::cross_entropy_loss(logits.flatten(0, 1), m_targets.index_select(0, labels.flatten()),
-                                {}, at::Reduction::None)
+      torch::cross_entropy_loss(logits.flatten(0, 1), targets, {}, at::Reduction::None)
           .view(labels.sizes());
   const Tensor samples = (each * m_weights).mean(1);
   return counts.defined() ? meanWhere(samples, counts) : samples.mean();

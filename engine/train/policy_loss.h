@@ -9,7 +9,7 @@ namespace jacobiscope {
 struct AnswerRule {
   // Standard deviation, in bins, of the Gaussian over which an action token's label is spread:
   // bins are ordered, and a neighbour is a fraction of a millimetre away. The published recipe
-  // has none (0: the one bin).
+  // has none (0: the one bin). The gripper's, which is a switch, is not spread.
   double softness = 1;
   // The softmax goes over the action tokens and EOS only, so that no weight is spent on words.
   // The published recipe's goes over the vocabulary. A policy trained so must be decoded so.
@@ -52,7 +52,8 @@ class PolicyLoss {
   int m_firstToken, m_firstBin, m_end;  // the first action token as id and as answer; EOS's answer
   bool m_binsOnly;
   Tensor m_answers;  // [A] int64: the ids that logits are of
-  Tensor m_targets;  // [A, A] float32: for each answer as label, the shares of all
+  Tensor m_targets;  // [2 A, A] float32: for each answer as label, the shares of all; then unspread
+  Tensor m_targetRows;  // [n + 1] int64: what to add to labels to find theirs
   Tensor m_values;   // [7, A] float32: what each answer means in each dimension
   Tensor m_weights;  // [n + 1] float32, of mean 1: of each answer in the loss
 };

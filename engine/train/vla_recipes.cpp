@@ -2,7 +2,9 @@
 
 #include <cmath>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
+#include "engine/checkpoint/checkpoint.h"
 #include "engine/nn/device.h"
 #include "engine/train/recipe_parts.h"
 #include "engine/train/training_loop.h"
@@ -54,6 +56,13 @@ PolicyConfig readPolicy(const Settings& settings, const Tokenizer& tokenizer, in
   tower.hidden = 4 * tower.width;
   checkPolicyConfig(config);
   return config;
+}
+
+// What action tokens mean to the policy to go on from, so that other data can be added; null where
+// there is none.
+nlohmann::json statisticsToKeep(const TrainRequest& request) {
+  if (request.resume.empty()) return {};
+  return Checkpoint::open(request.resume).config().value("norm_stats", nlohmann::json());
 }
 
 // All but the policy.
@@ -129,7 +138,8 @@ void runVlaRecipe(const TrainRequest& request, const Settings& settings) {
   const auto every = settings.whole("checkpoint_every", std::int64_t{200}, 1, 1e9);
   const int pieces = settings.whole("pieces", 128, 64, 1 << 20);
   requireOwnConfig(request, "norm_stats", "a policy", "tabletop/model.safetensors");
-  DemonstrationFiles files = readDemonstrationFiles(dataFiles(request, settings));
+  DemonstrationFiles files =
+      readDemonstrationFiles(dataFiles(request, settings), statisticsToKeep(request));
   const Tokenizer tokenizer = prepareTokenizer(request, pieces);
   training.policy = readPolicy(settings, tokenizer, files.parts.front().pictureSize);
   DemonstrationSet data(std::move(files), tokenizer, training.policy.words(),

@@ -75,16 +75,23 @@ Tensor llamaLayer(const LlamaLayer& layer, const LlamaConfig& config, const Tens
 }
 
 Tensor llamaRows(const Llama& llama, const Tensor& inputs, const Tensor& real,
-                 const LlamaWatch& watch) {
-  const auto length = inputs.size(1);
+                 const LlamaBranches& branches, const LlamaWatch& watch) {
+  const auto length = inputs.size(1), each = (length - branches.shared) / branches.count;
   const auto truth = torch::dtype(torch::kBool).device(inputs.device());
   Tensor seen = torch::ones({length, length}, truth).tril().unsqueeze(0);  // [1, T, T]
   Tensor positions = torch::arange(length, torch::kInt64).to(inputs.device()).unsqueeze(0);
+  if (branches.count > 1) {
+    const Tensor behind = positions[0] - branches.shared;
+    const Tensor branch = behind.div(each, "floor"), shared = behind < 0;
+    seen = seen.logical_and(
+        shared.unsqueeze(0).logical_or(branch.unsqueeze(0) == branch.unsqueeze(1)));
+    positions = torch::where(shared, positions, branches.shared + behind.remainder(each));
+  }
   if (real.defined()) {
     const Tensor columns = real.to(truth);
     // Padding sees itself, for a row that sees nothing has no attention.
     seen = seen.logical_and(columns.unsqueeze(1)).logical_or(torch::eye(length, truth));
-    positions = (columns.to(torch::kInt64).cumsum(1) - 1).clamp_min(0);
+    positions = (columns.to(torch::kInt64).cumsum(1) - 1).clamp_min(0).index_select(1, positions[0]);
   }
   const Tensor turns = llamaTurns(llama.config, positions);
   Tensor h = inputs;

@@ -66,10 +66,16 @@ Tensor llamaLayer(const LlamaLayer& layer, const LlamaConfig& config, const Tens
 // Is given what a layer's attention compares, turned: q [B, T, h, e], k [B, T, g, e].
 using LlamaWatch = std::function<void(std::size_t layer, const Tensor& q, const Tensor& k)>;
 
+// The rows behind the first `shared` are so many continuations of these, equally long and one after
+// the other. None sees another: each is as if it alone stood behind the shared rows.
+struct LlamaBranches {
+  std::int64_t shared = 0, count = 1;
+};
+
 // Inputs [B, T, d] through all layers, normalised, [B, T, d]. Causal; real [B, T] truth says
 // which rows are no padding (undefined: all are). Padding is seen by none and counts in no
 // position, so that the other rows are as without it. Differentiable.
 Tensor llamaRows(const Llama& llama, const Tensor& inputs, const Tensor& real,
-                 const LlamaWatch& watch = {});
+                 const LlamaBranches& branches = {}, const LlamaWatch& watch = {});
 
 }  // namespace jacobiscope

@@ -151,6 +151,23 @@ void checkInputs(const PolicyConfig& config, const Tensor& features, const Tenso
   }
 }
 
+// Normalised rows of the prefix [B, R, d] and of tokens [B, K n], K continuations of it:
+// [B, R + K n, d].
+Tensor hiddenRows(const Policy& policy, const Tensor& prefix, const Tensor& mask,
+                  const Tensor& tokens, std::int64_t count, const LlamaWatch& watch = {}) {
+  const auto length = prefix.size(1);
+  Tensor inputs = prefix, real;
+  if (tokens.size(1) > 0) {
+    inputs = torch::cat({prefix, torch::embedding(policy.llama.tokenEmbedding, tokens)}, 1);
+  }
+  if (mask.defined()) {
+    real = torch::ones({inputs.size(0), inputs.size(1)},
+                       torch::dtype(torch::kBool).device(inputs.device()));
+    real.slice(1, length - mask.size(1), length).copy_(mask.to(torch::kBool));
+  }
+  return llamaRows(policy.llama, inputs, real, {length, count}, watch);
+}
+
 }  // namespace
 
 Tensor policyFeatures(const Policy& policy, const std::vector<Tensor>& pixels) {
@@ -187,26 +204,24 @@ Tensor prefixOfFeatures(const Policy& policy, const Tensor& features,
 PolicyRows policyRows(const Policy& policy, const Tensor& prefix, const Tensor& mask,
                       const Tensor& tokens, const LlamaWatch& watch) {
   const auto length = prefix.size(1);
-  Tensor inputs = prefix, real;
-  if (tokens.size(1) > 0) {
-    inputs = torch::cat({prefix, torch::embedding(policy.llama.tokenEmbedding, tokens)}, 1);
-  }
-  if (mask.defined()) {
-    real = torch::ones({inputs.size(0), inputs.size(1)},
-                       torch::dtype(torch::kBool).device(inputs.device()));
-    real.slice(1, length - mask.size(1), length).copy_(mask.to(torch::kBool));
-  }
-  PolicyRows result;
-  const Tensor hidden = llamaRows(policy.llama, inputs, real, watch);
-  result.words = hidden.slice(1, policy.config.rowsBeforeText(), length);
-  result.logits =
-      torch::linear(hidden.slice(1, length - 1), policy.llama.output).to(torch::kFloat32);
-  return result;
+  const Tensor hidden = hiddenRows(policy, prefix, mask, tokens, 1, watch);
+  return {hidden.slice(1, policy.config.rowsBeforeText(), length),
+          torch::linear(hidden.slice(1, length - 1), policy.llama.output).to(torch::kFloat32)};
 }
 
 Tensor policyLogits(const Policy& policy, const Tensor& prefix, const Tensor& mask,
                     const Tensor& tokens) {
   return policyRows(policy, prefix, mask, tokens).logits;
+}
+
+Tensor policyLogitsOfEach(const Policy& policy, const Tensor& prefix, const Tensor& mask,
+                          const Tensor& tokens) {
+  const auto count = tokens.size(0), length = prefix.size(1);
+  const Tensor hidden = hiddenRows(policy, prefix, mask, tokens.transpose(0, 1).flatten(1), count);
+  const Tensor first = hidden.slice(1, length - 1, length);  // predicts token 0 of each
+  const Tensor behind = hidden.slice(1, length).unflatten(1, {count, tokens.size(2)});
+  const Tensor rows = torch::cat({first.unsqueeze(1).expand({-1, count, -1, -1}), behind}, 2);
+  return torch::linear(rows, policy.llama.output).to(torch::kFloat32).transpose(0, 1);
 }
 
 }  // namespace jacobiscope

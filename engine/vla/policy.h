@@ -111,7 +111,11 @@ Tensor prefixOfFeatures(const Policy& policy, const Tensor& features,
 Tensor policyLogits(const Policy& policy, const Tensor& prefix, const Tensor& mask,
                     const Tensor& tokens);
 
-// The same with normalised rows that the language model ends in.
+// The same of K continuations [K, B, n] of one prefix, which is computed once: [K, B, n + 1, V].
+Tensor policyLogitsOfEach(const Policy& policy, const Tensor& prefix, const Tensor& mask,
+                          const Tensor& tokens);
+
+// Those of one continuation with normalised rows that the language model ends in.
 struct PolicyRows {
   Tensor words;   // [B, L, d], of the instruction; the last one predicts token 0
   Tensor logits;  // [B, n + 1, V]

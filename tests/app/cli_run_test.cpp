@@ -106,6 +106,41 @@ class CliRunTest : public QObject {
              QStringList("x.png"));
   }
 
+  void aBreakpointStopsTheRunAndSaysWhy() {
+    const QTemporaryDir folder;
+    const QStringList words = {"run", "--model", "toy", "--out", folder.filePath("x.png"), "--set",
+                               "coupling=4", "--break", "overflow,rise=3"};
+    const CliResult result = runCli(words);
+    QCOMPARE(result.code, 1);
+    QCOMPARE(result.out, QByteArray());
+    QVERIFY2(result.complainsBriefly(), result.err);
+    QVERIFY2(result.err.contains("The residual of stage 1 rose over 3 iterations, from"),
+             result.err);
+    QVERIFY(QDir(folder.path()).isEmpty(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot));
+
+    const CliResult told = runCli(words + QStringList{"--json"});
+    QCOMPARE(told.code, 1);
+    const QJsonObject stopped = told.json()["stopped"].toObject();
+    QCOMPARE(stopped["breakpoint"].toString(), QString("rise"));
+    QVERIFY(result.err.contains(stopped["reason"].toString().toUtf8()));
+    QCOMPARE(stopped["sweeps"].toInt() - stopped["good_sweeps"].toInt(), 3);
+  }
+
+  void aHealthyRunIsNotStopped() {
+    const QTemporaryDir folder;
+    const CliResult result = runCli({"run", "--model", "toy", "--out", folder.filePath("x.png"),
+                                     "--break", "rise,overflow,stall,acceptance"});
+    QVERIFY2(result.code == 0, result.err);
+  }
+
+  void aBreakpointThatIsNoneIsRefused() {
+    const CliResult result =
+        runCli({"run", "--model", "toy", "--out", "x.png", "--break", "rises=3"});
+    QCOMPARE(result.code, 2);
+    QVERIFY2(result.complainsBriefly(), result.err);
+    QVERIFY2(result.err.contains("rise"), result.err);
+  }
+
   void interruptStopsCleanly() {
     const QTemporaryDir folder;
     QProcess process;

@@ -25,6 +25,8 @@ struct Script {
   // Called at "load", "begin", "plan", "sweep", "panels", "setKnobs", "result", "preview",
   // "analyse", "step": may throw.
   std::function<void(const std::string& where)> at = [](const std::string&) {};
+  // Of the sweep with this number, from 0; empty: the sum of two knobs.
+  std::function<double(int)> residual;
   // A gated sweep says that it has begun and waits for a permit.
   bool gated = false;
   std::counting_semaphore<> begun{0}, permits{0};
@@ -90,6 +92,7 @@ class FakeDecoder : public Decoder {
     sweep.window = {m_done / m_script.sweepsPerStage, 0, m_script.sweepsPerStage, 0};
     sweep.iteration = sweep.frontier = m_done % m_script.sweepsPerStage + 1;
     sweep.residual = numberAt(m_knobs, "live") + numberAt(m_knobs, "stage");
+    if (m_script.residual) sweep.residual = m_script.residual(m_done);
     sweep.calls = 2;
     ++m_done;
     return sweep;

@@ -30,6 +30,10 @@ class Protocol {
       const bool fits = changed->run == m_active && changed->fromSweep == m_nextSweep;
       return fits ? "" : "a plan changed at another moment";
     }
+    if (const auto* broke = std::get_if<Broke>(&event)) {
+      const bool fits = broke->run == m_active && broke->hit.sweep == m_nextSweep - 1;
+      return fits ? "" : "a breakpoint was met elsewhere than at the last sweep";
+    }
     if (const auto* paused = std::get_if<Paused>(&event)) {
       if (paused->paused == m_paused) return "paused twice or resumed twice";
       m_paused = paused->paused;

@@ -67,6 +67,21 @@ class RecordingTest : public QObject {
   Q_OBJECT
 
  private Q_SLOTS:
+  void breakpointsThatWereMetAreKeptWithTheirRun() {
+    Recording recording;
+    addRun(recording, 1, 2);
+    recording.add(Broke{1, {BreakpointKind::Stall, "It stalled.", 4, 2}});
+    recording.add(Broke{1, {BreakpointKind::Rise, "It rose.", 5, 3}});
+    recording.add(Broke{7, {BreakpointKind::Rise, "Of no run.", 5, 3}});
+    const auto& breaks = recording.run(1)->breaks;
+    QCOMPARE(breaks.size(), std::size_t{2});
+    QCOMPARE(breaks[0].reason, std::string("It stalled."));
+    QCOMPARE(breaks[1].sweep, std::int64_t{5});
+    addRun(recording, 1, 2);  // the number is used anew
+    QVERIFY(recording.run(1)->breaks.empty());
+    QVERIFY(!recording.run(7));
+  }
+
   void keepsWhatWasSaid() {
     Recording recording;
     recording.add(started(1));

@@ -63,7 +63,7 @@ class DistillTest : public QObject, private DemonstrationFolder {
     return openTeacher(settings(given), "distill");
   }
   DemonstrationSet data() const {
-    return jacobiscope::dataOf(teacher(), readDemonstrationFiles({m_data}));
+    return jacobiscope::dataOf(teacher(), {m_data});
   }
   std::vector<std::string> hashes() const { return {Checkpoint::open(m_data).hash()}; }
   Trajectories made(const TrajectoryOrder& order = {}) const {
@@ -363,7 +363,10 @@ class DistillTest : public QObject, private DemonstrationFolder {
 
     Demonstrations other = squareDemonstrations(20, 3);
     for (float& value : other.actions) value *= 1.5f;
-    QVERIFY(said("data", write("other", other).string()).contains("other statistics"));
+    QVERIFY(said("data", write("other", other).string()).contains("other data"));
+    // Its actions are told in the teacher's tokens all the same.
+    QVERIFY(jacobiscope::dataOf(teacher(), {m_folder / "other.safetensors"}).codec().ranges() ==
+            data().codec().ranges());
 
     QVERIFY(damaged([](Trajectories& t) { t.chunk = 3; }).contains("chunks of 3"));
     QVERIFY(damaged([](Trajectories& t) { t.policy = "0"; }).contains("another policy"));

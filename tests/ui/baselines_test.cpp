@@ -48,6 +48,32 @@ void record(Recording& recording, const Run& run) {
   recording.add(Event{finished});
 }
 
+// An episode of so many chunks, for each of which the robot decodes for `decoding` seconds and acts
+// for three.
+void recordEpisode(Recording& recording, const Run& run, int chunks, double decoding) {
+  Started started;
+  started.run = run.id;
+  started.plan = {{"chunk 1", "chunk 2", "chunk 3"}, {7, 7, 7}, {}, true};
+  started.knobs = {{"decoder", run.mode}, {"warm_start", run.mode == "jacobi"}};
+  recording.add(Event{started});
+  Finished finished;
+  finished.run = run.id;
+  for (int chunk = 0; chunk < chunks; ++chunk) {
+    for (const bool acts : {false, true}) {
+      auto snapshot = std::make_shared<Snapshot>();
+      snapshot->run = run.id;
+      snapshot->sweep.index = finished.sweeps++;
+      snapshot->sweep.window = {chunk, 0, 7, 0};
+      snapshot->sweep.kind = acts ? SweepKind::World : SweepKind::Iterate;
+      snapshot->sweep.verdict = acts ? Verdict::Settled : Verdict::Working;
+      snapshot->sweep.seconds = acts ? 3 : decoding;
+      finished.computeSeconds += snapshot->sweep.seconds;
+      recording.add(Event{std::shared_ptr<const Snapshot>(std::move(snapshot))});
+    }
+  }
+  recording.add(Event{finished});
+}
+
 const Run kSequential{.id = 1, .mode = "sequential", .seconds = 4, .calls = 64};
 
 }  // namespace
@@ -87,6 +113,18 @@ class BaselinesTest : public QObject {
     record(recording, kSequential);
     record(recording, run);
     QVERIFY(findBaselines(recording).empty());
+  }
+
+  // Episodes differ in length, and what the simulator takes is no decoding.
+  void robotsAreComparedByTheChunk() {
+    Recording recording;
+    recordEpisode(recording, {.id = 1, .mode = "autoregressive"}, 3, 2.0);
+    recordEpisode(recording, {.id = 2, .mode = "jacobi"}, 2, 0.5);
+    const auto baselines = findBaselines(recording);
+    QCOMPARE(recording.run(1)->stages(), std::int64_t{3});
+    QCOMPARE(recording.run(1)->decodeSeconds(), 6.0);
+    QCOMPARE(baselines.at(2).seconds, 4.0);
+    QCOMPARE(speedUp(*recording.run(2), baselines).value(), 4.0);
   }
 
   void anotherSeedGivesSpeedButNoError() {

@@ -114,6 +114,13 @@ class ViewTextsTest : public QObject {
     QCOMPARE(sweepText(made.run(), 9), std::string());
   }
 
+  void whereARunWasHeldIsToldInWords() {
+    RecordedRun made = shortRun();
+    made.recording.add(Broke{1, {BreakpointKind::Rise, "It rose.", 2, 0}});
+    QCOMPARE(breakText(made.run(), 2), std::string("\nBreakpoint: It rose."));
+    QCOMPARE(breakText(made.run(), 1), std::string());
+  }
+
   void residualCellsFollowTheDirectionOfTheStage() {
     RecordedRun made(2, 4);
     made.next({0, 0, 4, 0}, 4, Verdict::Working, 1, {1, 2, 3, 4});

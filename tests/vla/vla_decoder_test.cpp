@@ -22,11 +22,6 @@ const Image& cameraOf(const std::vector<Panel>& panels) {
   return std::get<Image>(panels.at(1).picture);
 }
 
-// The first of a stage: nothing is decoded or carried out.
-bool looks(const Sweep& sweep) {
-  return sweep.kind == SweepKind::World && sweep.window.begin == sweep.window.end;
-}
-
 bool samePanels(const std::vector<Panel>& a, const std::vector<Panel>& b) {
   if (a.size() != 2 || b.size() != 2 || cameraOf(a).rgba != cameraOf(b).rgba) return false;
   return std::ranges::equal(sceneOf(a).shapes, sceneOf(b).shapes, {}, &Shape::pose, &Shape::pose);
@@ -55,13 +50,13 @@ class VlaDecoderTest : public QObject {
     for (const Sweep& sweep : m_reference.sweeps) {
       QCOMPARE(sweep.window.stage, stage);
       QCOMPARE(sweep.iteration, ++iteration);
-      QCOMPARE(looks(sweep), iteration == 1);
+      QCOMPARE(cameraLooks(sweep), iteration == 1);
       QCOMPARE(sweep.kind == SweepKind::Prefill, iteration == 2);
       QCOMPARE(sweep.calls, sweep.kind == SweepKind::World ? 0 : 1);
       if (sweep.kind == SweepKind::World) {
         QCOMPARE(sweep.window.begin, 7 * acted);
-        QCOMPARE(sweep.window.end, 7 * acted + (looks(sweep) ? 0 : 7));
-        if (!looks(sweep)) ++acted;
+        QCOMPARE(sweep.window.end, 7 * acted + (cameraLooks(sweep) ? 0 : 7));
+        if (!cameraLooks(sweep)) ++acted;
         QCOMPARE(column<float>(sweep, "path").size(), std::size_t(7));
         QCOMPARE(column<std::int32_t>(sweep, "episode"), std::vector<std::int32_t>{stage / 2});
         const bool last = stage % 2 == 1 && acted == 2;
@@ -177,9 +172,9 @@ class VlaDecoderTest : public QObject {
     std::vector<Sweep> sweeps;
     std::vector<std::shared_ptr<const Decoder::State>> boundaries, looked, middles;
     for (const Sweep& expected : m_reference.sweeps) {
-      if (looks(expected)) boundaries.push_back(decoder->state());
+      if (cameraLooks(expected)) boundaries.push_back(decoder->state());
       sweeps.push_back(*decoder->sweep());
-      if (looks(expected)) {
+      if (cameraLooks(expected)) {
         looked.push_back(decoder->state());
       } else if (expected.kind == SweepKind::World && expected.verdict != Verdict::Settled) {
         middles.push_back(decoder->state());

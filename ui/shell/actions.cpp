@@ -55,6 +55,8 @@ Actions::Actions(QWidget* window) : m_window(window) {
   pause = make("&Pause", QKeySequence("P"), "Hold the decode between two sweeps");
   step = make("S&tep", QKeySequence("N"), "One sweep, then pause");
   stepBlock = make("Step &block", QKeySequence("Shift+N"), "To the end of the block, then pause");
+  breakpoints = make("Breakp&oints…", QKeySequence("Ctrl+B"),
+                     "Pause by itself where a residual rises, a value overflows, or nothing moves");
   arrange = make("Arran&ge the table", {},
                  "Shows how the next run begins; things can be dragged there");
   resetLayout = make("Reset layo&ut", {}, "Things lie again where the seed puts them");
@@ -165,7 +167,7 @@ Menus::Menus(QMenuBar* bar, const Actions& a) {
   QMenu* run = bar->addMenu("&Run");
   run->addActions({a.generate, a.newSeed, a.arrange, a.resetLayout, a.stop});
   run->addSeparator();
-  run->addActions({a.pause, a.step, a.stepBlock});
+  run->addActions({a.pause, a.step, a.stepBlock, a.breakpoints});
   run->addMenu("Pac&e")->addActions(a.pace->actions());
   run->addSeparator();
   run->addActions({a.first, a.back, a.play, a.playBackward, a.forward, a.last});

@@ -12,9 +12,9 @@ namespace {
 // Knobs that choose how the triangular systems are solved, not which: with enough sweeps
 // every setting of these has the same answer or, where tokens are drawn, answers of the same
 // distribution.
-constexpr std::array<std::string_view, 11> kSolverKnobs = {
-    "mode",      "decoder", "segments", "cap",    "guess", "window",
-    "tolerance", "remedy",  "refine",   "draft",  "delay"};
+constexpr std::array<std::string_view, 16> kSolverKnobs = {
+    "mode",   "decoder", "segments", "cap",   "guess", "window",    "tolerance", "remedy",
+    "refine", "draft",   "delay",    "exit",  "exit.bins", "fold",  "freeze",    "warm_start"};
 
 KnobValues problemOf(const KnobValues& knobs) {
   KnobValues kept;
@@ -45,6 +45,15 @@ bool modeIsSequential(const KnobValues& knobs) {
     return text && (*text == "sequential" || *text == "autoregressive");
   }
   return false;
+}
+
+// Of as many chunks as the run has decoded, where a robot acts: episodes last as long as they
+// take.
+double secondsFor(const RunRecord& run, const RunRecord& sequential) {
+  const double seconds = sequential.decodeSeconds();
+  if (!run.start.plan.acts) return seconds;
+  const std::int64_t stages = sequential.stages();
+  return stages > 0 ? seconds * double(run.stages()) / double(stages) : 0;
 }
 
 const RunRecord* bestBaseline(const RunRecord& run, const Recording& recording) {
@@ -130,7 +139,7 @@ std::map<int, Baseline> findBaselines(const Recording& recording) {
     if (!sequential) continue;
     Baseline baseline;
     baseline.run = sequential->start.run;
-    baseline.seconds = run.start.warm ? 0 : sequential->finished->computeSeconds;
+    baseline.seconds = run.start.warm ? 0 : secondsFor(run, *sequential);
     baseline.calls = sequential->finished->calls;
     if (sameInput(run, *sequential)) {
       baseline.maxError = maxDifference(run.finished->result, sequential->finished->result);

@@ -13,26 +13,34 @@
 
 namespace jacobiscope {
 
-namespace {
+bool raiseDialog(QWidget* parent, const QString& name) {
+  auto* open = parent->findChild<QDialog*>(name);
+  if (!open) return false;
+  open->raise();
+  open->activateWindow();
+  return true;
+}
 
-// A dialog of that name; the one that is open comes to the front instead.
-QDialog* makeDialog(QWidget* parent, const QString& name, const QString& title) {
-  if (auto* open = parent->findChild<QDialog*>(name)) {
-    open->raise();
-    open->activateWindow();
-    return nullptr;
-  }
-  auto* dialog = new QDialog(parent);
+void dressDialog(QDialog* dialog, const QString& name, const QString& title) {
   dialog->setObjectName(name);
   dialog->setWindowTitle(title);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
-  return dialog;
 }
 
 void addClose(QDialog* dialog, QBoxLayout* column) {
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
   QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::close);
   column->addWidget(buttons);
+}
+
+namespace {
+
+// A dialog of that name; nothing where one is open, which comes to the front instead.
+QDialog* makeDialog(QWidget* parent, const QString& name, const QString& title) {
+  if (raiseDialog(parent, name)) return nullptr;
+  auto* dialog = new QDialog(parent);
+  dressDialog(dialog, name, title);
+  return dialog;
 }
 
 void showText(QWidget* parent, const QString& name, const QString& title, const QString& markdown) {

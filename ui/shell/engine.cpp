@@ -116,6 +116,18 @@ void Engine::setPace(double sweepsPerSecond) {
   m_session->post(command::SetPace{sweepsPerSecond});
 }
 
+void Engine::setBreakpoints(std::vector<Breakpoint> breakpoints) {
+  m_breakpoints = breakpoints;
+  m_session->post(command::SetBreakpoints{std::move(breakpoints)});
+}
+
+void Engine::showLastGood() {
+  if (!m_held) return;
+  m_view.cursor = Cursor{m_held->run, m_held->hit.lastGood, false};
+  m_view.transport.playing = false;
+  Q_EMIT eventsArrived();
+}
+
 void Engine::calibrate() {
   if (!m_view.model) return notify("analyse", "No model is loaded.", "Open a checkpoint first.");
   m_view.progress = Progress{"calibrate", 0};
@@ -345,6 +357,11 @@ void Engine::handle(const std::shared_ptr<const Snapshot>& event) {
 
 void Engine::handle(const Finished& event) {
   m_view.running = false;
+  // The last sweep of all met it: there was nothing left to hold.
+  const auto held = std::exchange(m_held, std::nullopt);
+  if (held && event.outcome == Outcome::Done) {
+    keep({"breakpoint", held->hit.reason, "", Severity::Warning});
+  }
   m_view.baselines = findBaselines(m_recording);
   look(false);
   // Half of a warm run used the older value: once more, so that the picture is the hand's.
@@ -356,7 +373,10 @@ void Engine::handle(const Finished& event) {
 void Engine::handle(const Failed& event) {
   if (event.what == "load" && loading()) m_requested.pop_front();
   if (event.what == "load" || event.what == "analyse") m_view.progress.reset();
-  if (event.run != 0 && event.run == m_lastRun) m_view.running = false;
+  if (event.run != 0 && event.run == m_lastRun) {
+    m_view.running = false;
+    m_held.reset();
+  }
   if (event.what == "preview") {
     m_view.moved.reset();  // it springs back
     m_lookedHash.clear();
@@ -374,6 +394,11 @@ void Engine::handle(const Analysed& event) {
   nameSchedule();
 }
 
-void Engine::handle(const Paused& event) { m_view.paused = event.paused; }
+void Engine::handle(const Paused& event) {
+  m_view.paused = event.paused;
+  if (!event.paused) m_held.reset();
+}
+
+void Engine::handle(const Broke& event) { m_held = event; }
 
 }  // namespace jacobiscope

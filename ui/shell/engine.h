@@ -49,6 +49,13 @@ class Engine : public QObject {
   void step(bool wholeStage);
   void setPace(double sweepsPerSecond);
   double pace() const { return m_pace; }
+  // What holds a run by itself; of the running decode too, from its next sweep on.
+  void setBreakpoints(std::vector<Breakpoint> breakpoints);
+  const std::vector<Breakpoint>& breakpoints() const { return m_breakpoints; }
+  // The breakpoint at which the run is held now.
+  const std::optional<Broke>& heldBy() const { return m_held; }
+  // Moves the cursor to the last sweep before things went wrong.
+  void showLastGood();
   // Looks for IGM, CRM and a schedule that follows from them.
   void calibrate();
 
@@ -99,6 +106,7 @@ class Engine : public QObject {
   void handle(const Analysed& event);
   void handle(const Paused& event);
   void handle(const Previewed& event);
+  void handle(const Broke& event);
   void keep(Notice notice);
   bool changeKnob(const std::string& key, const KnobValue& value);
   void nameSchedule();
@@ -116,6 +124,8 @@ class Engine : public QObject {
   std::string m_loadedPath;
   int m_loads = 0;
   double m_pace = 0;
+  std::vector<Breakpoint> m_breakpoints;
+  std::optional<Broke> m_held;
   int m_lastRun = 0;
   bool m_warmRun = false;  // the one that runs
   bool m_movedDuringWarm = false;

@@ -44,9 +44,11 @@ MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   m_bar = new MessageBar;
+  m_breakBar = new BreakBar(*m_engine);
   m_stage = new StageWidget(m_engine->view(), centre);
   m_stage->setAccessibleName("Stage");
   column->addWidget(m_bar);
+  column->addWidget(m_breakBar);
   column->addWidget(m_stage, 1);
   setCentralWidget(centre);
 
@@ -150,6 +152,7 @@ void MainWindow::restore() {
   m_engine->drawsSeed = m_settings.drawsSeed;
   m_engine->rememberedKnobs() = m_settings.knobs;
   m_engine->view().followHand = m_settings.followHand;
+  m_engine->setBreakpoints(m_settings.breakpoints);
   m_engine->recording().setPictureByteCap(std::size_t(m_settings.quotaMegabytes) * 1000000);
   applyTheme();
   listModels();
@@ -166,6 +169,7 @@ void MainWindow::remember() {
   m_settings.anyClass = m_engine->anyClass;
   m_settings.drawsSeed = m_engine->drawsSeed;
   m_settings.followHand = m_engine->view().followHand;
+  m_settings.breakpoints = m_engine->breakpoints();
   m_settings.knobs = m_engine->rememberedKnobs();
   if (m_engine->view().model) {
     m_settings.lastModel = QString::fromStdString(m_engine->loadedPath());
@@ -289,6 +293,7 @@ void MainWindow::refresh() {
   refreshStatus();
   m_top->refresh();
   m_library->refresh();
+  m_breakBar->refresh();
   if (m_parametersDock->isVisible()) m_parameters->refresh();
   m_stage->refresh();
 }

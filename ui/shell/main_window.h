@@ -10,6 +10,7 @@
 
 #include "engine/core/model_library.h"
 #include "ui/shell/actions.h"
+#include "ui/shell/break_bar.h"
 #include "ui/shell/cursor_moves.h"
 #include "ui/shell/engine.h"
 #include "ui/shell/files.h"
@@ -42,6 +43,7 @@ class MainWindow : public QMainWindow {
   LibraryPanel& library() { return *m_library; }
   ParametersPanel& parameters() { return *m_parameters; }
   MessageBar& messageBar() { return *m_bar; }
+  BreakBar& breakBar() { return *m_breakBar; }
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -86,6 +88,7 @@ class MainWindow : public QMainWindow {
   std::unique_ptr<Actions> m_actions;
   std::unique_ptr<Menus> m_menus;
   MessageBar* m_bar;
+  BreakBar* m_breakBar;
   StageWidget* m_stage;
   Files* m_files;
   TopBar* m_top;

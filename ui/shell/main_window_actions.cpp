@@ -3,6 +3,7 @@
 #include <QDockWidget>
 #include <QMenu>
 
+#include "ui/shell/breakpoints_dialog.h"
 #include "ui/shell/dialogs.h"
 #include "ui/shell/main_window.h"
 #include "ui/views/action_text.h"
@@ -121,6 +122,11 @@ void MainWindow::connectRunActions() {
           });
   connect(a.step, &QAction::triggered, this, [this] { step(false); });
   connect(a.stepBlock, &QAction::triggered, this, [this] { step(true); });
+  connect(a.breakpoints, &QAction::triggered, this, [this] {
+    showBreakpoints(this, m_engine->breakpoints(), [this](std::vector<Breakpoint> set) {
+      m_engine->setBreakpoints(std::move(set));
+    });
+  });
   const auto moves = {std::pair(a.first, Move::First),
                       std::pair(a.back, Move::Back),
                       std::pair(a.forward, Move::Forward),

@@ -37,6 +37,32 @@ std::map<std::string, KnobValues> readKnobs(const QSettings& store) {
   return knobs;
 }
 
+QString breakpointKey(const BreakpointLimits& limits, const char* what) {
+  return QString("breakpoints/%1.%2").arg(QString::fromStdString(limits.name), what);
+}
+
+std::vector<Breakpoint> readBreakpoints(const QSettings& store) {
+  std::vector<Breakpoint> all;
+  for (const BreakpointLimits& limits : breakpointLimits()) {
+    Breakpoint one = limits.initial;
+    one.on = store.value(breakpointKey(limits, "on")).toBool();
+    one.over = numberIn(store, breakpointKey(limits, "over"), one.over, limits.fewest, limits.most);
+    one.threshold = numberIn(store, breakpointKey(limits, "threshold"), one.threshold,
+                             limits.lowest, limits.highest);
+    all.push_back(one);
+  }
+  return all;
+}
+
+void writeBreakpoints(QSettings& store, const std::vector<Breakpoint>& breakpoints) {
+  for (const Breakpoint& one : breakpoints) {
+    const BreakpointLimits& limits = limitsOf(one.kind);
+    store.setValue(breakpointKey(limits, "on"), one.on);
+    store.setValue(breakpointKey(limits, "over"), one.over);
+    store.setValue(breakpointKey(limits, "threshold"), one.threshold);
+  }
+}
+
 }  // namespace
 
 Settings readSettings(const QSettings& store) {
@@ -61,6 +87,7 @@ Settings readSettings(const QSettings& store) {
   if (label >= 0) settings.label = label;
   settings.anyClass = store.value("anyClass").toBool();
   settings.followHand = store.value("followHand", true).toBool();
+  settings.breakpoints = readBreakpoints(store);
   settings.knobs = readKnobs(store);
   return settings;
 }
@@ -84,6 +111,7 @@ void writeSettings(QSettings& store, const Settings& settings) {
   store.setValue("label", settings.label ? QVariant(qlonglong(*settings.label)) : QVariant());
   store.setValue("anyClass", settings.anyClass);
   store.setValue("followHand", settings.followHand);
+  writeBreakpoints(store, settings.breakpoints);
   auto knobs = nlohmann::json::object();
   for (const auto& [hash, values] : settings.knobs) knobs[hash] = toJson(values);
   const std::string text = knobs.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

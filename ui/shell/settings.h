@@ -10,7 +10,9 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "engine/core/breakpoint.h"
 #include "engine/core/knob.h"
 #include "ui/shell/theme.h"
 
@@ -31,6 +33,7 @@ struct Settings {
   std::optional<std::int64_t> label;
   bool anyClass = false;  // chosen, as opposed to no class chosen yet
   bool followHand = true;
+  std::vector<Breakpoint> breakpoints = initialBreakpoints();  // one of each kind
   std::map<std::string, KnobValues> knobs;  // by weights' hash
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/views/fact_column.h"
+#include "engine/core/fact_column.h"
 
 namespace jacobiscope {
 
@@ -32,10 +32,6 @@ std::vector<ToolPoint> pathOf(const Sweep& sweep) {
   for (std::size_t i = 0; i + kPathNumbers <= v.size(); i += kPathNumbers)
     path.push_back({{v[i], v[i + 1], v[i + 2]}, {v[i + 3], v[i + 4], v[i + 5]}, v[i + 6]});
   return path;
-}
-
-bool cameraLooks(const Sweep& sweep) {
-  return sweep.kind == SweepKind::World && sweep.window.begin == sweep.window.end;
 }
 
 void ActionTimeline::update(const RunRecord* record) {

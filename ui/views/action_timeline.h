@@ -29,9 +29,6 @@ struct ToolPoint {
 // The points of the fact "path"; empty where the sweep has none.
 std::vector<ToolPoint> pathOf(const Sweep& sweep);
 
-// Whether it is the sweep in which the camera looks, the first of a chunk: nothing moves in it.
-bool cameraLooks(const Sweep& sweep);
-
 // An action step in one sweep.
 struct StepMark {
   enum class Kind : std::uint8_t {

@@ -5,7 +5,7 @@
 #include <glm/geometric.hpp>
 #include <numbers>
 
-#include "ui/views/fact_column.h"
+#include "engine/core/fact_column.h"
 
 namespace jacobiscope {
 

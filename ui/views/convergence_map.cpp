@@ -107,9 +107,10 @@ void interact(const MapDrawing& m) {
   if (!m.run || column < 0 || column >= m.digest.size() || ImGui::IsMouseDown(0)) return;
   m.map.hovered = column;
   const int row = rowAt(m.frame, io.MousePos.y);
-  tooltip(m.look, m.ofTokens()    ? callText(*m.run, m.tokens, column, row)
-                  : m.ofActions() ? actionSweepText(*m.run, m.actions, column, row)
-                                  : sweepText(*m.run, column));
+  tooltip(m.look, (m.ofTokens()    ? callText(*m.run, m.tokens, column, row)
+                   : m.ofActions() ? actionSweepText(*m.run, m.actions, column, row)
+                                   : sweepText(*m.run, column)) +
+                      breakText(*m.run, column));
 }
 
 void updateView(MapDrawing& m) {
@@ -150,6 +151,13 @@ std::string sweepText(const RunRecord& run, std::int64_t index) {
   text += verdictName(sweep.verdict);
   text += ", first " + std::to_string(sweep.frontier) + " positions settled";
   if (!sweep.note.empty()) text += "\n" + sweep.note;
+  return text;
+}
+
+std::string breakText(const RunRecord& run, std::int64_t sweep) {
+  std::string text;
+  for (const BreakpointHit& hit : run.breaks)
+    if (hit.sweep == sweep) text += "\nBreakpoint: " + hit.reason;
   return text;
 }
 
@@ -197,6 +205,7 @@ void drawConvergenceMap(ViewState& state, const Look& look, const RunRecord* run
   else if (m.ofActions()) drawChunks(m);
   else drawPieces(m);
   interact(m);
+  if (run) drawBreaks(m);
   if (run) drawTicks(m);
   drawCursor(m);
 }

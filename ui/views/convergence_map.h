@@ -25,6 +25,9 @@ struct ConvergenceMapState {
 // What the tooltip of a column says. Pure.
 std::string sweepText(const RunRecord& run, std::int64_t sweep);
 
+// What is added to it where a breakpoint held the run: a line for each. Pure.
+std::string breakText(const RunRecord& run, std::int64_t sweep);
+
 // The names of the rows: the stages, "row 0" to "row 15", or "step 1" to "step 5". Pure.
 std::vector<std::string> mapRows(const ModelInfo& model, const std::vector<std::string>& stages);
 

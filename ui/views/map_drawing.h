@@ -42,6 +42,8 @@ void drawPieces(const MapDrawing& m);
 void drawSettledRows(const MapDrawing& m);
 // Where chunks of actions begin, the steps that were carried out, and how episodes ended.
 void drawChunks(const MapDrawing& m);
+// Where a breakpoint held the run, and since when things had gone wrong.
+void drawBreaks(const MapDrawing& m);
 void drawTicks(const MapDrawing& m);
 void drawCursor(const MapDrawing& m);
 // What the shapes mean, and the way back to the running decode.

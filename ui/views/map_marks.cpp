@@ -152,6 +152,25 @@ void drawChunks(const MapDrawing& m) {
   draw->PopClipRect();
 }
 
+void drawBreaks(const MapDrawing& m) {
+  const Look& look = m.look;
+  const Rect& area = m.frame.area;
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  // Above the line of the cursor, which may stand on it.
+  const float half = look.px(4.5f), y = area.min.y - look.px(9), line = std::max(1.0f, look.px(1));
+  for (const BreakpointHit& hit : m.run->breaks) {
+    const float x = columnX(m.frame, double(hit.sweep) + 0.5);
+    const float from = columnX(m.frame, double(hit.lastGood) + 1);
+    if (from > area.max.x || x < area.min.x) continue;
+    fillRect({{std::max(from, area.min.x), y - line}, {std::min(x, area.max.x), y + line}},
+             look.colours.problem);
+    if (x > area.max.x) continue;
+    fillRect({{x - line / 2, y}, {x + line / 2, area.max.y}},
+             withAlpha(look.colours.problem, 0.8f));
+    draw->AddNgonFilled({x, y}, half, look.colours.problem, 8);
+  }
+}
+
 void drawTicks(const MapDrawing& m) {
   const double first = m.frame.view.first;
   const int most = std::max(2, static_cast<int>(m.frame.area.width() / m.look.px(90)));

@@ -8,7 +8,7 @@
 
 namespace jacobiscope {
 
-// Seconds of the baseline over seconds of the run; nothing for the baseline's own run, for
+// Seconds of the baseline's decoding over those of the run; nothing for the baseline's own run, for
 // warm, stopped or unfinished runs, and where no time was measured.
 std::optional<double> speedUp(const RunRecord& run, const std::map<int, Baseline>& baselines);
 

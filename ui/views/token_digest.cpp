@@ -4,7 +4,7 @@
 #include <limits>
 #include <string>
 
-#include "ui/views/fact_column.h"
+#include "engine/core/fact_column.h"
 
 namespace jacobiscope {
 

@@ -3,18 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/core/fact_column.h"
 #include "ui/views/token_digest.h"
 
 namespace jacobiscope {
-
-namespace {
-
-template <class Value>
-const std::vector<Value>* valuesOf(const FactColumn* fact) {
-  return fact ? std::get_if<std::vector<Value>>(&fact->values) : nullptr;
-}
-
-}  // namespace
 
 void TokenTimeline::update(const RunRecord* record) {
   if (record && !decodesTokens(record->start.model)) record = nullptr;
@@ -37,13 +29,11 @@ void TokenTimeline::update(const RunRecord* record) {
 
 void TokenTimeline::append(const Sweep& sweep) {
   const std::int64_t column = size();
-  const FactColumn* stateFact = findFact(sweep, "state");
-  const FactColumn* changeFact = findFact(sweep, "change");
-  const auto* states = valuesOf<std::int32_t>(stateFact);
-  const auto* changes = valuesOf<float>(changeFact);
+  const Integers states(sweep, "state");
+  const Numbers changes(sweep, "change");
   CallMark call;
-  if (states) {
-    for (std::int32_t state : *states) {
+  if (states.values) {
+    for (std::int32_t state : *states.values) {
       call.accepted += state == static_cast<std::int32_t>(TokenState::Accepted);
       call.resampled += state == static_cast<std::int32_t>(TokenState::Resampled);
       call.drawn += state == static_cast<std::int32_t>(TokenState::Drawn);
@@ -52,8 +42,8 @@ void TokenTimeline::append(const Sweep& sweep) {
   call.passes = sweep.calls + (m_calls.empty() ? 0 : m_calls.back().passes);
   m_calls.push_back(call);
 
-  const int first = stateFact ? stateFact->first : sweep.window.begin;
-  const int end = states ? first + static_cast<int>(states->size()) : sweep.window.end;
+  const int first = states.values ? states.first : sweep.window.begin;
+  const int end = states.values ? states.end() : sweep.window.end;
   for (int row = 0; row < m_rows; ++row) {
     const int begin = row * m_columns, stop = begin + m_columns;
     RowMark mark;
@@ -65,9 +55,9 @@ void TokenTimeline::append(const Sweep& sweep) {
       double sum = 0;
       int tested = 0;
       for (int p = std::max(begin, first); p < std::min(stop, end); ++p) {
-        const std::int64_t i = changes ? std::int64_t{p} - changeFact->first : -1;
-        if (i < 0 || i >= std::ssize(*changes) || std::isnan((*changes)[i])) continue;
-        sum += (*changes)[i];
+        const float change = changes.at(p, NAN);
+        if (std::isnan(change)) continue;
+        sum += change;
         ++tested;
       }
       mark.kind = tested > 0 ? RowMark::Kind::Tested : RowMark::Kind::Untested;

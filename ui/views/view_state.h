@@ -30,7 +30,7 @@ struct TokenDifference {
 // and device can be compared.
 struct Baseline {
   int run = 0;
-  double seconds = 0;
+  double seconds = 0;  // of decoding: where a robot acts, of as many chunks as the run decoded
   std::int64_t calls = 0;
   std::optional<double> maxError;  // max |difference| of the image, same noise only
   std::optional<TokenDifference> tokens;  // the same of a token decoder
