@@ -11,6 +11,7 @@ namespace jacobiscope {
 class BrokeOff : public Error {
  public:
   explicit BrokeOff(const BreakpointHit& hit);
+  const BreakpointHit& hit() const { return m_hit; }
   // What --json tells of it, under the key "stopped".
   Json json() const;
 

@@ -4,6 +4,7 @@
 #include <exception>
 #include <iostream>
 
+#include "app/sub_command.h"
 #include "app/broke_off.h"
 #include "app/condition.h"
 #include "app/decode.h"
@@ -14,7 +15,6 @@
 #include "app/progress.h"
 #include "app/run_result.h"
 #include "app/run_trace.h"
-#include "app/sub_command.h"
 #include "engine/core/breakpoint_watch.h"
 #include "engine/core/error.h"
 #ifdef JACOBISCOPE_WITH_TORCH
@@ -144,13 +144,13 @@ Input readInput(const Arguments& arguments, const OpenModel& model) {
 
 // What holds for every picture of the call.
 struct Request {
-  std::vector<Breakpoint> breakpoints;
-  RunTrace* trace = nullptr;  // nullptr: not recorded
+  std::vector<Breakpoint> breakpoints = {};
+  RunTrace* trace = nullptr;  // nullptr: nothing is recorded
   bool json = false;
 };
 
 // Decodes, writes what came out, says so, and returns what --json tells of it. Throws BrokeOff
-// at the first sweep that meets one of the breakpoints: only the recording is written then.
+// at the first sweep that meets one of the breakpoints: then nothing but the recording is written.
 Json runOnce(const OpenModel& model, const Input& input, const Request& request,
              const std::filesystem::path& out, const std::string& what) {
   DecodeReport report;
@@ -175,11 +175,13 @@ Json runOnce(const OpenModel& model, const Input& input, const Request& request,
   return reportJson(model, input, report, out);
 }
 
-// What the recording came to, where there is one.
-void tellTrace(const Request& request, Json& report) {
-  if (!request.trace) return;
-  report["trace"] = traceJson(*request.trace);
-  if (!request.json) std::cout << traceText(*request.trace) << std::endl;
+// The end of what the call says: `report` with what the recording came to.
+void tell(Json report, const Request& request) {
+  if (request.trace) {
+    report["trace"] = traceJson(*request.trace);
+    if (!request.json) std::cout << traceText(*request.trace) << std::endl;
+  }
+  if (request.json) printJson(report);
 }
 
 // One picture per line of the file; what was written stays where a later line fails.
@@ -197,35 +199,30 @@ int runPrompts(const std::filesystem::path& folder, const std::vector<std::strin
     } catch (const UsageError& error) {
       throw Error("Prompt " + place + ": " + error.what(), error.hint());
     } catch (const BrokeOff& broke) {
-      if (request.json) printJson({{"results", results}, {"stopped", broke.json()}});
+      tell({{"results", results}, {"stopped", broke.json()}}, request);
       throw Error("Prompt " + place + ": " + broke.what(), broke.hint());
     }
   }
-  Json report = {{"results", std::move(results)}};
-  tellTrace(request, report);
-  if (request.json) printJson(report);
+  tell({{"results", std::move(results)}}, request);
   return 0;
 }
 
 int run(const Arguments& arguments) {
   checkRequest(arguments);
-  Request request;
-  request.json = arguments.has("--json");
+  Request request{.json = arguments.has("--json")};
   if (const auto set = arguments.text("--break")) request.breakpoints = parseBreakpoints(*set);
   const std::filesystem::path out = *arguments.text("--out");
   std::vector<std::string> prompts;
   if (const auto file = arguments.text("--prompts")) prompts = readPrompts(*file);
   const OpenModel model = openModel(*arguments.text("--model"), arguments);
   const Input input = readInput(arguments, model);
-  std::optional<RunTrace> trace;
-  if (const auto path = traceFile(arguments); !path.empty()) request.trace = &trace.emplace(path);
+  std::optional<RunTrace> recorder;
+  if (const auto file = traceFile(arguments); !file.empty()) request.trace = &recorder.emplace(file);
   if (!prompts.empty()) return runPrompts(out, prompts, model, input, request);
   try {
-    Json report = runOnce(model, input, request, out, "decoding");
-    tellTrace(request, report);
-    if (request.json) printJson(report);
+    tell(runOnce(model, input, request, out, "decoding"), request);
   } catch (const BrokeOff& broke) {
-    if (request.json) printJson({{"stopped", broke.json()}});
+    tell({{"stopped", broke.json()}}, request);
     throw;
   }
   return 0;

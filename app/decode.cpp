@@ -54,7 +54,6 @@ DecodeReport decode(Family& model, const KnobValues& knobs, const Input& input,
     const auto sweepBegin = Clock::now();
     std::optional<Sweep> sweep = decoder->sweep();
     if (!sweep) break;
-    sweep->index = report.sweeps;
     const double passed = seconds(Clock::now() - sweepBegin);
     sweep->index = report.sweeps;
     sweep->seconds = passed;

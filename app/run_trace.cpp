@@ -1,5 +1,8 @@
 #include "app/run_trace.h"
 
+#include <utility>
+
+#include "app/broke_off.h"
 #include "app/interrupt.h"
 #include "engine/core/failure.h"
 
@@ -65,6 +68,10 @@ void RunTrace::end(std::exception_ptr error) {
   } catch (const Cancelled&) {
     m_finished.outcome = Outcome::Stopped;
     add(m_finished, start);
+  } catch (const BrokeOff& broke) {
+    add(Broke{m_run, broke.hit()}, start);
+    m_finished.outcome = Outcome::Stopped;
+    add(m_finished, Clock::now());
   } catch (...) {
     add(failure(m_run, "run", error), start);
   }
