@@ -86,10 +86,10 @@ double TokenBench::decodeOnce(Candidate& candidate, int seed, bool warmUp) {
   input.count = candidate.result.batch;
   TokenTime time;
   const BenchMode& mode = candidate.result.mode;
-  const DecodeReport report = decode(m_model, mode.knobs, input,
-                                     [&](const Decoder& decoder, const Sweep&, double) {
-                                       addClocks(decoder, time);
-                                     });
+  const auto swept = [&](const Decoder& decoder, const Sweep&, double) {
+    addClocks(decoder, time);
+  };
+  const DecodeReport report = decode(m_model, mode.knobs, input, {.swept = swept});
   if (warmUp) return report.seconds;
   candidate.add(report, time);
   const auto& tokens = std::get<std::vector<std::int64_t>>(report.result.at("tokens").values);

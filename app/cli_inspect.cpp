@@ -1,10 +1,12 @@
-// jacobiscope-cli inspect: what a checkpoint is, or which recipe a picture carries.
+// jacobiscope-cli inspect: what a checkpoint is, which recipe a picture carries, what a recording
+// holds.
 #include <iostream>
 #include <set>
 
 #include "app/sub_command.h"
 #include "app/model_options.h"
 #include "app/output_file.h"
+#include "app/trace_report.h"
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/core/error.h"
 #include "engine/picture/picture_file.h"
@@ -125,6 +127,8 @@ Json describeFile(const std::string& file, const Arguments& arguments) {
   try {
     if (extensionOf(file) == ".png") {
       describePicture(file, report);
+    } else if (extensionOf(file) == ".jtrace") {
+      describeTrace(file, report);
     } else {
       describeModel(loadRequest(file, arguments), arguments.has("--tensors"), report);
     }
@@ -144,6 +148,8 @@ void printEntry(const std::string& key, const Json& value, const std::string& in
     for (const Json& note : value) std::cout << indent << "note: " << plain(note) << '\n';
   } else if (key == "missing") {
     for (const Json& name : value) std::cout << indent << "missing: " << plain(name) << '\n';
+  } else if (key == "runs") {
+    for (const Json& run : value) std::cout << indent << traceRunText(run) << '\n';
   } else if (key == "config") {
     for (const auto& [name, entry] : value.items()) {
       std::cout << indent << name << ": " << plain(entry) << '\n';
@@ -204,7 +210,7 @@ int run(const Arguments& arguments) {
 SubCommand inspectCommand() {
   return {"inspect",
           "FILE...",
-          "What a checkpoint is: family, config, dtype, tensors, what is missing",
+          "What a checkpoint, a picture or a recording is and what is missing",
           {{"--tensors", "", "list every tensor with its shape"},
            {"--set", "KEY=VALUE", "a setting of loading, for example heads=12", false, true},
            {"--config", "FILE.json", "what the checkpoint's shapes cannot tell"},

@@ -1,6 +1,7 @@
-// jacobiscope-cli run: one decode, its picture or its tensors.
+// jacobiscope-cli run: one decode, its picture, its tensors or its recording.
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <iostream>
 
 #include "app/sub_command.h"
@@ -12,6 +13,7 @@
 #include "app/output_file.h"
 #include "app/progress.h"
 #include "app/run_result.h"
+#include "app/run_trace.h"
 #include "engine/core/error.h"
 #ifdef JACOBISCOPE_WITH_TORCH
 #include "engine/tarflow/tarflow_tools.h"
@@ -21,6 +23,8 @@ namespace jacobiscope {
 
 namespace {
 
+constexpr char kTraceEnding[] = ".jtrace";
+
 // A folder of many pictures: there and writable, or one that can be made.
 void checkNewFolder(std::filesystem::path folder) {
   if (!folder.has_filename()) folder = folder.parent_path();  // "pictures/"
@@ -28,15 +32,36 @@ void checkNewFolder(std::filesystem::path folder) {
   std::filesystem::exists(folder, error) ? checkOutputFolder(folder) : checkOutput(folder);
 }
 
+// Where the run is to be recorded; empty: nowhere.
+std::filesystem::path traceFile(const Arguments& arguments) {
+  if (const auto trace = arguments.text("--trace")) return *trace;
+  const std::filesystem::path out = *arguments.text("--out");
+  return extensionOf(out) == kTraceEnding && !arguments.has("--prompts") ? out : "";
+}
+
+void checkTrace(const Arguments& arguments) {
+  const auto trace = arguments.text("--trace");
+  if (!trace) return;
+  if (extensionOf(*trace) != kTraceEnding) {
+    throw UsageError("--trace " + *trace + " is no .jtrace file.", "Recordings end in .jtrace.");
+  }
+  if (extensionOf(*arguments.text("--out")) == kTraceEnding && !arguments.has("--prompts")) {
+    throw UsageError("--out and --trace both name a recording.", "Leave out --trace.");
+  }
+  checkOutput(*trace);
+}
+
 // What is wrong with the words themselves, before a model is loaded.
 void checkRequest(const Arguments& arguments) {
   const std::filesystem::path out = *arguments.text("--out");
   const std::string extension = extensionOf(out);
   checkCondition(arguments);
+  checkTrace(arguments);
   if (arguments.has("--prompts")) return checkNewFolder(out);
-  if (extension != ".png" && extension != ".safetensors") {
-    throw UsageError("--out " + out.string() + " is neither a .png nor a .safetensors file.",
-                     "The ending says what is written: a picture or tensors.");
+  if (extension != ".png" && extension != ".safetensors" && extension != kTraceEnding) {
+    throw UsageError("--out " + out.string() +
+                         " is neither a .png nor a .safetensors nor a .jtrace file.",
+                     "The ending says what is written: a picture, tensors or a recording.");
   }
   for (const char* other : {"--seed", "--image"}) {
     if (arguments.has("--noise") && arguments.has(other)) {
@@ -115,21 +140,23 @@ Input readInput(const Arguments& arguments, const OpenModel& model) {
   return input;
 }
 
-// Decodes, writes what came out, says so, and returns what --json tells of it.
+// Decodes, writes what came out, says so, and returns what --json tells of it. `trace` may be
+// nullptr.
 Json runOnce(const OpenModel& model, const Input& input, const std::filesystem::path& out,
-             const std::string& what, bool json) {
+             RunTrace* trace, const std::string& what, bool json) {
   DecodeReport report;
   {
     ProgressLine progress(what, json);
     std::int64_t calls = 0;
-    report = decode(*model.family, model.knobs, input,
-                    [&](const Decoder&, const Sweep& sweep, double fraction) {
-                      calls += sweep.calls;
-                      progress.update(fraction, std::to_string(calls) + " calls");
-                    });
+    const auto swept = [&](const Decoder&, const Sweep& sweep, double fraction) {
+      calls += sweep.calls;
+      progress.update(fraction, std::to_string(calls) + " calls");
+    };
+    report = trace ? recordedDecode(model, input, *trace, {.swept = swept})
+                   : decode(*model.family, model.knobs, input, {.swept = swept});
   }
   throwIfInterrupted();
-  writeResult(out, model, input, report);
+  if (extensionOf(out) != kTraceEnding) writeResult(out, model, input, report);
   for (const std::string& note : report.notes) std::cerr << "note: " << note << '\n';
   if (!json) std::cout << reportText(model.info(), report, out) << std::endl;
   return reportJson(model, input, report, out);
@@ -137,7 +164,7 @@ Json runOnce(const OpenModel& model, const Input& input, const std::filesystem::
 
 // One picture per line of the file; what was written stays where a later line fails.
 int runPrompts(const Arguments& arguments, const std::vector<std::string>& prompts,
-               const OpenModel& model, Input input) {
+               const OpenModel& model, Input input, RunTrace* trace) {
   const std::filesystem::path folder = *arguments.text("--out");
   const bool json = arguments.has("--json");
   std::error_code known;  // what stands in the way of a folder stands in the way of its pictures
@@ -148,12 +175,17 @@ int runPrompts(const Arguments& arguments, const std::vector<std::string>& promp
     const std::string place = std::to_string(i + 1) + " of " + std::to_string(prompts.size());
     const std::filesystem::path out = folder / pictureName(prompts[i], i + 1, prompts.size());
     try {
-      results.push_back(runOnce(model, input, out, "decoding " + place, json));
+      results.push_back(runOnce(model, input, out, trace, "decoding " + place, json));
     } catch (const UsageError& error) {
       throw Error("Prompt " + place + ": " + error.what(), error.hint());
     }
   }
-  if (json) printJson({{"results", results}});
+  Json report = {{"results", std::move(results)}};
+  if (trace) {
+    report["trace"] = traceJson(*trace);
+    if (!json) std::cout << traceText(*trace) << std::endl;
+  }
+  if (json) printJson(report);
   return 0;
 }
 
@@ -164,8 +196,15 @@ int run(const Arguments& arguments) {
   if (const auto file = arguments.text("--prompts")) prompts = readPrompts(*file);
   const OpenModel model = openModel(*arguments.text("--model"), arguments);
   const Input input = readInput(arguments, model);
-  if (!prompts.empty()) return runPrompts(arguments, prompts, model, input);
-  const Json report = runOnce(model, input, *arguments.text("--out"), "decoding", json);
+  std::optional<RunTrace> file;
+  if (const auto path = traceFile(arguments); !path.empty()) file.emplace(path);
+  RunTrace* const trace = file ? &*file : nullptr;
+  if (!prompts.empty()) return runPrompts(arguments, prompts, model, input, trace);
+  Json report = runOnce(model, input, *arguments.text("--out"), trace, "decoding", json);
+  if (trace) {
+    report["trace"] = traceJson(*trace);
+    if (!json) std::cout << traceText(*trace) << std::endl;
+  }
   if (json) printJson(report);
   return 0;
 }
@@ -174,7 +213,8 @@ int run(const Arguments& arguments) {
 
 SubCommand runCommand() {
   std::vector<OptionSpec> options = {
-      {"--out", "FILE", "a .png, or a .safetensors with the raw tensors", true},
+      {"--out", "FILE", "a .png, a .safetensors (raw tensors) or a .jtrace (a recording)", true},
+      {"--trace", "FILE.jtrace", "records everything that the run says as well"},
       {"--seed", "N", "of the noise or of the robot's scene, 0 where nothing else is given"},
       {"--prompts", "FILE", "a prompt per line, to pictures in the folder --out"}};
   for (OptionSpec& option : conditionOptions()) options.push_back(std::move(option));

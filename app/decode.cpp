@@ -20,6 +20,13 @@ double settledShare(const Plan& plan, const Sweep& sweep) {
   return all > 0 ? settled / all : 0;
 }
 
+template <class Work>
+Clock::duration timeOf(const Work& work) {
+  const auto begin = Clock::now();
+  work();
+  return Clock::now() - begin;
+}
+
 std::optional<Image> samplePicture(const Decoder& decoder) {
   for (const Panel& panel : decoder.panels()) {
     const Image* const image = std::get_if<Image>(&panel.picture);
@@ -31,7 +38,7 @@ std::optional<Image> samplePicture(const Decoder& decoder) {
 }  // namespace
 
 DecodeReport decode(Family& model, const KnobValues& knobs, const Input& input,
-                    const SweepWatcher& watch) {
+                    const DecodeWatch& watch) {
   const auto begin = Clock::now();
   const std::unique_ptr<Decoder> decoder = model.begin(knobs, input);
   DecodeReport report;
@@ -40,12 +47,16 @@ DecodeReport decode(Family& model, const KnobValues& knobs, const Input& input,
   report.stageSeconds.assign(report.plan.stages.size(), 0);
   Endings endings;
   std::map<int, int> frontiers;  // per stage
+  Clock::duration watched{};
+  if (watch.begun) watched += timeOf([&] { watch.begun(*decoder); });
   for (;;) {
     throwIfInterrupted();
     const auto sweepBegin = Clock::now();
-    const std::optional<Sweep> sweep = decoder->sweep();
+    std::optional<Sweep> sweep = decoder->sweep();
     if (!sweep) break;
     const double passed = seconds(Clock::now() - sweepBegin);
+    sweep->index = report.sweeps;
+    sweep->seconds = passed;
     if (sweep->kind == SweepKind::World) report.worldSeconds += passed;
     ++report.sweeps;
     report.calls += sweep->calls;
@@ -60,10 +71,12 @@ DecodeReport decode(Family& model, const KnobValues& knobs, const Input& input,
     endings.add(*sweep);
     const bool isNew = std::ranges::find(report.notes, sweep->note) == report.notes.end();
     if (!sweep->note.empty() && isNew) report.notes.push_back(sweep->note);
-    if (watch) watch(*decoder, *sweep, settledShare(report.plan, *sweep));
+    if (watch.swept) {
+      watched += timeOf([&] { watch.swept(*decoder, *sweep, settledShare(report.plan, *sweep)); });
+    }
   }
   report.result = decoder->result();
-  report.seconds = seconds(Clock::now() - begin);
+  report.seconds = seconds(Clock::now() - begin - watched);
   report.plan = decoder->plan();
   if (!report.result.contains("image")) report.sample = samplePicture(*decoder);
   report.settled = endings.settled();

@@ -19,7 +19,7 @@ struct DecodeReport {
   std::vector<std::int64_t> accepted;    // per sweep: how far it moved the frontier of its stage
   std::int64_t sweeps = 0;
   std::int64_t calls = 0;
-  double seconds = 0;       // from begin() to the result
+  double seconds = 0;       // from begin() to the result, without whoever looks on
   bool settled = true;      // no position was frozen by a cap or by an overflow
   double maxResidual = 0;   // see Endings; NaN where there is none
   std::vector<std::string> notes;  // what the sweeps said, each once
@@ -27,11 +27,15 @@ struct DecodeReport {
   std::optional<Image> sample;  // the picture of the end, where the result has no "image"
 };
 
-// Called after every sweep, with the share of all positions that are settled.
-using SweepWatcher = std::function<void(const Decoder&, const Sweep&, double fraction)>;
+// Who looks on; each may be empty.
+struct DecodeWatch {
+  std::function<void(const Decoder&)> begun = {};
+  // Called after every sweep, with the share of all positions that are settled.
+  std::function<void(const Decoder&, const Sweep&, double fraction)> swept = {};
+};
 
 // Throws Cancelled after ^C, and whatever the engine throws.
 DecodeReport decode(Family& model, const KnobValues& knobs, const Input& input,
-                    const SweepWatcher& watch = {});
+                    const DecodeWatch& watch = {});
 
 }  // namespace jacobiscope

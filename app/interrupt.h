@@ -12,7 +12,8 @@ void watchInterrupt();
 
 const std::atomic<bool>& interrupted();
 
-// Thrown after ^C; the program exits with 130 and has written nothing.
+// Thrown after ^C; the program exits with 130 and has written nothing but a recording, up to
+// there.
 class Cancelled : public Error {
  public:
   Cancelled() : Error("Stopped.") {}

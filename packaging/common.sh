@@ -16,6 +16,8 @@ build_packages=(build-essential cmake ninja-build ccache pkg-config
   nlohmann-json3-dev libstb-dev libfreetype-dev libegl-dev)
 # The build goes without these where they cannot be had: not every relative of Debian 12 has them.
 optional_packages=(libmujoco-dev libcairo2-dev libgif-dev)
+# And the tests without these: an example that is no part of the program needs them.
+optional_test_packages=(python3-cbor2)
 torch_packages=(libtorch-dev libopenblas0-openmp)
 run_packages=(libgl1-mesa-dri xvfb xauth fonts-noto-color-emoji unicode-data)
 
@@ -29,20 +31,18 @@ missing_packages() {
   done
 }
 
-is_optional() { [[ " ${optional_packages[*]} " == *" $1 "* ]]; }
+is_optional() { [[ " ${optional_packages[*]} ${optional_test_packages[*]} " == *" $1 "* ]]; }
 
 # True where apt, by the lists it has, can install the package. Needs no rights.
 can_be_had() { apt-get --simulate --no-install-recommends install "$1" >/dev/null 2>&1; }
 
 left_out() {
-  local part
   case $1 in
-    libmujoco-dev) part="the robot's simulator" ;;
-    libcairo2-dev) part="figures as PDF" ;;
-    libgif-dev) part="films as GIF" ;;
-    *) part="what it is for" ;;
+    libmujoco-dev) say "$1 is not installed: building without the robot's simulator" ;;
+    libcairo2-dev) say "$1 is not installed: building without figures as PDF" ;;
+    libgif-dev) say "$1 is not installed: building without films as GIF" ;;
+    *) say "$1 is not installed: the tests that need it are left out" ;;
   esac
-  say "$1 is not installed: building without $part"
 }
 
 # The folder of the OpenMP flavour of OpenBLAS, empty when it is not installed.
@@ -81,7 +81,7 @@ install_packages() {
   fi
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     say "no apt here; this must be installed already, by whatever name: $*"
-    say "and, for the robot's simulator, figures as PDF and films as GIF: ${optional_packages[*]}"
+    say "and, where it can be had: ${optional_packages[*]}"
     return
   fi
   local missing=() wished=() package

@@ -74,7 +74,9 @@ class Parser {
   }
 
   // Whether entry number `i` of an array or map is there.
-  bool goesOn(const Head& head, std::uint64_t i) { return head.count ? i < *head.count : !atBreak(); }
+  bool goesOn(const Head& head, std::uint64_t i) {
+    return head.count ? i < *head.count : !atBreak();
+  }
 
   json item(int depth) {
     if (depth > kDeepest) refuse("more than " + std::to_string(kDeepest) + " levels");

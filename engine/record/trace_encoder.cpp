@@ -73,8 +73,8 @@ void TraceEncoder::encode(const Snapshot& snapshot, std::vector<std::uint8_t>& t
   const bool isNew = sweep.index == run.sweeps;
   if (isNew) {
     ++run.sweeps;
-    const bool same = !snapshot.knobs || snapshot.knobs == run.knobs ||
-                      *snapshot.knobs == *run.knobs;
+    const bool same =
+        !snapshot.knobs || snapshot.knobs == run.knobs || *snapshot.knobs == *run.knobs;
     if (!same) {
       run.knobs = snapshot.knobs;
       trace::appendRecord({{"type", "knobs"},

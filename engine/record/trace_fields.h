@@ -35,7 +35,8 @@ template <>
 inline constexpr std::uint64_t kTagOf<float> = 85;
 
 template <class T>
-concept Typed = kTagOf<T> != 0;
+concept Typed = kTagOf<T>
+!= 0;
 
 // Completes the sentence "KEY is not ...".
 [[noreturn]] inline void refuse(const std::string& key, const std::string& expected) {

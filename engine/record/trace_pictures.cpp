@@ -51,7 +51,8 @@ Image imageFrom(const json& from) {
   const auto bytes = from.find("bytes");
   if (bytes == from.end() || !bytes->is_binary()) refuse("bytes", "a byte string");
   const auto& data = bytes->get_binary();
-  const auto pixels = static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height);
+  const auto pixels =
+      static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height);
   const auto size = static_cast<std::size_t>(channels);
   if (data.size() != pixels * size) refuse("bytes", "as long as the picture's size says");
   image.rgba.resize(pixels * 4);

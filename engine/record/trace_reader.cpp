@@ -7,6 +7,7 @@
 #include "engine/record/cbor.h"
 #include "engine/record/trace_checks.h"
 #include "engine/record/trace_frame.h"
+#include "engine/record/trace_missing.h"
 #include "engine/record/trace_pictures.h"
 #include "engine/record/trace_structs.h"
 
@@ -14,6 +15,8 @@ namespace jacobiscope {
 namespace {
 
 using nlohmann::json;
+
+constexpr int kMostTimes = 8;  // that the pictures of a sweep are replaced
 
 template <class T>
 T read(const json& record) {
@@ -70,6 +73,7 @@ class Reader {
   struct Run {
     int number = 0;  // in the recording
     std::shared_ptr<const KnobValues> knobs;
+    std::map<std::int64_t, int> pictured;  // how often a sweep had pictures
   };
 
   Run& runOf(const json& record) {
@@ -86,7 +90,7 @@ class Reader {
     auto started = read<Started>(record);
     trace::check(started);
     Run& run = m_runs[started.run];  // a number that comes again is another run
-    run = {m_next, std::make_shared<const KnobValues>(started.knobs)};
+    run = {m_next, std::make_shared<const KnobValues>(started.knobs), {}};
     started.run = m_next++;
     m_contents.runs.push_back(started.run);
     m_into.add(std::move(started));
@@ -112,11 +116,14 @@ class Reader {
   }
 
   void addPictures(const json& record, std::uint64_t size) {
-    const auto& snapshots = recordOf(runOf(record)).snapshots;
+    Run& run = runOf(record);
+    const auto& snapshots = recordOf(run).snapshots;
     std::int64_t index = -1;
     trace::Reading reading(record);
     reading("sweep", index);
     if (index < 0 || index >= std::ssize(snapshots)) trace::refuse("sweep", "one that is there");
+    // Each time its facts are copied.
+    if (++run.pictured[index] > kMostTimes) trace::refuse("sweep", "one with fewer pictures");
     const Snapshot& old = *snapshots[static_cast<std::size_t>(index)];
     auto snapshot = std::make_shared<Snapshot>(
         Snapshot{old.run, old.sweep, {}, old.knobs, old.computeSeconds, old.captureSeconds});
@@ -153,7 +160,7 @@ class Reader {
   std::map<int, Run> m_runs;  // by their number in the file
 };
 
-// ---- The first record, and what is missing ------------------------------------------------
+// ---- The first record ---------------------------------------------------------------------
 
 constexpr std::size_t kLongestHeader = std::size_t{1} << 16;
 
@@ -185,54 +192,11 @@ void readHeader(trace::Frames& frames, const std::string& name, TraceContents& c
     throw foreign;
   }
   if (version[0] != trace::kMajor) {
-    throw Error(name + " is a recording of version " + version[0].dump() + "." +
-                    version[1].dump() + ", this program reads version " +
-                    std::to_string(trace::kMajor) + ".",
+    throw Error(name + " is a recording of version " + version[0].dump() + "." + version[1].dump() +
+                    ", this program reads version " + std::to_string(trace::kMajor) + ".",
                 "Open it with the program that wrote it" +
                     (contents.program.empty() ? "." : ", " + contents.program + "."));
   }
-}
-
-std::string counted(std::uint64_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
-// What is missing of a run; empty: nothing.
-std::string missingOf(const RunRecord& run) {
-  const std::string name = "run " + std::to_string(run.start.run);
-  const auto known = static_cast<std::uint64_t>(run.snapshots.size());
-  if (!run.ended()) return name + " has no end and is known for " + counted(known, "sweep");
-  if (run.finished && std::cmp_greater(run.finished->sweeps, known)) {
-    return name + " is known for " + std::to_string(known) + " of its " +
-           counted(static_cast<std::uint64_t>(run.finished->sweeps), "sweep");
-  }
-  return {};
-}
-
-std::string sentenceOf(const std::vector<std::string>& parts) {
-  std::string sentence;
-  for (const std::string& part : parts) sentence += (sentence.empty() ? "" : ", ") + part;
-  return sentence.empty() ? sentence : sentence + ".";
-}
-
-std::string missingText(const trace::Frames& frames, const std::string& why,
-                        const TraceContents& contents, const Recording& recording) {
-  constexpr std::size_t kMostRuns = 3;  // that are told of by number
-  std::vector<std::string> parts;
-  const std::string place = "byte " + std::to_string(frames.position());
-  if (frames.end() == trace::Frames::End::CutOff) parts.push_back("The file is cut off after " + place);
-  if (frames.end() == trace::Frames::End::Foreign) parts.push_back("What follows " + place + " is no record");
-  if (contents.leftOut > 0) {
-    parts.push_back(counted(contents.leftOut, "record") + " could not be read (" + why + ")");
-  }
-  std::size_t runs = 0;
-  for (const int id : contents.runs) {
-    const std::string part = missingOf(*recording.run(id));
-    if (!part.empty() && ++runs <= kMostRuns) parts.push_back(part);
-  }
-  if (runs > kMostRuns) parts.push_back("and " + counted(runs - kMostRuns, "other run") + " likewise");
-  if (!parts.empty()) parts.front().front() = static_cast<char>(std::toupper(parts.front().front()));
-  return sentenceOf(parts);
 }
 
 }  // namespace
@@ -252,7 +216,7 @@ TraceContents readTrace(Bytes bytes, const std::string& name, Recording& into, i
       if (contents.leftOut++ == 0) why = error.what();
     }
   }
-  contents.missing = missingText(frames, why, contents, into);
+  contents.missing = trace::missingText(frames, why, contents, into);
   return contents;
 }
 

@@ -13,10 +13,10 @@ namespace jacobiscope {
 
 // What a file holds besides the runs that were added to a Recording.
 struct TraceContents {
-  std::string program;    // that wrote it: "Jacobiscope 0.1.0"
-  std::string written;    // when, "2025-01-31T12:00:00Z"
-  int minor = 0;          // version 1.minor of the format
-  std::vector<int> runs;  // their numbers in the Recording, in the file's order
+  std::string program;             // that wrote it: "Jacobiscope 0.1.0"
+  std::string written;             // when, "2025-01-31T12:00:00Z"
+  int minor = 0;                   // version 1.minor of the format
+  std::vector<int> runs;           // their numbers in the Recording, in the file's order
   std::uint64_t bytes = 0;         // of the file
   std::uint64_t pictures = 0;      // panels
   std::uint64_t pictureBytes = 0;  // of these, in the file

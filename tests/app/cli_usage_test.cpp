@@ -30,7 +30,7 @@ class CliUsageTest : public QObject {
                                 << QByteArray("--model is missing");
     QTest::newRow("operand too many") << run + QStringList{"word"} << QByteArray("\"word\"");
     QTest::newRow("kind of file") << QStringList{"run", "--model", "toy", "--out", "x.gif"}
-                                  << QByteArray("neither a .png nor a .safetensors");
+                                  << QByteArray("neither a .png nor a .safetensors nor a .jtrace");
     QTest::newRow("no equals sign") << run + QStringList{"--set", "mode"}
                                     << QByteArray("not of the form key=value");
     QTest::newRow("unknown key") << run + QStringList{"--set", "tolerence=1"}

@@ -64,9 +64,28 @@ class CborTest : public QObject {
 
   void malformed_data() {
     QTest::addColumn<int>("unused");
-    for (const char* hex : {"", "18", "1b00", "4401", "5bffffffffffffffff", "6161ff", "62c328", "83",
-                            "9bffffffffffffffff", "9f01", "a161", "a16161", "bf", "1c", "3f", "df", "ff",
-                            "fc", "5f6161ff", "5f5f4101ffff", "3bffffffffffffffff", "0000"}) {
+    for (const char* hex : {"",
+                            "18",
+                            "1b00",
+                            "4401",
+                            "5bffffffffffffffff",
+                            "6161ff",
+                            "62c328",
+                            "83",
+                            "9bffffffffffffffff",
+                            "9f01",
+                            "a161",
+                            "a16161",
+                            "bf",
+                            "1c",
+                            "3f",
+                            "df",
+                            "ff",
+                            "fc",
+                            "5f6161ff",
+                            "5f5f4101ffff",
+                            "3bffffffffffffffff",
+                            "0000"}) {
       QTest::newRow(*hex ? hex : "nothing") << 0;
     }
   }

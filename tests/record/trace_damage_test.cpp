@@ -52,7 +52,8 @@ class TraceDamageTest : public QObject {
       const bool cut = contents.missing.find("The file is cut off after byte") == 0;
       sentences += cut;
       if (first && !first->ended()) {
-        const std::string known = "un 1 has no end and is known for " + std::to_string(sweeps) + " sweep";
+        const std::string known =
+            "un 1 has no end and is known for " + std::to_string(sweeps) + " sweep";
         QVERIFY2(contents.missing.find(known) != std::string::npos, contents.missing.c_str());
       } else if (!cut && first && read.runs().size() == 1) {
         QCOMPARE(contents.missing, std::string());
@@ -145,8 +146,8 @@ class TraceDamageTest : public QObject {
   void whatIsNotKnownIsSkipped() {
     const json later = {{"type", "branch point"}, {"run", 9}, {"deep", {1, {2, {3}}}}};
     Recording read;
-    const TraceContents contents =
-        readTrace(bytesOf(fileOf({later, run({{"parent", {1, 5}}}), sweep(0, {{"new", "key"}})})), "x", read);
+    const TraceContents contents = readTrace(
+        bytesOf(fileOf({later, run({{"parent", {1, 5}}}), sweep(0, {{"new", "key"}})})), "x", read);
     QCOMPARE(contents.unknown, std::uint64_t{1});
     QCOMPARE(contents.leftOut, std::uint64_t{0});
     QCOMPARE(read.run(1)->snapshots.size(), std::size_t{1});

@@ -29,9 +29,9 @@ class TraceMadeUpTest : public QObject {
     row("a huge frontier", sweep(1, {{"frontier", 2147483647}}));
     row("a negative iteration", sweep(1, {{"iteration", -1}}));
     row("an unknown verdict", sweep(1, {{"verdict", "perhaps"}}));
-    row("a column before the first", sweep(1, {{"facts", {{{"first", -1}, {"values", typed({1})}}}}}));
-    row("a column without a tag",
-        sweep(1, {{"facts", {{{"values", json::binary(File(8))}}}}}));
+    row("a column before the first",
+        sweep(1, {{"facts", {{{"first", -1}, {"values", typed({1})}}}}}));
+    row("a column without a tag", sweep(1, {{"facts", {{{"values", json::binary(File(8))}}}}}));
     row("a column of another length",
         sweep(1, {{"facts", {{{"values", json::binary(File(7), 85)}}}}}));
     row("a plan from the future", {{"type", "plan"}, {"run", 1}, {"from", 2}});
@@ -46,15 +46,20 @@ class TraceMadeUpTest : public QObject {
     row("a picture of a line", picture(image(0, 4, 3, 0)));
     row("a picture of two channels", picture(image(1, 1, 2, 2)));
     row("a panel of another kind", picture({{"id", "x"}, {"hologram", json::object()}}));
-    row("a map of another size", picture({{"map", {{"rows", 2}, {"columns", 2}, {"values", typed({1})}}}}));
+    row("a map of another size",
+        picture({{"map", {{"rows", 2}, {"columns", 2}, {"values", typed({1})}}}}));
     row("a strip that stands outside",
         picture({{"strip", {{"images", json::array()}, {"current", 0}}}}));
-    row("a scene without numbers",
-        picture({{"scene", {{"kinds", {"box"}}, {"things", json::binary(File(4), 78)},
-                            {"numbers", typed({1})}, {"focus", {0, 0, 0}}}}}));
+    row("a scene without numbers", picture({{"scene",
+                                             {{"kinds", {"box"}},
+                                              {"things", json::binary(File(4), 78)},
+                                              {"numbers", typed({1})},
+                                              {"focus", {0, 0, 0}}}}}));
     row("a result of another shape",
-        {{"type", "end"}, {"run", 1},
-         {"result", {{"x", {{"shape", json::binary(File(8, 0xFF), 79)}, {"values", typed({1})}}}}}});
+        {{"type", "end"},
+         {"run", 1},
+         {"result",
+          {{"x", {{"shape", json::binary(File(8, 0xFF), 79)}, {"values", typed({1})}}}}}});
     row("a timeline backwards",
         {{"type", "end"}, {"run", 1}, {"timeline", {{{"from", 3}}, {{"from", 1}}}}});
     row("knobs that are no values", {{"type", "knobs"}, {"run", 1}, {"knobs", {{"k", {1, 2}}}}});
@@ -81,10 +86,19 @@ class TraceMadeUpTest : public QObject {
     const json last = {{"type", "end"}, {"run", 1}, {"sweeps", 1}};
     Recording read;
     const TraceContents contents = readTrace(
-        bytesOf(fileOf({run(), sweep(0), last, sweep(1), last, picture(image(1, 1, 3, 3))})), "x", read);
+        bytesOf(fileOf({run(), sweep(0), last, sweep(1), last, picture(image(1, 1, 3, 3))})), "x",
+        read);
     QCOMPARE(contents.leftOut, std::uint64_t{2});
     QCOMPARE(read.run(1)->snapshots.size(), std::size_t{1});
     QCOMPARE(contents.pictures, std::uint64_t{1});
+  }
+
+  void picturesAreReplacedAFewTimesOnly() {
+    std::vector<json> records(100, picture(image(1, 1, 3, 3)));
+    records.insert(records.begin(), {run(), sweep(0)});
+    Recording read;
+    QCOMPARE(readTrace(bytesOf(fileOf(records)), "x", read).leftOut, std::uint64_t{92});
+    QCOMPARE(brokenRule(read), std::string());
   }
 
   void lostSweepsAreCounted() {

@@ -141,7 +141,8 @@ class TraceTest : public QObject {
         QCOMPARE(got.sweep.facts[f].unit, sent.sweep.facts[f].unit);
         QCOMPARE(got.sweep.facts[f].first, sent.sweep.facts[f].first);
       }
-      QVERIFY(same(std::get<0>(got.sweep.facts[0].values), std::get<0>(sent.sweep.facts[0].values)));
+      QVERIFY(
+          same(std::get<0>(got.sweep.facts[0].values), std::get<0>(sent.sweep.facts[0].values)));
       QVERIFY(got.sweep.facts[1].values == sent.sweep.facts[1].values);
       QVERIFY(got.sweep.facts[2].values == sent.sweep.facts[2].values);
     }
@@ -169,10 +170,12 @@ class TraceTest : public QObject {
     QCOMPARE(strip.current, 1);
     QCOMPARE(strip.captions, (std::vector<std::string>{"noise", "block 1"}));
     QVERIFY(strip.images[1].rgba == test::pictureOf(2, 1).rgba);
-    const Heatmap map = std::get<Heatmap>(got[3].picture), sentMap = std::get<Heatmap>(sent[3].picture);
+    const Heatmap map = std::get<Heatmap>(got[3].picture),
+                  sentMap = std::get<Heatmap>(sent[3].picture);
     QVERIFY(map.rows == 2 && map.columns == 2 && !map.logarithmic && map.unit == "|dx|");
     QVERIFY(same(map.values, sentMap.values));
-    const Scene3D scene = std::get<Scene3D>(got[4].picture), table = std::get<Scene3D>(sent[4].picture);
+    const Scene3D scene = std::get<Scene3D>(got[4].picture),
+                  table = std::get<Scene3D>(sent[4].picture);
     QVERIFY(scene.focus == table.focus);
     QCOMPARE(scene.radius, 1.5);
     QCOMPARE(scene.shapes.size(), std::size_t{2});

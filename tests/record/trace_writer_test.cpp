@@ -67,7 +67,8 @@ class TraceWriterTest : public QObject {
              std::uint64_t{kStages * kSweepsEach});
     QVERIFY(pictured.back() >= 3 * kSweepsEach);  // in the last stage, too
     std::int64_t before = -1, widest = 0;
-    for (const std::int64_t sweep : pictured) widest = std::max(widest, sweep - std::exchange(before, sweep));
+    for (const std::int64_t sweep : pictured)
+      widest = std::max(widest, sweep - std::exchange(before, sweep));
     QVERIFY(widest > 4 && widest <= 64);
     QVERIFY(std::ranges::find(pictured, kSweepsEach - 1) != pictured.end());  // a stage's end
     for (std::int64_t i = 0; i < kStages * kSweepsEach; ++i) {
