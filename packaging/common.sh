@@ -16,8 +16,8 @@ build_packages=(build-essential cmake ninja-build ccache pkg-config
   nlohmann-json3-dev libstb-dev libfreetype-dev libegl-dev)
 # The build goes without these where they cannot be had: not every relative of Debian 12 has them.
 optional_packages=(libmujoco-dev libcairo2-dev libgif-dev)
-# And the tests without these: an example that is no part of the program needs them.
-optional_test_packages=(python3-cbor2)
+# And the tests without these: an example that is no part of the program, and a look into PDF.
+optional_test_packages=(python3-cbor2 poppler-utils)
 torch_packages=(libtorch-dev libopenblas0-openmp)
 run_packages=(libgl1-mesa-dri xvfb xauth fonts-noto-color-emoji unicode-data)
 
