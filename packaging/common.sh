@@ -16,8 +16,8 @@ build_packages=(build-essential cmake ninja-build ccache pkg-config
   nlohmann-json3-dev libstb-dev libfreetype-dev libegl-dev)
 # The build goes without these where they cannot be had: not every relative of Debian 12 has them.
 optional_packages=(libmujoco-dev libcairo2-dev libgif-dev)
-# And the tests without these: an example that is no part of the program needs them.
-optional_test_packages=(python3-cbor2)
+# And the tests without these: an example that is no part of the program, and a look into PDF.
+optional_test_packages=(python3-cbor2 poppler-utils)
 torch_packages=(libtorch-dev libopenblas0-openmp)
 run_packages=(libgl1-mesa-dri xvfb xauth fonts-noto-color-emoji unicode-data)
 
@@ -37,14 +37,12 @@ is_optional() { [[ " ${optional_packages[*]} ${optional_test_packages[*]} " == *
 can_be_had() { apt-get --simulate --no-install-recommends install "$1" >/dev/null 2>&1; }
 
 left_out() {
-  local part
   case $1 in
-    libmujoco-dev) part="the robot's simulator" ;;
-    libcairo2-dev) part="figures as PDF" ;;
-    libgif-dev) part="films as GIF" ;;
-    *) say "$1 is not installed: the tests that need it are left out"; return ;;
+    libmujoco-dev) say "$1 is not installed: building without the robot's simulator" ;;
+    libcairo2-dev) say "$1 is not installed: building without figures as PDF" ;;
+    libgif-dev) say "$1 is not installed: building without films as GIF" ;;
+    *) say "$1 is not installed: the tests that need it are left out" ;;
   esac
-  say "$1 is not installed: building without $part"
 }
 
 # The folder of the OpenMP flavour of OpenBLAS, empty when it is not installed.
@@ -83,7 +81,7 @@ install_packages() {
   fi
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     say "no apt here; this must be installed already, by whatever name: $*"
-    say "and, for the robot's simulator, figures as PDF and films as GIF: ${optional_packages[*]}"
+    say "and, where it can be had: ${optional_packages[*]}"
     return
   fi
   local missing=() wished=() package
