@@ -13,6 +13,7 @@ constexpr char kReady[] = "ready";
 constexpr std::int64_t kSweeps = 5;  // that the killed run has at least
 
 void choose(WindowFixture& f) {
+  f.view().followHand = false;
   f.set("coupling", 0.25);
   f.engine().input().count = 3;
   f.engine().input().prompt = "half a prompt";
@@ -24,8 +25,8 @@ void choose(WindowFixture& f) {
 int live(const QString& root) {
   WindowFixture f(false, root);
   if (!f.loadToy()) return 1;
-  choose(f);
   if (!f.startSlowRun()) return 1;
+  choose(f);
   for (std::uint64_t seed : {77, 78}) {
     f.engine().input().seed = seed;
     f.window().topBar().refresh();
@@ -98,8 +99,8 @@ class SessionRestoreTest : public QObject {
   void afterANormalQuitEverythingIsThere() {
     WindowFixture f;
     QVERIFY(f.loadToy());
-    choose(f);
     QVERIFY(f.generate());
+    choose(f);
     f.close();
     f.open();
     QVERIFY(f.window().findChild<QDockWidget*>("parametersDock")->isVisible());

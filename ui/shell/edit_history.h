@@ -35,7 +35,7 @@ class EditHistory : public QObject {
   QElapsedTimer m_sinceLast;
   int m_series = 0;  // edits of one series may be one step
   bool m_moving = false;  // what changes now is an undo or a redo
-  QUndoStack m_stack;
+  QUndoStack m_stack{this};  // a child, so that whoever goes can be silenced with its children
 };
 
 }  // namespace jacobiscope
