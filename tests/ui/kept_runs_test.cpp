@@ -36,7 +36,8 @@ class KeptRunsTest : public QObject {
     for (const Event& event : test::everyEvent()) kept.add(event);
     QCOMPARE(folder.files().size(), 2);
     Recording recording;
-    const auto first = readTrace((folder.path() + '/' + folder.files()[0]).toStdString(), recording);
+    const QString file = folder.path() + '/' + folder.files()[0];
+    const auto first = readTrace(file.toStdString(), recording);
     QCOMPARE(first.runs.size(), std::size_t{1});
     // With what came after its end.
     QCOMPARE(recording.run(first.runs[0])->snapshots.size(), std::size_t{3});

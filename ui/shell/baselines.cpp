@@ -144,7 +144,8 @@ std::map<int, Baseline> findBaselines(const Recording& recording,
   std::map<int, Baseline> found;
   for (const auto& [id, run] : recording.runs()) {
     if (!done(run)) continue;
-    const RunRecord* sequential = isSequential(run) ? nullptr : bestBaseline(run, recording, origins);
+    const RunRecord* sequential =
+        isSequential(run) ? nullptr : bestBaseline(run, recording, origins);
     if (!sequential) continue;
     Baseline baseline;
     baseline.run = sequential->start.run;
