@@ -22,9 +22,9 @@ class Session {
     // More bytes of pictures than this waiting to be drained: no new ones are taken until
     // then, except the one at a pause and at the end. Facts are always published.
     std::size_t undrainedPictureBytes = std::size_t{64} << 20;
-    // The number of the run that began last, of any that share it. Whoever has runs of another
-    // source beside these takes numbers from it, too. Runs here: the next, from 1.
-    std::shared_ptr<std::atomic<int>> lastRun = std::make_shared<std::atomic<int>>(0);
+    // The number of the run that began last, where somebody has runs of another source beside
+    // these and takes numbers from it, too. nullptr: the session counts its own, from 1.
+    std::shared_ptr<std::atomic<int>> lastRun;
   };
 
   // `wake` is called on the engine thread when events have arrived after a drain.

@@ -154,9 +154,10 @@ void Workshop::begin(const command::Start& start) {
   if (!start.warm) m_previous.reset();  // frees its memory before the next decoder takes some
   const bool warm = m_previous != nullptr;
   auto decoder = m_family->begin(knobs, start.input, std::move(m_previous));
-  const Run::Options options{PictureClock(m_options.picturesPerSecond), m_options.pictureAtStageEnd};
-  m_run = std::make_unique<Run>(*m_options.lastRun + 1, std::move(decoder), std::move(knobs), warm, options,
-                                m_events);
+  const Run::Options options{PictureClock(m_options.picturesPerSecond),
+                             m_options.pictureAtStageEnd};
+  m_run = std::make_unique<Run>(*m_options.lastRun + 1, std::move(decoder), std::move(knobs),
+                                warm, options, m_events);
   ++*m_options.lastRun;
   m_kept.clear();
   m_pacer.begin(start.paused);

@@ -20,7 +20,9 @@ class Workshop {
  public:
   Workshop(const std::vector<FamilyEntry>& families, const Session::Options& options,
            EventBox& events)
-      : m_families(families), m_options(options), m_events(events) {}
+      : m_families(families), m_options(options), m_events(events) {
+    if (!m_options.lastRun) m_options.lastRun = std::make_shared<std::atomic<int>>(0);
+  }
 
   void obey(Command& command);
   // What still waits when the session ends: a Start needs its ending all the same.

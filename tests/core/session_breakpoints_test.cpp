@@ -12,9 +12,9 @@ namespace {
 using SnapshotPointer = std::shared_ptr<const Snapshot>;
 
 // No pictures: one snapshot per sweep.
-constexpr Session::Options kBlind{0, false};
+const Session::Options kBlind{0, false};
 // A picture at the end of stages only, and where a run is held.
-constexpr Session::Options kAtStageEnds{1e-9, true};
+const Session::Options kAtStageEnds{1e-9, true};
 
 command::SetBreakpoints rises(int over) {
   return {{{BreakpointKind::Rise, true, over, 0}}};

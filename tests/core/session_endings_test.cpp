@@ -13,7 +13,7 @@ using namespace jacobiscope::test;
 
 namespace {
 
-constexpr Session::Options kBlind{0, false};
+const Session::Options kBlind{0, false};
 
 // Throws at the first call at `where`, never again.
 void throwOnceAt(Script& script, const std::string& where, std::function<void()> thrower) {

@@ -18,7 +18,7 @@ std::vector<std::int64_t> indices(const std::vector<SnapshotPointer>& snapshots)
 }
 
 // No pictures: one snapshot per sweep.
-constexpr Session::Options kBlind{0, false};
+const Session::Options kBlind{0, false};
 
 }  // namespace
 

@@ -40,8 +40,8 @@ Engine::Engine(const std::vector<FamilyEntry>& families, QObject* parent) : QObj
     notify("job", "The list of jobs could not be saved: " + why.toStdString() + ".",
            "The jobs will be lost when the program ends.");
   });
-  const Session::Options options;
-  m_lastNumber = options.lastRun;
+  Session::Options options;
+  options.lastRun = m_lastNumber;
   const auto wake = [this] {
     // On the engine thread: one queued call however many events are waiting.
     QMetaObject::invokeMethod(

@@ -167,7 +167,8 @@ class Engine : public QObject {
   std::vector<Breakpoint> m_breakpoints;
   std::optional<Broke> m_held;
   int m_lastRun = 0;  // that the engine began
-  std::shared_ptr<std::atomic<int>> m_lastNumber;  // of a run, begun here or opened
+  // Of a run, begun here or opened.
+  std::shared_ptr<std::atomic<int>> m_lastNumber = std::make_shared<std::atomic<int>>(0);
   std::map<int, std::string> m_origins;
   JobQueue m_jobs;
   bool m_starting = false;  // a Start is under way
