@@ -73,7 +73,7 @@ class Workshop {
   void attempt(const std::string& what, Action action);
 
   const std::vector<FamilyEntry>& m_families;
-  const Session::Options& m_options;
+  Session::Options m_options;
   EventBox& m_events;
 
   // A decoder goes before its model.
