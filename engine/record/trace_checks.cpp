@@ -98,6 +98,13 @@ void check(const Sweep& sweep, const RunRecord& run) {
   }
 }
 
+void check(const Broke& broke, const RunRecord& run) {
+  const BreakpointHit& hit = broke.hit;
+  const std::int64_t before = run.breaks.empty() ? 0 : run.breaks.back().sweep;
+  within("sweep", hit.sweep, before, std::int64_t{std::ssize(run.snapshots)} - 1);
+  within("lastGood", hit.lastGood, std::int64_t{-1}, hit.sweep);
+}
+
 void check(const Finished& finished) {
   check(finished.result);
   within("sweeps", finished.sweeps, std::int64_t{0}, std::numeric_limits<std::int64_t>::max());

@@ -60,6 +60,8 @@ class Reader {
       addSweep(record);
     } else if (type == "pictures") {
       addPictures(record, size);
+    } else if (type == "break") {
+      addBreak(record);
     } else if (type == "end") {
       end(record);
     } else if (type == "failure") {
@@ -134,6 +136,14 @@ class Reader {
     m_contents.pictures += panels->size();
     m_contents.pictureBytes += size;
     m_into.add(std::shared_ptr<const Snapshot>(std::move(snapshot)));
+  }
+
+  void addBreak(const json& record) {
+    const Run& run = runOf(record);
+    auto broke = read<Broke>(record);
+    trace::check(broke, recordOf(run));
+    broke.run = run.number;
+    m_into.add(std::move(broke));
   }
 
   void end(const json& record) {

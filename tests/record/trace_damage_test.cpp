@@ -60,7 +60,7 @@ class TraceDamageTest : public QObject {
       }
     }
     QCOMPARE(sweeps, all.run(1)->snapshots.size());
-    const std::size_t borders = 12;  // the header's end and those between twelve records
+    const std::size_t borders = 13;  // the header's end and those between thirteen records
     QCOMPARE(sentences, whole.size() - header - borders);
   }
 

@@ -62,6 +62,15 @@ class TraceMadeUpTest : public QObject {
           {{"x", {{"shape", json::binary(File(8, 0xFF), 79)}, {"values", typed({1})}}}}}});
     row("a timeline backwards",
         {{"type", "end"}, {"run", 1}, {"timeline", {{{"from", 3}}, {{"from", 1}}}}});
+    const auto broke = [](const json& more) {
+      json made = {{"type", "break"}, {"run", 1}, {"kind", "rise"}, {"sweep", 0}, {"lastGood", -1}};
+      made.update(more);
+      return made;
+    };
+    row("a break at no sweep", broke({{"sweep", 1}}));
+    row("a break at a negative sweep", broke({{"sweep", -1}}));
+    row("a break that is good later", broke({{"lastGood", 1}}));
+    row("a break of another kind", broke({{"kind", "whim"}}));
     row("knobs that are no values", {{"type", "knobs"}, {"run", 1}, {"knobs", {{"k", {1, 2}}}}});
     row("a run of huge stages",
         run({{"plan", {{"stages", {"a"}}, {"positions", json::binary(File{0, 0, 0, 0x7F}, 78)}}}}));
