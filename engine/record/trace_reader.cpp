@@ -132,8 +132,10 @@ class Reader {
     reading("captureSeconds", snapshot->captureSeconds);
     const auto panels = record.find("panels");
     if (panels == record.end() || !panels->is_array()) trace::refuse("panels", "an array");
-    for (const json& panel : *panels) snapshot->panels.push_back(trace::panelFrom(panel));
-    m_contents.pictures += panels->size();
+    for (const json& entry : *panels) {
+      if (auto panel = trace::panelFrom(entry)) snapshot->panels.push_back(std::move(*panel));
+    }
+    m_contents.pictures += snapshot->panels.size();
     m_contents.pictureBytes += size;
     m_into.add(std::shared_ptr<const Snapshot>(std::move(snapshot)));
   }

@@ -45,7 +45,6 @@ class TraceMadeUpTest : public QObject {
     row("a negative picture", picture(image(-1, -4, 3, 12)));
     row("a picture of a line", picture(image(0, 4, 3, 0)));
     row("a picture of two channels", picture(image(1, 1, 2, 2)));
-    row("a panel of another kind", picture({{"id", "x"}, {"hologram", json::object()}}));
     row("a map of another size",
         picture({{"map", {{"rows", 2}, {"columns", 2}, {"values", typed({1})}}}}));
     row("a strip that stands outside",
