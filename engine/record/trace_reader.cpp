@@ -17,6 +17,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int kMostTimes = 8;  // that the pictures of a sweep are replaced
+constexpr std::size_t kMostRuns = 1 << 16;
 
 template <class T>
 T read(const json& record) {
@@ -91,6 +92,7 @@ class Reader {
   void begin(const json& record) {
     auto started = read<Started>(record);
     trace::check(started);
+    if (m_contents.runs.size() == kMostRuns) trace::refuse("run", "one of as many as are read");
     Run& run = m_runs[started.run];  // a number that comes again is another run
     run = {m_next, std::make_shared<const KnobValues>(started.knobs), {}};
     started.run = m_next++;

@@ -66,6 +66,11 @@ class TraceMadeUpTest : public QObject {
       made.update(more);
       return made;
     };
+    row("a nameless column", sweep(1, {{"facts", {{{"values", typed({1})}}}}}));
+    row("a nameless knob", run({{"model", {{"knobs", {{{"label", "x"}}}}}}}));
+    row("a nameless preset", run({{"model", {{"presets", {{{"origin", "x"}}}}}}}));
+    row("a timeline that stands",
+        {{"type", "end"}, {"run", 1}, {"timeline", {{{"from", 1}}, {{"from", 1}}}}});
     row("a break at no sweep", broke({{"sweep", 1}}));
     row("a break at a negative sweep", broke({{"sweep", -1}}));
     row("a break that is good later", broke({{"lastGood", 1}}));
@@ -107,6 +112,13 @@ class TraceMadeUpTest : public QObject {
     Recording read;
     QCOMPARE(readTrace(bytesOf(fileOf(records)), "x", read).leftOut, std::uint64_t{92});
     QCOMPARE(brokenRule(read), std::string());
+  }
+
+  void runsAreBounded() {
+    std::vector<json> records((1 << 16) + 2, run());
+    Recording read;
+    QCOMPARE(readTrace(bytesOf(fileOf(records)), "x", read).leftOut, std::uint64_t{2});
+    QCOMPARE(read.runs().size(), std::size_t{1 << 16});
   }
 
   void lostSweepsAreCounted() {
