@@ -1,5 +1,6 @@
-// CBOR (RFC 8949) from untrusted bytes. Written it is by nlohmann::json::to_cbor(), whose own
-// reader copies byte by byte and recurses as deep as a file asks for.
+// CBOR (RFC 8949) from untrusted bytes. It is written by nlohmann::json::to_cbor(), but not read
+// by from_cbor(): that recurses as deep as a file asks for, also within strings, where no SAX
+// handler could end it, so that a made-up file overflows the stack; and it copies byte by byte.
 #pragma once
 
 #include <nlohmann/json.hpp>

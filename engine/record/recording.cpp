@@ -1,6 +1,7 @@
 #include "engine/record/recording.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace jacobiscope {
@@ -50,11 +51,8 @@ std::shared_ptr<const Snapshot> withoutPanels(const Snapshot& snapshot) {
 }  // namespace
 
 const Plan& RunRecord::planAt(std::int64_t sweep) const {
-  const Plan* plan = &start.plan;
-  for (const PlanChanged& change : planChanges) {
-    if (change.fromSweep <= sweep) plan = &change.plan;
-  }
-  return *plan;
+  const auto next = std::ranges::upper_bound(planChanges, sweep, {}, &PlanChanged::fromSweep);
+  return next == planChanges.begin() ? start.plan : std::prev(next)->plan;
 }
 
 std::int64_t RunRecord::calls() const {
@@ -120,14 +118,11 @@ void Recording::addSnapshot(const std::shared_ptr<const Snapshot>& snapshot) {
     m_factBytes += bytesOf(snapshot->sweep) - bytesOf(old->sweep);
     old = snapshot;
   }
-  auto& pictures = m_pictures[snapshot->run];
-  const auto at = std::ranges::lower_bound(pictures, index);
-  const bool listed = at != pictures.end() && *at == index;
   if (snapshot->panels.empty()) {
-    if (listed) pictures.erase(at);
+    m_pictures[snapshot->run].erase(index);
     return;
   }
-  if (!listed) pictures.insert(at, index);
+  m_pictures[snapshot->run].insert(index);
   m_pictureBytes += pictureBytesOf(*snapshot);
   thin();
 }
@@ -157,7 +152,7 @@ std::shared_ptr<const Snapshot> Recording::pictureAt(int id, std::int64_t sweep,
   if (pictures == m_pictures.end()) return nullptr;
   const auto& snapshots = m_runs.at(id).snapshots;
   const auto& sweeps = pictures->second;
-  for (auto at = std::ranges::upper_bound(sweeps, sweep); at != sweeps.begin();) {
+  for (auto at = sweeps.upper_bound(sweep); at != sweeps.begin();) {
     const auto& snapshot = snapshots[static_cast<std::size_t>(*--at)];
     if (findPanel(*snapshot, panelId)) return snapshot;
   }
@@ -194,17 +189,17 @@ bool Recording::halve(int id) {
   const auto found = m_pictures.find(id);
   if (found == m_pictures.end()) return false;
   auto& snapshots = m_runs.at(id).snapshots;
-  const std::vector<std::int64_t>& old = found->second;
+  const std::vector<std::int64_t> old(found->second.begin(), found->second.end());
   const auto stage = [&](std::size_t i) {
     return snapshots[static_cast<std::size_t>(old[i])]->sweep.window.stage;
   };
-  std::vector<std::int64_t> kept;
+  std::set<std::int64_t> kept;
   bool keepNext = false;
   for (std::size_t i = 0; i < old.size(); ++i) {
     const bool edge =
         i == 0 || i + 1 == old.size() || stage(i - 1) != stage(i) || stage(i + 1) != stage(i);
     if (edge || std::exchange(keepNext, !keepNext)) {
-      kept.push_back(old[i]);
+      kept.insert(kept.end(), old[i]);
       continue;
     }
     auto& snapshot = snapshots[static_cast<std::size_t>(old[i])];

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace jacobiscope {
 
 struct RunRecord {
   Started start;
-  std::vector<PlanChanged> planChanges;
+  std::vector<PlanChanged> planChanges;  // in the order of their sweeps
   // Index = sweep index. Panels may have been thinned; facts are whole.
   std::vector<std::shared_ptr<const Snapshot>> snapshots;
   std::vector<BreakpointHit> breaks;  // in the order of their sweeps
@@ -60,7 +61,7 @@ class Recording {
   bool halve(int id);  // whether something was dropped
 
   std::map<int, RunRecord> m_runs;
-  std::map<int, std::vector<std::int64_t>> m_pictures;  // per run: sweeps with panels, ascending
+  std::map<int, std::set<std::int64_t>> m_pictures;  // per run: sweeps with panels
   std::size_t m_pictureByteCap;
   std::size_t m_pictureBytes = 0;
   std::size_t m_factBytes = 0;

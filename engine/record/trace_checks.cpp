@@ -21,6 +21,14 @@ void within(const std::string& key, T value, T low, T high) {
   }
 }
 
+// A nameless entry of a list could never be found, and takes a hundred times its byte in a file.
+template <class T>
+void named(const std::string& key, const std::vector<T>& list, std::string T::* name) {
+  for (const T& entry : list) {
+    if ((entry.*name).empty()) refuse(key, "a list of what has names");
+  }
+}
+
 void check(const Window& window) {
   within("stage", window.stage, 0, kMostStages);
   within("begin", window.begin, 0, kMostPositions);
@@ -37,6 +45,9 @@ void check(const ModelInfo& model) {
   within<std::int64_t>("action", std::ssize(model.action), 0, kMostRows);
   within<std::int64_t>("chunk * action", model.chunk * std::ssize(model.action), 0, kMostPositions);
   within<std::int64_t>("stages", std::ssize(model.stages), 0, kMostStages);
+  named("action", model.action, &ActionDimension::name);
+  named("knobs", model.knobs, &Knob::key);
+  named("presets", model.presets, &Preset::name);
   within("vocabulary", model.vocabulary, 0, std::numeric_limits<int>::max());
   within("channels", model.picture.channels, 0, kMostRows);
   within("height", model.picture.height, 0, kMostPositions);
@@ -90,6 +101,7 @@ void check(const Sweep& sweep, const RunRecord& run) {
   within("iteration", sweep.iteration, 0, std::numeric_limits<int>::max());
   within("frontier", sweep.frontier, 0, kMostPositions);
   within("calls", sweep.calls, 0, 1 << 24);
+  named("facts", sweep.facts, &FactColumn::name);
   for (const FactColumn& column : sweep.facts) {
     within("first", column.first, 0, kMostPositions);
     const auto size =
@@ -98,14 +110,21 @@ void check(const Sweep& sweep, const RunRecord& run) {
   }
 }
 
+void check(const Broke& broke, const RunRecord& run) {
+  const BreakpointHit& hit = broke.hit;
+  const std::int64_t before = run.breaks.empty() ? 0 : run.breaks.back().sweep;
+  within("sweep", hit.sweep, before, std::int64_t{std::ssize(run.snapshots)} - 1);
+  within("lastGood", hit.lastGood, std::int64_t{-1}, hit.sweep);
+}
+
 void check(const Finished& finished) {
   check(finished.result);
   within("sweeps", finished.sweeps, std::int64_t{0}, std::numeric_limits<std::int64_t>::max());
   within("calls", finished.calls, std::int64_t{0}, std::numeric_limits<std::int64_t>::max());
-  std::int64_t before = 0;
+  std::int64_t next = 0;
   for (const auto& [from, knobs] : finished.timeline) {
-    within("from", from, before, std::numeric_limits<std::int64_t>::max());
-    before = from;
+    within("from", from, next, std::numeric_limits<std::int64_t>::max() - 1);
+    next = from + 1;
   }
 }
 

@@ -56,6 +56,8 @@ std::vector<std::uint8_t> TraceEncoder::encode(const Event& event) {
     trace::appendRecord(record("plan", *changed), bytes);
   } else if (const auto* snapshot = std::get_if<std::shared_ptr<const Snapshot>>(&event)) {
     if (known((*snapshot)->run)) encode(**snapshot, bytes);
+  } else if (const auto* broke = std::get_if<Broke>(&event)) {
+    if (known(broke->run)) trace::appendRecord(record("break", *broke), bytes);
   } else if (const auto* finished = std::get_if<Finished>(&event)) {
     if (known(finished->run)) trace::appendRecord(record("end", *finished), bytes);
   } else if (const auto* failed = std::get_if<Failed>(&event)) {

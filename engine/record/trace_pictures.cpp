@@ -131,7 +131,7 @@ Scene3D sceneFrom(const json& from) {
   reading("focus", focus);
   reading("radius", scene.radius);
   if (things.size() != kinds.size() || numbers.size() != kinds.size() * kShapeNumbers ||
-      focus.size() != scene.focus.size()) {
+      (!focus.empty() && focus.size() != scene.focus.size())) {
     refuse("scene", "as many numbers as it has shapes");
   }
   std::ranges::copy(focus, scene.focus.begin());
@@ -167,7 +167,7 @@ json toTrace(const Panel& panel) {
   return to;
 }
 
-Panel panelFrom(const json& from) {
+std::optional<Panel> panelFrom(const json& from) {
   if (!from.is_object()) refuse("panel", "a map");
   Panel panel;
   Reading reading(from);
@@ -186,7 +186,7 @@ Panel panelFrom(const json& from) {
   } else if (const json* scene = held("scene")) {
     panel.picture = sceneFrom(*scene);
   } else {
-    refuse("panel", "of a kind that is known");
+    return std::nullopt;
   }
   return panel;
 }

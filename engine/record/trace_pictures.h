@@ -2,6 +2,8 @@
 // third more than its bytes in the file, and a picture costs no more than its copy.
 #pragma once
 
+#include <optional>
+
 #include "engine/core/panel.h"
 #include "engine/record/trace_fields.h"
 
@@ -9,7 +11,8 @@ namespace jacobiscope::trace {
 
 json toTrace(const Panel& panel);
 
-// Throws Error where dimensions and data disagree, or for a kind of panel that is not known.
-Panel panelFrom(const json& from);
+// Nothing for a kind of panel that this version does not have. Throws Error where dimensions and
+// data disagree.
+std::optional<Panel> panelFrom(const json& from);
 
 }  // namespace jacobiscope::trace

@@ -17,6 +17,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int kMostTimes = 8;  // that the pictures of a sweep are replaced
+constexpr std::size_t kMostRuns = 1 << 16;
 
 template <class T>
 T read(const json& record) {
@@ -60,6 +61,8 @@ class Reader {
       addSweep(record);
     } else if (type == "pictures") {
       addPictures(record, size);
+    } else if (type == "break") {
+      addBreak(record);
     } else if (type == "end") {
       end(record);
     } else if (type == "failure") {
@@ -89,6 +92,7 @@ class Reader {
   void begin(const json& record) {
     auto started = read<Started>(record);
     trace::check(started);
+    if (m_contents.runs.size() == kMostRuns) trace::refuse("run", "one of as many as are read");
     Run& run = m_runs[started.run];  // a number that comes again is another run
     run = {m_next, std::make_shared<const KnobValues>(started.knobs), {}};
     started.run = m_next++;
@@ -130,10 +134,20 @@ class Reader {
     reading("captureSeconds", snapshot->captureSeconds);
     const auto panels = record.find("panels");
     if (panels == record.end() || !panels->is_array()) trace::refuse("panels", "an array");
-    for (const json& panel : *panels) snapshot->panels.push_back(trace::panelFrom(panel));
-    m_contents.pictures += panels->size();
+    for (const json& entry : *panels) {
+      if (auto panel = trace::panelFrom(entry)) snapshot->panels.push_back(std::move(*panel));
+    }
+    m_contents.pictures += snapshot->panels.size();
     m_contents.pictureBytes += size;
     m_into.add(std::shared_ptr<const Snapshot>(std::move(snapshot)));
+  }
+
+  void addBreak(const json& record) {
+    const Run& run = runOf(record);
+    auto broke = read<Broke>(record);
+    trace::check(broke, recordOf(run));
+    broke.run = run.number;
+    m_into.add(std::move(broke));
   }
 
   void end(const json& record) {

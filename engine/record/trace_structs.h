@@ -16,6 +16,10 @@ struct Names<Verdict> {
   static constexpr std::array list{"working", "accepted", "settled", "capped", "diverged"};
 };
 template <>
+struct Names<BreakpointKind> {
+  static constexpr std::array list{"rise", "overflow", "stall", "acceptance"};
+};
+template <>
 struct Names<Outcome> {
   static constexpr std::array list{"done", "stopped"};
 };
@@ -192,6 +196,15 @@ void fields(F& f, T& snapshot) {
   fields(f, snapshot.sweep);
   f("computeSeconds", snapshot.computeSeconds);
   f("captureSeconds", snapshot.captureSeconds);
+}
+
+template <class F, Like<Broke> T>
+void fields(F& f, T& broke) {
+  f("run", broke.run);
+  f("kind", broke.hit.kind);
+  f("reason", broke.hit.reason);
+  f("sweep", broke.hit.sweep);
+  f("lastGood", broke.hit.lastGood);
 }
 
 template <class F, Like<std::pair<std::int64_t, KnobValues>> T>

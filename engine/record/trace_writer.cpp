@@ -24,12 +24,16 @@ template <class Take>
 void replay(const RunRecord& run, const Take& take) {
   take(run.start);
   auto change = run.planChanges.begin();
+  auto hit = run.breaks.begin();
   const auto changesUpTo = [&](std::int64_t sweep) {
     for (; change != run.planChanges.end() && change->fromSweep <= sweep; ++change) take(*change);
   };
   for (const auto& snapshot : run.snapshots) {
     changesUpTo(snapshot->sweep.index);
     take(snapshot);
+    for (; hit != run.breaks.end() && hit->sweep <= snapshot->sweep.index; ++hit) {
+      take(Broke{run.start.run, *hit});
+    }
   }
   changesUpTo(std::numeric_limits<std::int64_t>::max());
   if (run.finished) take(*run.finished);

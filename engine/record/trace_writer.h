@@ -13,8 +13,8 @@
 
 namespace jacobiscope {
 
-// A file that grows with every event. Each record is handed to the system at once, so that the
-// death of this program costs none.
+// A file that grows with every event; for one thread. Each record is handed to the system at once, so that the
+// death of this program costs none; when the system writes them to the disk is up to it.
 class TraceWriter {
  public:
   static constexpr std::uint64_t kPictureBytes = std::uint64_t{256} << 20;

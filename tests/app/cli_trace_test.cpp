@@ -52,6 +52,23 @@ class CliTraceTest : public QObject {
     QVERIFY(seconds > 0 && seconds <= json["seconds"].toDouble());
   }
 
+  void aBreakpointEndsTheRecordingWithItsReason() {
+    const CliResult result = runCli({"run", "--model", "toy", "--out", path("broke.jtrace"), "--set",
+                                     "coupling=4", "--break", "rise=3", "--json"});
+    QCOMPARE(result.code, 1);
+    const QJsonObject stopped = result.json()["stopped"].toObject();
+    QCOMPARE(result.json()["trace"]["bytes"].toInt(), QFileInfo(path("broke.jtrace")).size());
+    Recording read;
+    QCOMPARE(readTrace(path("broke.jtrace").toStdString(), read).missing, std::string());
+    const RunRecord& run = *read.run(1);
+    QVERIFY(run.finished && run.finished->outcome == Outcome::Stopped);
+    QCOMPARE(run.breaks.size(), std::size_t{1});
+    QVERIFY(run.breaks[0].kind == BreakpointKind::Rise);
+    QCOMPARE(QString::fromStdString(run.breaks[0].reason), stopped["reason"].toString());
+    QCOMPARE(int(run.breaks[0].sweep) + 1, stopped["sweeps"].toInt());
+    QCOMPARE(int(run.breaks[0].lastGood) + 1, stopped["good_sweeps"].toInt());
+  }
+
   void aRecordingAloneIsEnough() {
     const CliResult result = runCli({"run", "--model", "toy", "--out", path("alone.jtrace")});
     QCOMPARE(result.code, 0);

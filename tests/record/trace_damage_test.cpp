@@ -60,7 +60,7 @@ class TraceDamageTest : public QObject {
       }
     }
     QCOMPARE(sweeps, all.run(1)->snapshots.size());
-    const std::size_t borders = 12;  // the header's end and those between twelve records
+    const std::size_t borders = 13;  // the header's end and those between thirteen records
     QCOMPARE(sentences, whole.size() - header - borders);
   }
 
@@ -151,6 +151,20 @@ class TraceDamageTest : public QObject {
     QCOMPARE(contents.unknown, std::uint64_t{1});
     QCOMPARE(contents.leftOut, std::uint64_t{0});
     QCOMPARE(read.run(1)->snapshots.size(), std::size_t{1});
+  }
+
+  void aPanelOfALaterVersionCostsOnlyItself() {
+    json pictures = picture({{"id", "later"}, {"hologram", json::object()}});
+    pictures["panels"].push_back({{"id", "table"}, {"scene", json::object()}});
+    Recording read;
+    const TraceContents contents =
+        readTrace(bytesOf(fileOf({run(), sweep(0), pictures})), "x", read);
+    QCOMPARE(contents.leftOut, std::uint64_t{0});
+    QCOMPARE(contents.pictures, std::uint64_t{1});
+    const std::vector<Panel>& panels = read.run(1)->snapshots[0]->panels;
+    QCOMPARE(panels.size(), std::size_t{1});
+    QCOMPARE(panels[0].id, std::string("table"));
+    QCOMPARE(std::get<Scene3D>(panels[0].picture).radius, 1.0);
   }
 
   void valuesAreNotNestedWithoutEnd() {

@@ -121,6 +121,7 @@ inline std::vector<Event> everyEvent() {
           everyStart(4),
           snapshotOf(4, 0),
           snapshotOf(4, 1, everyPanel()),
+          Broke{4, {BreakpointKind::Stall, "It stalled.", 1, 0}},
           Paused{true},
           changed,
           snapshotOf(4, 2),

@@ -132,8 +132,8 @@ class TraceExampleTest : public QObject {
         .write(reinterpret_cast<const char*>(bytes.data()), std::streamsize(bytes.size()));
     const QJsonObject told = QJsonDocument::fromJson(runPython(kRead, file)).object();
     QCOMPARE(told["types"].toArray(),
-             (QJsonArray{"jacobiscope trace", "run", "knobs", "sweep", "sweep", "pictures", "plan",
-                         "knobs", "sweep", "end", "pictures", "run", "failure"}));
+             (QJsonArray{"jacobiscope trace", "run", "knobs", "sweep", "sweep", "pictures", "break",
+                         "plan", "knobs", "sweep", "end", "pictures", "run", "failure"}));
     QCOMPARE(told["seed"].toString(), QString("18446744073709551615"));
     QCOMPARE(told["prompt"].toString(), QString("a fox, ä 🦊"));
     QCOMPARE(told["knobs"].toObject(),

@@ -45,7 +45,6 @@ class TraceMadeUpTest : public QObject {
     row("a negative picture", picture(image(-1, -4, 3, 12)));
     row("a picture of a line", picture(image(0, 4, 3, 0)));
     row("a picture of two channels", picture(image(1, 1, 2, 2)));
-    row("a panel of another kind", picture({{"id", "x"}, {"hologram", json::object()}}));
     row("a map of another size",
         picture({{"map", {{"rows", 2}, {"columns", 2}, {"values", typed({1})}}}}));
     row("a strip that stands outside",
@@ -62,6 +61,20 @@ class TraceMadeUpTest : public QObject {
           {{"x", {{"shape", json::binary(File(8, 0xFF), 79)}, {"values", typed({1})}}}}}});
     row("a timeline backwards",
         {{"type", "end"}, {"run", 1}, {"timeline", {{{"from", 3}}, {{"from", 1}}}}});
+    const auto broke = [](const json& more) {
+      json made = {{"type", "break"}, {"run", 1}, {"kind", "rise"}, {"sweep", 0}, {"lastGood", -1}};
+      made.update(more);
+      return made;
+    };
+    row("a nameless column", sweep(1, {{"facts", {{{"values", typed({1})}}}}}));
+    row("a nameless knob", run({{"model", {{"knobs", {{{"label", "x"}}}}}}}));
+    row("a nameless preset", run({{"model", {{"presets", {{{"origin", "x"}}}}}}}));
+    row("a timeline that stands",
+        {{"type", "end"}, {"run", 1}, {"timeline", {{{"from", 1}}, {{"from", 1}}}}});
+    row("a break at no sweep", broke({{"sweep", 1}}));
+    row("a break at a negative sweep", broke({{"sweep", -1}}));
+    row("a break that is good later", broke({{"lastGood", 1}}));
+    row("a break of another kind", broke({{"kind", "whim"}}));
     row("knobs that are no values", {{"type", "knobs"}, {"run", 1}, {"knobs", {{"k", {1, 2}}}}});
     row("a run of huge stages",
         run({{"plan", {{"stages", {"a"}}, {"positions", json::binary(File{0, 0, 0, 0x7F}, 78)}}}}));
@@ -99,6 +112,13 @@ class TraceMadeUpTest : public QObject {
     Recording read;
     QCOMPARE(readTrace(bytesOf(fileOf(records)), "x", read).leftOut, std::uint64_t{92});
     QCOMPARE(brokenRule(read), std::string());
+  }
+
+  void runsAreBounded() {
+    std::vector<json> records((1 << 16) + 2, run());
+    Recording read;
+    QCOMPARE(readTrace(bytesOf(fileOf(records)), "x", read).leftOut, std::uint64_t{2});
+    QCOMPARE(read.runs().size(), std::size_t{1 << 16});
   }
 
   void lostSweepsAreCounted() {

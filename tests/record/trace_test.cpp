@@ -185,11 +185,16 @@ class TraceTest : public QObject {
     QVERIFY(scene.shapes[1].colour == table.shapes[1].colour);
   }
 
-  void plansAndEndsComeBack() {
+  void plansBreaksAndEndsComeBack() {
     const RunRecord& run = *m_read.run(11);
     QCOMPARE(run.planChanges.size(), std::size_t{1});
     QCOMPARE(run.planAt(1).windows.size(), std::size_t{2});
     QVERIFY(run.planAt(2).windows == (std::vector<Window>{{1, 2, 6, 5}}));
+    QCOMPARE(run.breaks.size(), std::size_t{1});
+    QVERIFY(run.breaks[0].kind == BreakpointKind::Stall);
+    QCOMPARE(run.breaks[0].reason, std::string("It stalled."));
+    QCOMPARE(run.breaks[0].sweep, std::int64_t{1});
+    QCOMPARE(run.breaks[0].lastGood, std::int64_t{0});
     const Finished sent = test::everyEnd(11, 3);
     const Finished& got = *run.finished;
     QCOMPARE(got.run, 11);

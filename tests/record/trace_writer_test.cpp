@@ -118,7 +118,8 @@ class TraceWriterTest : public QObject {
 
   void aPlaceThatCannotBeWrittenIsRefused() {
     QVERIFY_THROWS_EXCEPTION(Error, TraceWriter(path("no/such/folder.jtrace")));
-    const RunRecord run{test::everyStart(1), {}, {}, {}, {}};
+    RunRecord run;
+    run.start = test::everyStart(1);
     QVERIFY_THROWS_EXCEPTION(Error, writeTrace(path("no/such/folder.jtrace"), {&run}));
   }
 
