@@ -25,7 +25,7 @@ struct JobsFixture : WindowFixture {
   void press(std::uint64_t seed) {
     engine().input().seed = seed;
     window().topBar().refresh();
-    actions().generate->trigger();
+    if (!trigger(actions().generate)) qFatal("nothing can be generated");
   }
   // A slow run with seed 1, and jobs with seeds 2, 3 and 4 behind it.
   bool startWithJobs() {
@@ -95,7 +95,7 @@ class WindowJobsTest : public QObject {
     JobsFixture f;
     QVERIFY(f.startWithJobs());
     QVERIFY(!f.panel().startButton()->isVisible());
-    f.actions().stop->trigger();
+    QVERIFY(f.trigger(f.actions().stop));
     SOON(!f.view().running);
     QCOMPARE(f.begun(), Seeds{1});
     SOON(f.panel().startButton()->isVisible());
@@ -114,7 +114,7 @@ class WindowJobsTest : public QObject {
   void behindHeldJobsThePressIsExplained() {
     JobsFixture f;
     QVERIFY(f.startWithJobs());
-    f.actions().stop->trigger();
+    QVERIFY(f.trigger(f.actions().stop));
     SOON(!f.view().running);
     QVERIFY(f.startSlowRun());
     f.press(9);
@@ -189,7 +189,7 @@ class WindowJobsTest : public QObject {
     f.engine().input().label = 1;
     QVERIFY(f.startSlowRun());
     f.press(5);
-    f.actions().stop->trigger();
+    QVERIFY(f.trigger(f.actions().stop));
     SOON(!f.view().running);
     QVERIFY(f.loadToy());
     QVERIFY(f.engine().jobs().held());
@@ -223,7 +223,7 @@ class WindowJobsTest : public QObject {
   void aSliderStillRestartsAtOnceWhileJobsAreHeld() {
     JobsFixture f;
     QVERIFY(f.startWithJobs());
-    f.actions().stop->trigger();
+    QVERIFY(f.trigger(f.actions().stop));
     SOON(!f.view().running);
     f.set("delay", std::int64_t{0});
     QVERIFY(f.generate());

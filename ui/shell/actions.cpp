@@ -58,9 +58,11 @@ Actions::Actions(QWidget* window) : m_window(window) {
                        {"&Light", int(ThemeChoice::Light)}});
   colors = makeChoices({{"&Viridis", false}, {"&Cividis", true}});
 
-  generate = make("&Generate", QKeySequence("Ctrl+Return"), "Decode with these knobs and seed; during a run, as a job behind it");
+  generate = make("&Generate", QKeySequence("Ctrl+Return"),
+                  "Decode with these knobs and seed; during a run, as a job behind it");
   newSeed = makeToggle("&New seed each time", {}, "Draw another seed at every press of Generate");
-  stop = make("&Stop", QKeySequence("Ctrl+."), "Stop the run or the analysis; jobs behind it wait until Start is pressed");
+  stop = make("&Stop", QKeySequence("Ctrl+."),
+              "Stop the run or the analysis; jobs behind it wait until Start is pressed");
   pause = make("&Pause", QKeySequence("P"), "Hold the decode between two sweeps");
   step = make("S&tep", QKeySequence("N"), "One sweep, then pause");
   stepBlock = make("Step &block", QKeySequence("Shift+N"), "To the end of the block, then pause");

@@ -81,7 +81,8 @@ void Engine::dropUnloadedJob() {
   const int id = std::exchange(m_jobOfLoad, 0);
   const auto job = m_jobs.take(id);
   if (!job) return;
-  keep({"job", "The job “" + jobTitle(*job) + "” was left out: its model could not be loaded.", {}});
+  const std::string what = "The job “" + jobTitle(*job) + "” was left out";
+  keep({"job", what + ": its model could not be loaded.", {}});
 }
 
 }  // namespace jacobiscope
