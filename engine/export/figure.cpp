@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "engine/checkpoint/utf8.h"
 #include "engine/core/error.h"
@@ -20,12 +21,29 @@ std::string titleOf(const ModelInfo& model) {
                                                           : model.name + " — " + model.title;
 }
 
-// Names and prompts may come from a file.
-std::string valid(std::string text) {
-  if (isUtf8(text)) return text;
-  for (char& byte : text)
-    if (static_cast<unsigned char>(byte) >= 128) byte = '?';
-  return text;
+// Whether the three or four bytes of a character are one of those that Unicode keeps free and
+// neither XML nor cairo takes: U+FDD0 to U+FDEF and the last two of every plane.
+bool isNoCharacter(std::string_view bytes) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const std::size_t last = bytes.size() - 1;
+  if (last == 2 && at(0) == 0xEF && at(1) == 0xB7) return at(2) >= 0x90 && at(2) <= 0xAF;
+  const bool plane = last == 2 ? at(0) == 0xEF : (at(1) & 0x0F) == 0x0F;
+  return plane && at(last - 1) == 0xBF && at(last) >= 0xBE;
+}
+
+// Names and prompts may come from a file: what cannot be written becomes a question mark.
+std::string valid(const std::string& text) {
+  const bool utf8 = isUtf8(text);
+  std::string written;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto first = static_cast<unsigned char>(text[i]);
+    const std::size_t size = !utf8 || first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    const std::string_view bytes = std::string_view(text).substr(i, size);
+    const bool bad = size == 1 ? first >= 0x80 : size > 2 && isNoCharacter(bytes);
+    written += bad ? "?" : bytes;
+    i += size;
+  }
+  return written;
 }
 
 // Writes what the run was; returns where the next thing may begin.
@@ -99,7 +117,7 @@ Drawing figureOf(const RunRecord& run, const FigureOptions& options) {
   }
   f.rows = mapRows(run.start.model, run.planAt(f.sweeps()).stages);
   f.drawing.title = valid(titleOf(run.start.model));
-  f.drawing.metadata = recipeText(recipeOf(run));
+  f.drawing.metadata = valid(recipeText(recipeOf(run)));
 
   f.fill({0, 0, kWidth, 0}, FigureInk::paper);  // as high as it will be at the end
   const double top = drawCaption(f) + kHeadHeight + headHeight(f) - 7;

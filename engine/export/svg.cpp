@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <cmath>
-#include <string_view>
 
 namespace jacobiscope {
 
@@ -15,16 +14,10 @@ std::string number(double value) {
   return {text, std::to_chars(text, text + sizeof text, rounded).ptr};
 }
 
-// For attributes and texts. Control characters and U+FFFE, U+FFFF are not allowed in XML at all.
+// For attributes and texts. Control characters are not allowed in XML at all.
 std::string escaped(const std::string& text) {
   std::string safe;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::string_view three = std::string_view(text).substr(i, 3);
-    if (three == "\xEF\xBF\xBE" || three == "\xEF\xBF\xBF") {
-      i += 2;
-      continue;
-    }
-    const char c = text[i];
+  for (const char c : text) {
     switch (c) {
       case '&': safe += "&amp;"; break;
       case '<': safe += "&lt;"; break;

@@ -165,7 +165,7 @@ class FigureTest : public QObject {
     RunRecord run = twoBlocks();
     run.start.plan.stages = {std::string("a\x01\x02</text><script>"),
                              "\xff\xfe" + std::string(3000, 'w')};
-    run.start.input.prompt = std::string(5000, 'x') + " \xef\xbf\xbf \xef\xbf\xbe";
+    run.start.input.prompt = std::string(5000, 'x') + " \xef\xbf\xbf \xef\xb7\x90 \xf0\x9f\xbf\xbe";
     run.start.model.name = "\"]]>&amp;";
     const Drawing drawing = figureOf(run, {});
     const QStringList texts = textsOf(svgText(drawing));
