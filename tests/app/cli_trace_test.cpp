@@ -57,7 +57,8 @@ class CliTraceTest : public QObject {
                                      "coupling=4", "--break", "rise=3", "--json"});
     QCOMPARE(result.code, 1);
     const QJsonObject stopped = result.json()["stopped"].toObject();
-    QCOMPARE(result.json()["trace"]["bytes"].toInt(), QFileInfo(path("broke.jtrace")).size());
+    QCOMPARE(result.json()["trace"].toObject()["bytes"].toInteger(),
+             QFileInfo(path("broke.jtrace")).size());
     Recording read;
     QCOMPARE(readTrace(path("broke.jtrace").toStdString(), read).missing, std::string());
     const RunRecord& run = *read.run(1);

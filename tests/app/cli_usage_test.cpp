@@ -16,7 +16,7 @@ class CliUsageTest : public QObject {
     QTest::newRow("unknown option") << run + QStringList{"--sed", "3"}
                                     << QByteArray("Did you mean --seed?");
     QTest::newRow("option of a later version")
-        << run + QStringList{"--trace", "x.jtrace"} << QByteArray("Unknown option --trace");
+        << run + QStringList{"--lesson", "x"} << QByteArray("Unknown option --lesson");
     QTest::newRow("no value") << QStringList{"run", "--model"} << QByteArray("--model needs");
     QTest::newRow("option as value") << QStringList{"run", "--model", "--json"}
                                      << QByteArray("--model needs a value");

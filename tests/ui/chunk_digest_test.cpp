@@ -256,7 +256,7 @@ class ChunkDigestTest : public QObject {
       const ChunkField field = chunkAt(whole.run(), timeline, sweep);
       QCOMPARE(field.stage, 1);
       QVERIFY(field.begin);
-      QCOMPARE(field.begin->at.x, 0.19f);
+      QCOMPARE(field.begin->at[0], 0.19f);
       QCOMPARE(field.reached, std::min(2, int(sweep) - 6));
       QCOMPARE(field.cells.empty(), sweep == 6);
       QCOMPARE(field.acted, sweep == 9 ? 0 : -1);
