@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <vector>
@@ -40,16 +41,19 @@ class WaitingSession {
 
   void post(Command command) { m_session.post(std::move(command)); }
 
-  // Hands events to `take` until it says that it has what it wanted.
+  // Hands events to `take` until it says that it has what it wanted. Those behind wait for the
+  // next call: on a busy machine a run may have ended by the time its sweeps are looked at.
   void until(const std::function<bool(const Event&)>& take) {
-    for (bool found = false; !found;) {
-      for (const Event& event : m_session.drain()) {
+    for (;;) {
+      for (Event& event : m_session.drain()) m_events.push_back(std::move(event));
+      while (!m_events.empty()) {
+        const Event event = std::move(m_events.front());
+        m_events.pop_front();
         if (const auto* failed = std::get_if<Failed>(&event)) {
           throw Error(failed->message, failed->hint);
         }
-        if (!found) found = take(event);
+        if (take(event)) return;
       }
-      if (found) return;
       throwIfInterrupted();
       std::unique_lock lock(m_mutex);
       m_ready.wait_for(lock, std::chrono::milliseconds(200), [this] { return m_woken; });
@@ -61,6 +65,7 @@ class WaitingSession {
   std::mutex m_mutex;
   std::condition_variable m_ready;
   bool m_woken = false;
+  std::deque<Event> m_events;
   Session m_session;  // last: its thread ends before what it wakes
 };
 
@@ -104,7 +109,12 @@ std::optional<StopLatency> measureStopLatency(const LoadRequest& request, const 
     if (ended) return std::nullopt;
     const auto posted = Clock::now();
     session.post(command::Stop{});
-    session.until([&](const Event& event) { return std::holds_alternative<Finished>(event); });
+    session.until([&](const Event& event) {
+      const auto* finished = std::get_if<Finished>(&event);
+      ended = finished && finished->outcome == Outcome::Done;
+      return finished != nullptr;
+    });
+    if (ended) return std::nullopt;
     stops.push_back(seconds(Clock::now() - posted));
   }
   std::ranges::sort(stops);
