@@ -55,8 +55,8 @@ Tensor DistillTrainer::chunkOf(std::int64_t trajectory, std::int64_t iterate) co
   return m_trajectories.tokens[m_begins[trajectory] + iterate].to(torch::kInt64);
 }
 
-// From every guess iteration ends in the same: a new one each time teaches more than the one that the
-// trajectory began from.
+// From every guess iteration ends in the same: a new one each time teaches more than the one that
+// the trajectory began from.
 Tensor DistillTrainer::guess() {
   const int first = m_teacher.config.firstActionToken();
   return torch::randint(first, first + kActionBins, {m_teacher.config.actionTokens()}, m_generator,
@@ -71,7 +71,7 @@ DistillTrainer::Targets DistillTrainer::draw(const std::vector<std::int64_t>& tr
   std::vector<Tensor> iterates, settled;
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t trajectory = trajectories[i], length = m_trajectories.lengths[trajectory];
-    // A guess that was right from the start is its own fixed point, and teaches nothing.
+    // A guess that was right from the start is all there is of its trajectory.
     const auto stages = static_cast<double>(std::max<std::int64_t>(length - 1, 1));
     const auto any = static_cast<std::int64_t>(chance[0][i] * stages);
     const bool first = m_settings.points == PointRule::First && chance[1][i] < 0.5;

@@ -17,7 +17,7 @@ namespace jacobiscope {
 
 enum class PointRule {
   First,   // half of the time a guess as iteration begins from, else any iterate but the last
-  Uniform  // any iterate but the last
+  Uniform  // any iterate but the last; instead of the guess, a new one
 };
 
 struct Distillation {
