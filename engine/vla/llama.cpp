@@ -91,7 +91,8 @@ Tensor llamaRows(const Llama& llama, const Tensor& inputs, const Tensor& real,
     const Tensor columns = real.to(truth);
     // Padding sees itself, for a row that sees nothing has no attention.
     seen = seen.logical_and(columns.unsqueeze(1)).logical_or(torch::eye(length, truth));
-    positions = (columns.to(torch::kInt64).cumsum(1) - 1).clamp_min(0).index_select(1, positions[0]);
+    const Tensor counted = (columns.to(torch::kInt64).cumsum(1) - 1).clamp_min(0);
+    positions = counted.index_select(1, positions[0]);
   }
   const Tensor turns = llamaTurns(llama.config, positions);
   Tensor h = inputs;
