@@ -36,20 +36,14 @@ std::vector<ToolPoint> pathOf(const Sweep& sweep) {
 
 void ActionTimeline::update(const RunRecord* record) {
   if (record && !movesRobot(record->start.model)) record = nullptr;
-  const bool same = record && record == m_record && record->start.run == m_run &&
-                    std::ssize(record->snapshots) >= size();
-  if (!same) {
+  if (!m_followed.goesOn(record, size())) {
     *this = {};
-    m_record = record;
+    m_followed = FollowedRecord(record);
     if (!record) return;
-    m_run = record->start.run;
     m_rows = record->start.model.chunk;
     m_dimensions = static_cast<int>(record->start.model.action.size());
   }
-  for (auto i = static_cast<std::size_t>(size()); i < record->snapshots.size(); ++i) {
-    if (!record->snapshots[i]) break;
-    append(record->snapshots[i]->sweep);
-  }
+  m_followed.eachNew(size(), [this](const Sweep& sweep) { append(sweep); });
 }
 
 const ChunkSpan* ActionTimeline::chunkAt(std::int64_t sweep) const {

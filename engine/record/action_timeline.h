@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/record/followed_record.h"
 #include "engine/record/recording.h"
 #include "engine/record/token_timeline.h"
 
@@ -73,7 +74,7 @@ class ActionTimeline {
  public:
   void update(const RunRecord* record);
 
-  int run() const { return m_run; }
+  int run() const { return m_followed.run(); }
   int rows() const { return m_rows; }  // action steps of a chunk; 0: not such a run
   std::int64_t size() const { return std::ssize(m_counts); }
   const StepMark& row(std::int64_t sweep, int row) const { return m_marks[sweep * m_rows + row]; }
@@ -90,8 +91,8 @@ class ActionTimeline {
   void decode(const Sweep& sweep);
   void act(const Sweep& sweep, ActionCount& count);
 
-  const RunRecord* m_record = nullptr;
-  int m_run = 0, m_rows = 0, m_dimensions = 0;
+  FollowedRecord m_followed;
+  int m_rows = 0, m_dimensions = 0;
   std::vector<StepMark> m_marks;  // sweep after sweep
   std::vector<CallMark> m_calls;
   std::vector<ActionCount> m_counts;

@@ -6,19 +6,13 @@
 namespace jacobiscope {
 
 void RunDigest::update(const RunRecord* record) {
-  const bool same = record && record == m_record && record->start.run == m_run &&
-                    record->snapshots.size() >= m_sweeps.size();
-  if (!same) {
+  if (!m_followed.goesOn(record, size())) {
     *this = {};
-    m_record = record;
+    m_followed = FollowedRecord(record);
     if (!record) return;
-    m_run = record->start.run;
     m_stages.resize(record->start.plan.stages.size());
   }
-  for (std::size_t i = m_sweeps.size(); i < record->snapshots.size(); ++i) {
-    if (!record->snapshots[i]) break;
-    append(record->snapshots[i]->sweep);
-  }
+  m_followed.eachNew(size(), [this](const Sweep& sweep) { append(sweep); });
   m_ended = record->ended();
   if (m_ended && record->finished && record->finished->outcome == Outcome::Done)
     for (StageSpan& stage : m_stages) stage.ended = stage.sweeps > 0;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/record/followed_record.h"
 #include "engine/record/recording.h"
 
 namespace jacobiscope {
@@ -42,7 +43,7 @@ class RunDigest {
   // Looks at what was added since the last call; starts over for another run.
   void update(const RunRecord* record);
 
-  int run() const { return m_run; }
+  int run() const { return m_followed.run(); }
   bool ended() const { return m_ended; }
   std::int64_t size() const { return static_cast<std::int64_t>(m_sweeps.size()); }
   const std::vector<SweepMark>& sweeps() const { return m_sweeps; }
@@ -56,8 +57,7 @@ class RunDigest {
  private:
   void append(const Sweep& sweep);
 
-  const RunRecord* m_record = nullptr;
-  int m_run = 0;
+  FollowedRecord m_followed;
   bool m_ended = false;
   std::int64_t m_residuals = 0;
   std::vector<SweepMark> m_sweeps;

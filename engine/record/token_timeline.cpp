@@ -18,21 +18,15 @@ bool decodesTokens(const RunRecord* run, const std::optional<ModelInfo>& model) 
 
 void TokenTimeline::update(const RunRecord* record) {
   if (record && !decodesTokens(record->start.model)) record = nullptr;
-  const bool same = record && record == m_record && record->start.run == m_run &&
-                    std::ssize(record->snapshots) >= size();
-  if (!same) {
+  if (!m_followed.goesOn(record, size())) {
     *this = {};
-    m_record = record;
+    m_followed = FollowedRecord(record);
     if (!record) return;
-    m_run = record->start.run;
     m_rows = record->start.model.gridRows;
     m_columns = record->start.model.gridColumns;
     m_settledFrom.assign(m_rows, -1);
   }
-  for (auto i = static_cast<std::size_t>(size()); i < record->snapshots.size(); ++i) {
-    if (!record->snapshots[i]) break;
-    append(record->snapshots[i]->sweep);
-  }
+  m_followed.eachNew(size(), [this](const Sweep& sweep) { append(sweep); });
 }
 
 void TokenTimeline::append(const Sweep& sweep) {

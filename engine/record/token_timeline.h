@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/record/followed_record.h"
 #include "engine/record/recording.h"
 
 namespace jacobiscope {
@@ -44,7 +45,7 @@ class TokenTimeline {
 
   int rows() const { return m_rows; }
   int positions() const { return m_rows * m_columns; }
-  int run() const { return m_run; }
+  int run() const { return m_followed.run(); }
   std::int64_t size() const { return std::ssize(m_calls); }
   const RowMark& row(std::int64_t sweep, int row) const { return m_marks[sweep * m_rows + row]; }
   const std::vector<CallMark>& calls() const { return m_calls; }
@@ -54,8 +55,8 @@ class TokenTimeline {
  private:
   void append(const Sweep& sweep);
 
-  const RunRecord* m_record = nullptr;
-  int m_run = 0, m_rows = 0, m_columns = 0;
+  FollowedRecord m_followed;
+  int m_rows = 0, m_columns = 0;
   std::vector<RowMark> m_marks;  // sweep after sweep
   std::vector<CallMark> m_calls;
   std::vector<std::int64_t> m_settledFrom;

@@ -51,7 +51,7 @@ class Reader {
     if (type == "run") {
       begin(record);
     } else if (type == "plan") {
-      changePlan(record);
+      addTold<PlanChanged>(record);
     } else if (type == "knobs") {
       Run& run = runOf(record);
       KnobValues knobs;
@@ -62,7 +62,7 @@ class Reader {
     } else if (type == "pictures") {
       addPictures(record, size);
     } else if (type == "break") {
-      addBreak(record);
+      addTold<Broke>(record);
     } else if (type == "end") {
       end(record);
     } else if (type == "failure") {
@@ -100,12 +100,14 @@ class Reader {
     m_into.add(std::move(started));
   }
 
-  void changePlan(const json& record) {
+  // An event that holds nothing but what its record says.
+  template <class Told>
+  void addTold(const json& record) {
     const Run& run = runOf(record);
-    auto changed = read<PlanChanged>(record);
-    trace::check(changed, recordOf(run));
-    changed.run = run.number;
-    m_into.add(std::move(changed));
+    auto told = read<Told>(record);
+    trace::check(told, recordOf(run));
+    told.run = run.number;
+    m_into.add(std::move(told));
   }
 
   void addSweep(const json& record) {
@@ -140,14 +142,6 @@ class Reader {
     m_contents.pictures += snapshot->panels.size();
     m_contents.pictureBytes += size;
     m_into.add(std::shared_ptr<const Snapshot>(std::move(snapshot)));
-  }
-
-  void addBreak(const json& record) {
-    const Run& run = runOf(record);
-    auto broke = read<Broke>(record);
-    trace::check(broke, recordOf(run));
-    broke.run = run.number;
-    m_into.add(std::move(broke));
   }
 
   void end(const json& record) {

@@ -177,11 +177,8 @@ DistillFigures DistillTrainer::heldOut() const {
   }
   figures.student = jacobiFigures(student, m_data.codec());
   figures.teacher = jacobiFigures(teacher, m_data.codec());
-  AnswerFigures& said = figures.answers;
-  for (double* sum : {&figures.consistency, &said.loss, &said.accuracy, &said.error,
-                      &said.firstError, &said.gripper}) {
-    *sum /= static_cast<double>(student.size());
-  }
+  figures.consistency /= static_cast<double>(student.size());
+  figures.answers.divideBy(static_cast<double>(student.size()));
   return figures;
 }
 

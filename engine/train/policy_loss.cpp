@@ -56,6 +56,10 @@ Tensor weightsOf(const PolicyConfig& policy, double firstWeight) {
 
 }  // namespace
 
+void AnswerFigures::divideBy(double samples) {
+  for (double* sum : {&loss, &accuracy, &error, &firstError, &gripper}) *sum /= samples;
+}
+
 PolicyLoss::PolicyLoss(const PolicyConfig& policy, const AnswerRule& rule,
                        const ActionCodec& codec, torch::Device device)
     : m_firstToken(policy.firstActionToken()), m_firstBin(rule.binsOnly ? 0 : m_firstToken),

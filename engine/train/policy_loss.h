@@ -27,6 +27,9 @@ struct AnswerFigures {
   // of the chunks, and of the first step, which hangs on nothing but the observation.
   double error = 0, firstError = 0;
   double gripper = 0;   // share of steps at which the gripper is told the same
+
+  // Means, of sums over so many samples.
+  void divideBy(double samples);
 };
 
 class PolicyLoss {

@@ -193,10 +193,8 @@ VlaFigures VlaTrainer::heldOut(std::int64_t samples) const {
     const auto size = std::min(kHeldOutBatch, count - begin);
     addFigures(m_data.batch(std::span(chosen).subspan(begin, size)), figures);
   }
-  for (double* sum : {&figures.loss, &figures.accuracy, &figures.error, &figures.firstError,
-                      &figures.gripper, &figures.place}) {
-    *sum /= static_cast<double>(count);
-  }
+  figures.divideBy(static_cast<double>(count));
+  figures.place /= static_cast<double>(count);
   return figures;
 }
 

@@ -11,8 +11,7 @@ namespace {
 
 // Knobs that choose how the triangular systems are solved, not which: with enough sweeps
 // every setting of these has the same answer or, where tokens are drawn, answers of the same
-// distribution.
-// An early exit is one with too few sweeps, as a cap is.
+// distribution. (An early exit is one with too few sweeps, as a cap is.)
 constexpr std::array<std::string_view, 16> kSolverKnobs = {
     "mode",   "decoder", "segments", "cap",   "guess", "window",    "tolerance", "remedy",
     "refine", "draft",   "delay",    "exit",  "exit.bins", "fold",  "freeze",    "warm_start"};
