@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -17,6 +18,13 @@ struct Loaded {
   ModelInfo model;
 };
 
+// Where a run branched off another: it shares the first `sweeps` sweeps with it.
+struct BranchPoint {
+  int run = 0;
+  std::int64_t sweeps = 0;
+  bool operator==(const BranchPoint&) const = default;
+};
+
 struct Started {
   int run = 0;  // counted from 1 in a session
   Plan plan;
@@ -24,6 +32,8 @@ struct Started {
   Input input;
   ModelInfo model;
   bool warm = false;  // began from the previous run's solutions
+  // A branch goes on from there; its own snapshots begin at sweep 0 all the same, told at once.
+  std::optional<BranchPoint> parent;
 };
 
 // The plan in force from sweep `fromSweep` on.
@@ -80,6 +90,7 @@ struct Progress {
 struct Analysed {
   Analysis analysis;
   ModelInfo model;
+  bool complete = true;  // false: what is known so far, it goes on
 };
 
 // What the input of a Preview would begin with.
@@ -100,8 +111,20 @@ struct Broke {
   BreakpointHit hit;
 };
 
+// How far the iterate after a sweep is from what decoding one position at a time gives for the
+// same input, of the first picture of a batch: measured by running both, not estimated.
+struct Exactness {
+  int run = 0;
+  std::int64_t sweep = 0;
+  // "true_error" of every position of the sweep's stage: max |dx| in the token, 0 or 1 where
+  // tokens are equal or differ, bins of an action.
+  FactColumn error;
+  int exact = 0;  // positions [0, exact) are the same, within the rounding of other pass shapes
+};
+
 using Event = std::variant<Loaded, Started, PlanChanged, std::shared_ptr<const Snapshot>,
-                           Finished, Failed, Progress, Analysed, Paused, Previewed, Broke>;
+                           Finished, Failed, Progress, Analysed, Paused, Previewed, Broke,
+                           Exactness>;
 
 // ---- Commands: window to engine -----------------------------------------------------
 

@@ -86,12 +86,23 @@ struct StageColumn {
   std::vector<double> values;
 };
 
+// A schedule that a search tried. Seconds are of decoding the search's batch.
+struct ScheduleTrial {
+  std::string name;                      // "window 16 · block 7 sequential"
+  KnobValues knobs;                      // what sets it
+  std::optional<double> predictedSeconds;  // from measured times of passes
+  std::optional<double> seconds;           // measured, median
+  std::optional<double> error;  // max |dx| of the result from the sequential one, measured
+  std::optional<std::int64_t> calls;
+};
+
 // What an analysis found.
 struct Analysis {
   std::string name;  // "calibrate"
   std::string origin;  // "1,000 images of FILE", "16 samples of this model"
   std::vector<StageColumn> columns;
   std::vector<Preset> presets;  // what follows from it
+  std::vector<ScheduleTrial> trials;  // of a search, in the order in which they were tried
 };
 
 // Everything long is a task with step(); the engine thread runs one step at a time.

@@ -13,12 +13,15 @@ std::size_t pictureBytesOf(const Snapshot& snapshot) {
   return sum;
 }
 
+std::size_t bytesOf(const FactColumn& column) {
+  return sizeof column + std::visit(
+                             [](const auto& values) { return values.size() * sizeof values[0]; },
+                             column.values);
+}
+
 std::size_t bytesOf(const Sweep& sweep) {
   std::size_t sum = sizeof(Snapshot) + sweep.note.size();
-  for (const FactColumn& column : sweep.facts) {
-    sum += sizeof column;
-    std::visit([&](const auto& values) { sum += values.size() * sizeof values[0]; }, column.values);
-  }
+  for (const FactColumn& column : sweep.facts) sum += bytesOf(column);
   return sum;
 }
 
@@ -33,6 +36,7 @@ std::size_t bytesOf(const Arrays& arrays) {
 std::size_t factBytesOf(const RunRecord& run) {
   std::size_t sum = bytesOf(run.start.input.arrays);
   for (const auto& snapshot : run.snapshots) sum += bytesOf(snapshot->sweep);
+  for (const auto& [sweep, exactness] : run.exactness) sum += bytesOf(exactness.error);
   if (run.finished) sum += bytesOf(run.finished->result);
   return sum;
 }
@@ -92,6 +96,8 @@ void Recording::add(const Event& event) {
     addSnapshot(*snapshot);
   } else if (const auto* broke = std::get_if<Broke>(&event)) {
     if (RunRecord* record = find(broke->run)) record->breaks.push_back(broke->hit);
+  } else if (const auto* exactness = std::get_if<Exactness>(&event)) {
+    if (RunRecord* record = find(exactness->run)) addExactness(*record, *exactness);
   } else if (const auto* finished = std::get_if<Finished>(&event)) {
     if (RunRecord* record = find(finished->run)) {
       record->finished = *finished;
@@ -101,6 +107,13 @@ void Recording::add(const Event& event) {
     RunRecord* record = failed->what == "run" ? find(failed->run) : nullptr;
     if (record) record->failed = *failed;
   }
+}
+
+// Of a sweep that is here; a second one replaces the first.
+void Recording::addExactness(RunRecord& record, const Exactness& exactness) {
+  if (exactness.sweep < 0 || exactness.sweep >= std::ssize(record.snapshots)) return;
+  const auto [at, isNew] = record.exactness.insert_or_assign(exactness.sweep, exactness);
+  if (isNew) m_factBytes += bytesOf(at->second.error);
 }
 
 // The next sweep, or an earlier one again with pictures. What belongs to no run recorded

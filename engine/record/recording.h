@@ -20,6 +20,7 @@ struct RunRecord {
   // Index = sweep index. Panels may have been thinned; facts are whole.
   std::vector<std::shared_ptr<const Snapshot>> snapshots;
   std::vector<BreakpointHit> breaks;  // in the order of their sweeps
+  std::map<std::int64_t, Exactness> exactness;  // by sweep, of those that were judged
   std::optional<Finished> finished;
   std::optional<Failed> failed;
 
@@ -56,6 +57,7 @@ class Recording {
 
  private:
   RunRecord* find(int id);
+  void addExactness(RunRecord& record, const Exactness& exactness);
   void addSnapshot(const std::shared_ptr<const Snapshot>& snapshot);
   void thin();
   bool halve(int id);  // whether something was dropped

@@ -137,6 +137,7 @@ class Engine : public QObject {
   void handle(const Paused& event);
   void handle(const Previewed& event);
   void handle(const Broke& event);
+  void handle(const Exactness& event) {}
   void keep(Notice notice);
   bool changeKnob(const std::string& key, const KnobValue& value);
   void tellEdits(const KnobValues& before);
