@@ -216,6 +216,15 @@ void Workshop::on(command::SetBreakpoints& set) {
   });
 }
 
+void Workshop::on(command::Branch&) {
+  stopRun();
+  attempt("run", [] { throw UsageError("Branches are not built in yet."); });
+}
+
+void Workshop::on(command::Judge&) {
+  attempt("judge", [] { throw UsageError("The oracle is not built in yet."); });
+}
+
 // ---- Endings ----------------------------------------------------------------------------
 
 void Workshop::stopRun() {

@@ -52,6 +52,8 @@ class Workshop {
   void on(command::Analyse& request);
   void on(command::Preview& request);
   void on(command::SetBreakpoints& set);
+  void on(command::Branch& request);
+  void on(command::Judge& request);
 
   void begin(const command::Start& start);
   void sweep();
