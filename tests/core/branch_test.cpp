@@ -2,6 +2,7 @@
 #include <QtTest>
 #include <random>
 
+#include "engine/core/boundaries.h"
 #include "engine/record/recipe.h"
 #include "engine/toy/toy_family.h"
 #include "tests/core/branching.h"
@@ -31,20 +32,12 @@ const KnobValues kSmall = {{"size", std::int64_t{37}}, {"stages", std::int64_t{3
 
 // Knobs of every scope of effect change between its sweeps, one of them so that a stage begins
 // again.
-const RunRecord& changefulRun(Heard& heard, std::uint64_t seed) {
-  heard.session().post(command::Start{kSmall, seeded(seed), false, true});
-  heard.until<Started>();
-  const std::vector<std::pair<int, command::SetKnob>> changes = {
+RunRecord changefulRun(Heard& heard, std::uint64_t seed) {
+  return changefulRun(heard, Changeful{kSmall, seeded(seed), {
       {5, {"mode", word("window")}},    {4, {"window", std::int64_t{9}}},
       {7, {"coupling", 1.5}},           {6, {"mode", word("gs-jacobi")}},
       {9, {"segments", word("3,5,4")}}, {3, {"tolerance", 1e-4}},
-      {11, {"mode", word("jacobi")}}};
-  for (const auto& [sweeps, change] : changes) {
-    heard.step(sweeps);
-    heard.session().post(change);
-  }
-  heard.session().post(command::Resume{});
-  return heard.untilEnd();
+      {11, {"mode", word("jacobi")}}}});
 }
 
 }  // namespace
@@ -71,8 +64,7 @@ class BranchTest : public QObject {
       const auto at = std::uniform_int_distribution<std::int64_t>(1, most)(random);
       auto fresh = held ? nullptr : toySession();
       Heard& heard = held ? *parents : *fresh;
-      heard.session().post(command::Branch{firstSweeps(parent, at), {}, false});
-      const RunRecord& branch = heard.untilEnd();
+      const RunRecord& branch = branchedAgain(heard, parent, at);
       QVERIFY2(sameRun(parent, branch), qPrintable(QString("at %1").arg(at)));
       QCOMPARE(branch.start.parent->run, parent.start.run);
       QCOMPARE(branch.start.parent->sweeps, at);
@@ -93,7 +85,8 @@ class BranchTest : public QObject {
     QCOMPARE(numberAt(*branch.snapshots[8]->knobs, "tolerance"), 1e-2);
     QVERIFY(!sameRun(parent, branch));
     QCOMPARE(branch.finished->timeline.back().first, std::int64_t{8});
-    QCOMPARE(branch.finished->timeline.front().second, parent.start.knobs);
+    QCOMPARE(branch.finished->timeline.front().first, std::int64_t{0});
+    QVERIFY(branch.finished->timeline.front().second == parent.start.knobs);
   }
 
   // What a branch came to can be computed from its recipe alone.
@@ -129,11 +122,12 @@ class BranchTest : public QObject {
   void heldAtTheBranchPoint() {
     auto heard = toySession();
     const RunRecord parent = changefulRun(*heard, 8);
-    heard->session().post(command::Branch{firstSweeps(parent, 13), {}, true});
+    const auto at = parent.snapshots.size() - 5;
+    heard->session().post(command::Branch{firstSweeps(parent, std::int64_t(at)), {}, true});
     heard->untilPaused();
-    QCOMPARE(heard->last().snapshots.size(), std::size_t(13));
+    QCOMPARE(heard->last().snapshots.size(), at);
     heard->step(2);
-    QCOMPARE(heard->last().snapshots.size(), std::size_t(15));
+    QCOMPARE(heard->last().snapshots.size(), at + 2);
     heard->session().post(command::Resume{});
     QVERIFY(sameRun(parent, heard->untilEnd()));
   }
@@ -190,7 +184,7 @@ class BranchTest : public QObject {
     heard.session().post(command::Start{});
     const RunRecord parent = heard.untilEnd();
     script.gated = true;
-    heard.session().post(command::Branch{firstSweeps(parent, 4), {}, false});
+    heard.session().post(command::Branch{firstSweeps(parent, 3), {}, false});
     script.begun.acquire();
     heard.session().post(command::Stop{});
     script.permits.release();
@@ -207,7 +201,7 @@ class BranchTest : public QObject {
       heard.session().post(command::Start{});
       const RunRecord parent = heard.untilEnd();
       script.gated = true;
-      heard.session().post(command::Branch{firstSweeps(parent, 4), {}, false});
+      heard.session().post(command::Branch{firstSweeps(parent, 3), {}, false});
       script.begun.acquire();
       script.permits.release(1);
     }
@@ -256,7 +250,9 @@ class BranchTest : public QObject {
     empty.session().post(command::Branch{firstSweeps(parent, 3), {}, false});
     QVERIFY(empty.until<Failed>().message.starts_with("No model"));
     // The same value of such a knob is none.
-    heard->session().post(command::Branch{firstSweeps(parent, 3), {{"size", std::int64_t{37}}}});
+    const auto all = std::ssize(parent.snapshots);
+    heard->session().post(
+        command::Branch{firstSweeps(parent, all - 1), {{"size", std::int64_t{37}}}, false});
     QVERIFY(sameRun(parent, heard->untilEnd()));
   }
 
