@@ -14,7 +14,7 @@ namespace jacobiscope {
 class TaskSteps {
  public:
   // False when done.
-  bool step(Task& task, const std::string& name, EventBox& events) {
+  bool step(LongTask& task, const std::string& name, EventBox& events) {
     const bool more = task.step();
     const auto now = Clock::now();
     if (m_reported == Clock::time_point{} || now - m_reported >= kReportInterval) {

@@ -106,15 +106,15 @@ struct Analysis {
 };
 
 // Everything long is a task with step(); the engine thread runs one step at a time.
-class Task {
+class LongTask {
  public:
-  virtual ~Task() = default;
+  virtual ~LongTask() = default;
   // True while there is more to do.
   virtual bool step() = 0;
   virtual double progress() const = 0;  // 0 to 1
 };
 
-class AnalysisTask : public Task {
+class AnalysisTask : public LongTask {
  public:
   virtual Analysis result() const = 0;  // after step() returned false
 };
