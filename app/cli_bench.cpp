@@ -11,6 +11,7 @@
 #include "app/sub_command.h"
 #include "app/model_options.h"
 #include "app/progress.h"
+#include "app/schedule_option.h"
 #include "engine/core/error.h"
 #ifdef JACOBISCOPE_WITH_TORCH
 #include "engine/tarflow/tarflow_tools.h"
@@ -33,6 +34,7 @@ Json resultJson(const BenchResult& result) {
   object["speedup"] = result.speedup;
   object["max_error"] = result.maxError;
   if (!result.mode.preset.empty()) object["preset"] = result.mode.preset;
+  if (result.mode.mode == "schedule") object["knobs"] = knobsJson(result.mode.knobs);
   object["repetitions"] = result.repetitions;
   return object;
 }
@@ -164,6 +166,16 @@ const BenchResult& fastest(const std::vector<BenchResult>& results) {
   return *std::ranges::min_element(results, {}, &BenchResult::seconds);
 }
 
+// The schedule that a search finds for this batch.
+Preset searched(const OpenModel& model, Input input, int batch, const Arguments& arguments) {
+  input.count = batch;
+  ProgressLine progress("searching", arguments.has("--json"));
+  const Analysis analysis = searchSchedule(
+      *model.family, model.knobs, input, arguments,
+      [&](double done, const std::string& detail) { progress.update(done, detail); });
+  return {"found", foundSchedule(analysis).origin, foundSchedule(analysis).knobs};
+}
+
 int run(const Arguments& arguments) {
   const bool json = arguments.has("--json"), full = arguments.has("--full");
   BenchPlan plan;
@@ -182,7 +194,11 @@ int run(const Arguments& arguments) {
   Input input;
   input.seed = parseSeed(arguments.textOr("--seed", "0"));
   readCondition(arguments, model.info(), true, input);
-  const std::vector<BenchMode> modes = benchModes(model.info(), model.given);
+  std::vector<Preset> schedules;
+  for (const std::string& option : arguments.all("--schedule")) {
+    schedules.push_back(readSchedulePreset(option, model.info()));
+  }
+  const std::vector<BenchMode> modes = benchModes(model.info(), model.given, schedules);
 
   Json object = {{"model", model.info().name},
                  {"device", model.info().device},
@@ -206,7 +222,9 @@ int run(const Arguments& arguments) {
         continue;
       }
       try {
-        const auto measured = bench.measure(modes, batch);
+        auto own = schedules;
+        if (arguments.has("--search")) own.push_back(searched(model, input, batch, arguments));
+        const auto measured = bench.measure(benchModes(model.info(), model.given, own), batch);
         results.insert(results.end(), measured.begin(), measured.end());
       } catch (const UsageError& error) {
         // A model that decodes one picture at a time is measured with one.
@@ -244,6 +262,8 @@ SubCommand benchCommand() {
       {"--seed", "N", "of the noise or of a robot's first scene, 0 where not given"}};
   for (OptionSpec& option : conditionOptions()) options.push_back(std::move(option));
   options.push_back({"--decoders", "LIST", "of a robot: jacobi:exit=2,student:bounded,..."});
+  options.push_back(scheduleOption(true));
+  for (OptionSpec& option : searchOptions()) options.push_back(std::move(option));
   options.push_back({"--full", "", "every schedule, the large batch in any case, more turns"});
   return {"bench", "", "This machine: sequential against each parallel mode, ratios in one run",
           withModelOptions(std::move(options)), run};

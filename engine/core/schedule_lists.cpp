@@ -59,11 +59,12 @@ class ListReader {
   void word(const std::string& written) {
     std::string lower = written;
     std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-    if (const auto name = listNames().find(lower); name != listNames().end()) {
+    const bool mode = !m_lists.empty() && m_lists.back().key == "mode";
+    const bool isValue = mode && m_lists.back().entries.empty();  // "window" is one, too
+    if (const auto name = listNames().find(lower); name != listNames().end() && !isValue) {
       m_lists.push_back({written, name->second, {}});
       return;
     }
-    const bool mode = !m_lists.empty() && m_lists.back().key == "mode";
     if (!mode && lower != "z" && lower != "zeros" && lower != "true" && lower != "false") {
       throw UsageError("The schedule has the word \"" + written.substr(0, 40) +
                            "\", which means nothing here.",
