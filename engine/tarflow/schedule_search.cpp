@@ -111,12 +111,12 @@ std::vector<ScheduleTrial> ScheduleSearch::contenders() const {
   std::vector<Preset> presets = m_request.presets;
   for (Preset& preset : proposedSchedules(m_bench.metrics(), tokens)) presets.push_back(preset);
   for (const Preset& preset : presets) {
+    if (!preset.knobs.contains("mode")) continue;
     KnobValues knobs;
     for (const char* key : {"mode", "segments", "cap", "guess", "window", "tolerance", "refine"}) {
       const auto value = preset.knobs.find(key);
-      if (value != preset.knobs.end()) knobs[key] = value->second;
+      knobs[key] = value == preset.knobs.end() ? m_request.knobs.at(key) : value->second;
     }
-    if (!knobs.contains("mode")) continue;
     contenders.push_back({preset.name, knobs, predicted(knobs), {}, {}, {}});
   }
   return contenders;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kFinalists = 5;
 constexpr int kRounds = 7;
+constexpr double kTooSlow = 1.5;  // against the best so far
 
 }  // namespace
 
@@ -76,6 +77,8 @@ Steps ScheduleVerifier::add(std::string name, KnobValues schedule,
       trial.calls = outcome.calls;
     }
     trial.error = std::max(*trial.error, largestError(outcome.image, m_references[i]));
+    // Who is much too slow need not be checked any further.
+    if (*trial.seconds > kTooSlow * *best().seconds) break;
   }
   m_trials.push_back(trial);
   m_news = true;

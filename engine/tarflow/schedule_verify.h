@@ -16,7 +16,8 @@ class ScheduleVerifier {
 
   // One step a sweep; each adds to trials().
   Steps addSequential();
-  // Decodes every noise once: the error is the largest, the time that of the first.
+  // Decodes every noise once: the error is the largest, the time that of the first. One that is
+  // much slower than the best so far is decoded from the first only.
   Steps add(std::string name, KnobValues schedule, std::optional<double> predictedSeconds);
   // The fastest that stay within the bound and sequential, in turns, several times.
   Steps compareFastest();

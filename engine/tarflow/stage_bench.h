@@ -71,6 +71,7 @@ class StageBench {
   std::vector<BlockSchedule> coarseMethods(bool zeroGuess) const;
   Steps measureDecay(int stage, bool zeroGuess);
   Steps tryAround(int stage, bool zeroGuess, Rule rule);
+  bool promising(const Timed& timed) const;
   Steps repeatPromising(int stage);
   void addCaps(int stage, const BlockSchedule& schedule, Rule rule, const StageRun& run);
   std::vector<BlockSchedule> fastest(int stage, Rule rule, std::size_t most) const;

@@ -9,8 +9,8 @@ namespace jacobiscope {
 namespace {
 
 constexpr double kUnlimited = std::numeric_limits<double>::infinity();
-constexpr double kPromising = 1.2;       // of the fastest: measured again
-constexpr std::size_t kMostRepeated = 16;  // of a stage
+constexpr double kPromising = 1.2;         // of the fastest: measured again
+constexpr std::size_t kMostRepeated = 24;  // of a stage
 constexpr int kMostSegments = 32;
 
 BlockSchedule slidingWindow(int width, bool zeros) {
@@ -126,17 +126,20 @@ Steps StageBench::tryAround(int stage, bool zeroGuess, Rule rule) {
   }
 }
 
+// Whether no other of the stage is at least as exact and clearly faster.
+bool StageBench::promising(const Timed& timed) const {
+  if (timed.trial.error > 3 * m_request.errorBound) return false;
+  return std::ranges::none_of(m_trials, [&](const Timed& other) {
+    return other.trial.stage == timed.trial.stage && other.trial.error <= timed.trial.error &&
+           kPromising * other.times.front() < timed.times.front();
+  });
+}
+
 // What may end up in a schedule is timed twice more, in turns.
 Steps StageBench::repeatPromising(int stage) {
-  double least = kUnlimited;
-  for (const Timed& t : m_trials) {
-    if (t.trial.stage == stage) least = std::min(least, t.times.front());
-  }
   std::vector<std::size_t> again;
-  for (std::size_t i = 0; i < m_trials.size(); ++i) {
-    if (m_trials[i].trial.stage != stage) continue;
-    const bool exactEnough = m_trials[i].trial.error <= 3 * m_request.errorBound;
-    if (exactEnough && m_trials[i].times.front() <= kPromising * least) again.push_back(i);
+  for (std::size_t i = stages(); i < m_trials.size(); ++i) {  // after the sequential ones
+    if (m_trials[i].trial.stage == stage && promising(m_trials[i])) again.push_back(i);
   }
   std::ranges::stable_sort(again, {}, [&](std::size_t i) { return m_trials[i].times.front(); });
   if (again.size() > kMostRepeated) again.resize(kMostRepeated);
