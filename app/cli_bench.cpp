@@ -198,6 +198,12 @@ int run(const Arguments& arguments) {
   for (const std::string& option : arguments.all("--schedule")) {
     schedules.push_back(readSchedulePreset(option, model.info()));
   }
+  std::vector<int> batches = {1, 16};
+  if (model.count > 0) batches = {model.count};
+  if (arguments.has("--search")) {
+    batches.resize(1);  // what is found is for one batch size
+    schedules.push_back(searched(model, input, batches.front(), arguments));
+  }
   const std::vector<BenchMode> modes = benchModes(model.info(), model.given, schedules);
 
   Json object = {{"model", model.info().name},
@@ -212,8 +218,6 @@ int run(const Arguments& arguments) {
     Bench bench(*model.family, input, plan, [&](const std::string& text) {
       progress.update(std::min(0.99, ++done / (5.0 * modes.size())), std::nan(""), text);
     });
-    std::vector<int> batches = {1, 16};
-    if (model.count > 0) batches = {model.count};
     for (const int batch : batches) {
       // Half of the time is for the first batch size, and a batch of 16 may take 16 times
       // as long as its first sequential run did.
@@ -222,9 +226,7 @@ int run(const Arguments& arguments) {
         continue;
       }
       try {
-        auto own = schedules;
-        if (arguments.has("--search")) own.push_back(searched(model, input, batch, arguments));
-        const auto measured = bench.measure(benchModes(model.info(), model.given, own), batch);
+        const auto measured = bench.measure(modes, batch);
         results.insert(results.end(), measured.begin(), measured.end());
       } catch (const UsageError& error) {
         // A model that decodes one picture at a time is measured with one.
