@@ -94,8 +94,11 @@ std::optional<ActionComparison> compareActions(const ModelInfo& modelA, const St
   compared.steps = modelA.chunk;
   compared.dimensions = static_cast<int>(modelA.action.size());
   compared.tokens = *tokens;
-  for (std::size_t p = 0; p < a.values.size(); ++p)
+  for (std::size_t p = 0; p < a.values.size(); ++p) {
+    const bool known = a.tokens[p] >= 0 && b.tokens[p] >= 0;
+    compared.bins.push_back(known ? std::abs(b.tokens[p] - a.tokens[p]) : -1);
     compared.values.push_back(b.values[p] - a.values[p]);
+  }
   compared.millimetres = pathDistances(a.path, b.path);
   return compared;
 }

@@ -44,6 +44,7 @@ std::vector<ToolPoint> pathCarriedOut(const RunRecord& run, std::int64_t sweep);
 struct ActionComparison {
   int steps = 0, dimensions = 0;
   TokenComparison tokens;
+  std::vector<int> bins;            // between the tokens per step and dimension; -1: unknown
   std::vector<float> values;        // b - a per step and dimension, in its unit; NaN: unknown
   std::vector<double> millimetres;  // between the tools after each step of the chunk
 };
