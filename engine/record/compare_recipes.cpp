@@ -112,7 +112,7 @@ void addOutcome(Table& table, const ComparedRun& a, const ComparedRun& b) {
   const double own = a.recipe.computeSeconds, other = b.recipe.computeSeconds;
   const bool done = a.recipe.outcome == "done" && b.recipe.outcome == "done";
   if (done && own > 0 && other > 0)
-    table.add("speed (A = 1)", "1×", fixedText(own / other, 2) + "×");
+    table.add("speed (A = 1)", "1.00×", fixedText(own / other, 2) + "×");
   table.rowIfAny("succeeded", [](const ComparedRun& run) { return run.success; });
   table.rowIfAny("result", [](const ComparedRun& run) { return run.recipe.resultHash; });
 }

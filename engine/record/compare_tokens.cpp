@@ -113,4 +113,8 @@ std::vector<double> pathDistances(const std::vector<ToolPoint>& a,
   return distances;
 }
 
+double farthest(const std::vector<double>& distances) {
+  return distances.empty() ? 0 : *std::ranges::max_element(distances);
+}
+
 }  // namespace jacobiscope

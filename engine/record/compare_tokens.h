@@ -55,5 +55,7 @@ std::optional<ActionComparison> compareActions(const ModelInfo& modelA, const St
 // Distances of the tools in millimetres, point by point as far as both paths go.
 std::vector<double> pathDistances(const std::vector<ToolPoint>& a,
                                   const std::vector<ToolPoint>& b);
+// The largest of them; 0 where there is none.
+double farthest(const std::vector<double>& distances);
 
 }  // namespace jacobiscope

@@ -112,10 +112,6 @@ std::int64_t stampOf(const RunRecord& a, const RunRecord& b) {
   return one(a) * 1'000'003 + one(b);
 }
 
-double largest(const std::vector<double>& values) {
-  return values.empty() ? 0 : *std::ranges::max_element(values);
-}
-
 }  // namespace
 
 const RunRecord* comparedWith(const ViewState& state) {
@@ -190,10 +186,10 @@ std::string tokensText(const CompareDigest& digest) {
     std::string text = std::to_string(tokens.different) + " of " + std::to_string(of) +
                        " action tokens differ";
     if (!digest.actions->millimetres.empty())
-      text += " · chunks lead up to " + fixedText(largest(digest.actions->millimetres), 1) +
+      text += " · chunks lead up to " + fixedText(farthest(digest.actions->millimetres), 1) +
               " mm apart";
     if (!digest.carriedOut.empty())
-      text += " · tools were up to " + fixedText(largest(digest.carriedOut), 1) + " mm apart";
+      text += " · tools were up to " + fixedText(farthest(digest.carriedOut), 1) + " mm apart";
     return text;
   }
   if (!digest.tokens) return {};
