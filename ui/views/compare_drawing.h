@@ -28,6 +28,9 @@ void drawComparePictures(const StageDrawing& d, const Rect& area);
 // Both scenes of robots with the ways of both tools.
 void drawCompareScenes(const StageDrawing& d, const Rect& area);
 
+// The pixel, and the token, at a point of the pictures (0 to 1) on both sides, as a tooltip.
+void drawProbe(const StageDrawing& d, glm::vec2 at);
+
 // A line with a handle that the pointer and, once touched, the arrow keys move. Its item comes
 // before those beneath it, which gives it their clicks.
 void handleDivider(const StageDrawing& d, const Rect& seen);

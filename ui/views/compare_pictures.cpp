@@ -1,21 +1,14 @@
 // Two pictures looked at together: one enlargement, one pointer.
 #include <algorithm>
-#include <cfloat>
 #include <cmath>
 
 #include "ui/views/compare_drawing.h"
-#include "ui/views/image_view.h"
 #include "ui/views/stage_layout.h"
-#include "ui/views/timeline_layout.h"
 #include "ui/views/token_grid.h"
-#include "ui/views/token_text.h"
-#include "ui/views/token_view.h"
 
 namespace jacobiscope {
 
 namespace {
-
-constexpr float kArrowStep = 0.01f;  // of the picture, by which an arrow key moves the divider
 
 float aspectOf(const CompareDigest& digest) {
   const Image* image = digest.a.image ? digest.a.image : digest.b.image;
@@ -47,96 +40,6 @@ void handleView(const StageDrawing& d, const char* id, const Rect& frame, bool s
   if (io.MouseWheel != 0)
     zoomAt(state, frame, aspect, gl(io.MousePos), std::pow(1.25f, io.MouseWheel));
   if (ImGui::IsMouseDoubleClicked(0) && state.zoom > 1) resetZoom(state);
-}
-
-// The pixel of a picture under the pointer, where it is over `frame`.
-struct Pointed {
-  glm::vec2 at{0};   // in the picture, 0 to 1
-  Cell pixel;        // of the picture that is larger
-};
-
-std::string channels(const Image& image, glm::vec2 at, std::array<int, 3>& rgb) {
-  const int x = std::clamp(int(at.x * float(image.width)), 0, image.width - 1);
-  const int y = std::clamp(int(at.y * float(image.height)), 0, image.height - 1);
-  const std::size_t first = (std::size_t(y) * image.width + x) * 4;
-  if (image.rgba.size() < first + 4) return {};
-  for (int c = 0; c < 3; ++c) rgb[c] = image.rgba[first + c];
-  if (image.rgba[first + 3] == 0) return "nothing here";
-  return std::to_string(rgb[0]) + ", " + std::to_string(rgb[1]) + ", " + std::to_string(rgb[2]);
-}
-
-std::string tokenWords(const TokenField& field, int position) {
-  if (position < 0 || position >= std::ssize(field.cells)) return {};
-  const TokenCell& cell = field.cells[position];
-  if (cell.token < 0) return "no token yet";
-  const std::string text = "token " + std::to_string(cell.token) + ", " + stateName(cell.state);
-  return cell.settled < 0 ? text : text + " at call " + std::to_string(cell.settled + 1);
-}
-
-// The position of the token grid at a point of the picture; -1: tokens are not compared.
-int positionAt(const StageDrawing& d, glm::vec2 at) {
-  if (!d.views.compare.digest.tokens || d.state.picture != 0) return -1;
-  const ModelInfo& model = d.run->start.model;
-  const CellGrid grid{{{0, 0}, {1, 1}}, model.gridRows, model.gridColumns};
-  return grid.indexAt(at).value_or(-1);
-}
-
-// A line of the tooltip: letter, colour, words.
-void probeLine(const Look& look, const SideLook& side, std::optional<Rgba> swatch,
-               const std::string& words) {
-  const float height = badgeSide(look);
-  const glm::vec2 at = gl(ImGui::GetCursorScreenPos());
-  drawBadge(look, at, height, side);
-  float x = at.x + height + look.px(8);
-  if (swatch) {
-    const Rect box{{x, at.y}, {x + height, at.y + height}};
-    fillRect(box, *swatch, look.px(3));
-    outlineRect(box, look.colours.line, std::max(1.0f, look.px(1)), look.px(3));
-    x = box.max.x + look.px(8);
-  }
-  drawText(look.fonts.body, {x, at.y + (height - look.fonts.body->FontSize) / 2},
-           look.colours.text, words);
-  ImGui::Dummy({x - at.x + textSize(look.fonts.body, words).x, height + look.px(2)});
-}
-
-// What is under the pointer on both sides, and by how much it differs.
-void drawProbe(const StageDrawing& d, glm::vec2 at, int position) {
-  const Look& look = d.look;
-  const CompareDigest& digest = d.views.compare.digest;
-  std::array<int, 3> a{}, b{};
-  const std::string wordsA = digest.a.image ? channels(*digest.a.image, at, a) : "no picture";
-  const std::string wordsB = digest.b.image ? channels(*digest.b.image, at, b) : "no picture";
-  const PictureValues& values = digest.valuesA;
-  std::string head, delta;
-  if (digest.errors) {
-    const int x = std::clamp(int(at.x * float(values.width)), 0, values.width - 1);
-    const int y = std::clamp(int(at.y * float(values.height)), 0, values.height - 1);
-    head = "x " + std::to_string(x) + ", y " + std::to_string(y);
-    const std::size_t plane = std::size_t(values.width) * values.height;
-    delta = "Δ ";
-    for (int c = 0; c < values.channels; ++c) {
-      const std::size_t i = c * plane + std::size_t(y) * values.width + x;
-      delta += (c ? ", " : "") + numberText(digest.valuesB.values[i] - values.values[i], 2);
-    }
-    delta += " " + values.unit;
-  }
-  d.views.compare.probed = head + "\nA " + wordsA + "\nB " + wordsB + "\n" + delta;
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {look.px(12), look.px(10)});
-  ImGui::BeginTooltip();
-  if (!head.empty()) ImGui::TextUnformatted(head.c_str());
-  probeLine(look, lookOfA(look), rgba(a[0], a[1], a[2]), wordsA);
-  probeLine(look, lookOfB(look), rgba(b[0], b[1], b[2]), wordsB);
-  if (!delta.empty()) ImGui::TextUnformatted(delta.c_str());
-  if (position >= 0) {
-    ImGui::Separator();
-    const std::string tokenA = tokenWords(d.views.tokens, position);
-    const std::string tokenB = tokenWords(digest.tokensB, position);
-    d.views.compare.probed += "\nA " + tokenA + "\nB " + tokenB;
-    probeLine(look, lookOfA(look), std::nullopt, tokenA);
-    probeLine(look, lookOfB(look), std::nullopt, tokenB);
-  }
-  ImGui::EndTooltip();
-  ImGui::PopStyleVar();
 }
 
 void outlineTokens(const StageDrawing& d, const CellGrid& grid) {
@@ -289,63 +192,6 @@ std::optional<glm::vec2> drawGrid(const StageDrawing& d, const Rect& frame, bool
 
 }  // namespace
 
-void handleDivider(const StageDrawing& d, const Rect& seen) {
-  CompareState& state = d.state.compare;
-  if (seen.empty() || state.mode != CompareMode::Split) return;
-  const float x = dividerX(state, seen), half = d.look.px(9);
-  const Rect grip{{x - half, seen.min.y}, {x + half, seen.max.y}};
-  d.views.compare.places["divider"] = grip;
-  ImGui::SetCursorScreenPos(im(grip.min));
-  pressArea("##divider", im(grip.size()));
-  if (ImGui::IsItemHovered() || ImGui::IsItemActive())
-    ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
-  if (ImGui::IsItemActivated()) state.holdsArrows = true;
-  if (ImGui::IsItemActive()) state.divider = dividerAt(ImGui::GetIO().MousePos.x, seen);
-  if (!state.holdsArrows) return;
-  const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key)); };
-  if (pressed(ImGuiKey_LeftArrow)) state.divider = std::max(0.0f, state.divider - kArrowStep);
-  if (pressed(ImGuiKey_RightArrow)) state.divider = std::min(1.0f, state.divider + kArrowStep);
-}
-
-void drawDivider(const StageDrawing& d, const Rect& seen) {
-  if (seen.empty()) return;
-  const Look& look = d.look;
-  ImDrawList* draw = ImGui::GetWindowDrawList();
-  const float x = dividerX(d.state.compare, seen), line = std::max(1.0f, look.px(2));
-  fillRect({{x - line, seen.min.y}, {x + line, seen.max.y}}, rgba(0, 0, 0, 110));
-  fillRect({{x - line / 2, seen.min.y}, {x + line / 2, seen.max.y}}, rgba(255, 255, 255));
-  const glm::vec2 grip{x, seen.centre().y};
-  const float radius = look.px(13), arrow = look.px(4);
-  draw->AddCircleFilled(im(grip), radius + look.px(1), rgba(0, 0, 0, 90), 32);
-  draw->AddCircleFilled(im(grip), radius, rgba(255, 255, 255), 32);
-  if (d.state.compare.holdsArrows)
-    draw->AddCircle(im(grip), radius + look.px(3), look.colours.accent, 32, look.px(2));
-  for (const float way : {-1.0f, 1.0f})
-    draw->AddTriangleFilled({grip.x + way * (arrow * 2.1f), grip.y},
-                            {grip.x + way * arrow * 0.8f, grip.y - arrow},
-                            {grip.x + way * arrow * 0.8f, grip.y + arrow}, rgba(40, 44, 52));
-  const float side = badgeSide(look), inset = look.px(8);
-  if (x - seen.min.x > side + inset * 2)
-    drawBadge(look, seen.min + glm::vec2(inset), side, lookOfA(look));
-  if (seen.max.x - x > side + inset * 2)
-    drawBadge(look, {seen.max.x - inset - side, seen.min.y + inset}, side, lookOfB(look));
-}
-
-void drawSplitTextures(const SplitTextures& textures, const Rect& rect, const Rect& clip,
-                       float x) {
-  ImDrawList* draw = ImGui::GetWindowDrawList();
-  const float top = textures.upright ? 0.0f : 1.0f;
-  const auto show = [&](ImTextureID texture, const Rect& part) {
-    const Rect seen = common(part, clip);
-    if (!texture || seen.empty()) return;
-    draw->PushClipRect(im(seen.min), im(seen.max), true);
-    draw->AddImage(texture, im(rect.min), im(rect.max), {0, top}, {1, 1 - top});
-    draw->PopClipRect();
-  };
-  show(textures.a, textures.b ? Rect{rect.min, {x, rect.max.y}} : rect);
-  show(textures.b, textures.a ? Rect{{x, rect.min.y}, rect.max} : rect);
-}
-
 void drawComparePictures(const StageDrawing& d, const Rect& area) {
   const Look& look = d.look;
   const CompareDigest& digest = d.views.compare.digest;
@@ -386,7 +232,7 @@ void drawComparePictures(const StageDrawing& d, const Rect& area) {
       captionOf(d, true, box.centre().x + look.px(6), right, y, true);
     }
   }
-  if (pointed && !ImGui::IsMouseDown(0)) drawProbe(d, *pointed, positionAt(d, *pointed));
+  if (pointed && !ImGui::IsMouseDown(0)) drawProbe(d, *pointed);
 }
 
 }  // namespace jacobiscope

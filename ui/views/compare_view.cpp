@@ -82,15 +82,6 @@ void updateCompareView(const ViewState& state, StageViewState& views, const RunR
   if (axis) views.map.other = digest.b.sweep;
 }
 
-float badgeSide(const Look& look) { return std::round(look.fonts.small->FontSize + look.px(5)); }
-
-void drawBadge(const Look& look, glm::vec2 corner, float side, const SideLook& of) {
-  fillRect({corner, corner + glm::vec2(side)}, of.colour, look.px(4));
-  ImFont* font = look.fonts.small;
-  drawText(font, {corner.x + side / 2, corner.y + (side - font->FontSize) / 2},
-           rgba(255, 255, 255), of.letter, Align::Centre);
-}
-
 std::string momentOf(const StageDrawing& d, bool ofB) {
   const CompareDigest& digest = d.views.compare.digest;
   const CompareSide& side = ofB ? digest.b : digest.a;
