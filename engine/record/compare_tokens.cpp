@@ -52,21 +52,23 @@ std::optional<TokenComparison> compareTokens(const std::vector<int>& a,
 }
 
 StandingChunk chunkStanding(const RunRecord& run, std::int64_t sweep) {
-  StandingChunk chunk;
-  if (!movesRobot(run.start.model)) return chunk;
+  if (!movesRobot(run.start.model)) return {};
   const ModelInfo& model = run.start.model;
   const int positions = model.chunk * static_cast<int>(model.action.size());
-  eachUpTo(run, sweep, [&](const Sweep& facts) {
-    if (facts.kind == SweepKind::World) return;
+  for (std::int64_t i = std::min(sweep, std::ssize(run.snapshots) - 1); i >= 0; --i) {
+    // What the simulator does leaves the chunk as it was decoded.
+    if (!run.snapshots[i] || run.snapshots[i]->sweep.kind == SweepKind::World) continue;
+    const Sweep& facts = run.snapshots[i]->sweep;
     const Integers tokens(facts, "token");
     const Numbers values(facts, "value");
-    chunk = {facts.window.stage, {}, {}, pathOf(facts)};
+    StandingChunk chunk{facts.window.stage, {}, {}, pathOf(facts)};
     for (int p = 0; p < positions; ++p) {
       chunk.tokens.push_back(tokens.at(p, -1));
       chunk.values.push_back(values.at(p, NAN));
     }
-  });
-  return chunk;
+    return chunk;
+  }
+  return {};
 }
 
 std::vector<ToolPoint> pathCarriedOut(const RunRecord& run, std::int64_t sweep) {
