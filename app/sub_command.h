@@ -29,6 +29,7 @@ SubCommand benchCommand();
 SubCommand evaluateCommand();
 SubCommand trainCommand();
 SubCommand exportCommand();
+SubCommand compareCommand();
 
 using Json = nlohmann::ordered_json;
 
