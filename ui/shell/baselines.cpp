@@ -80,7 +80,8 @@ bool changesAnswer(const std::string& key) {
 }
 
 bool isSequential(const RunRecord& run) {
-  if (!done(run) || run.start.warm || !modeIsSequential(run.start.knobs)) return false;
+  // A branch repeats its parent's beginning: its times are not all its own.
+  if (!done(run) || run.start.warm || run.start.parent || !modeIsSequential(run.start.knobs)) return false;
   return std::all_of(run.finished->timeline.begin(), run.finished->timeline.end(),
                      [](const auto& entry) { return modeIsSequential(entry.second); });
 }

@@ -1,6 +1,7 @@
 #include "ui/shell/card_list.h"
 
 #include <QKeyEvent>
+#include <QMouseEvent>
 #include <QMimeData>
 #include <QPainter>
 #include <QPainterPath>
@@ -13,6 +14,21 @@ namespace {
 constexpr int kId = Qt::UserRole;
 constexpr int kSubtitle = Qt::UserRole + 1;
 constexpr int kPicture = Qt::UserRole + 2;
+constexpr int kDepth = Qt::UserRole + 3, kLast = Qt::UserRole + 4, kParent = Qt::UserRole + 5;
+constexpr int kFolded = Qt::UserRole + 6, kLines = Qt::UserRole + 7;
+
+constexpr int kIndent = 14, kMostIndents = 4;  // deeper ones stand no farther right
+constexpr int kFoldWidth = 16;                 // of the sign that folds, at the right end
+
+int indentOf(const QModelIndex& index) {
+  return kIndent * qMin(index.data(kDepth).toInt(), kMostIndents);
+}
+
+// Where the sign lies that folds what stands below the card.
+QRect foldRect(const QRect& card) {
+  return {card.right() - kFoldWidth - 4, card.center().y() - kFoldWidth / 2, kFoldWidth,
+          kFoldWidth};
+}
 
 class CardDelegate : public QStyledItemDelegate {
  public:
@@ -27,9 +43,14 @@ class CardDelegate : public QStyledItemDelegate {
              const QModelIndex& index) const override {
     painter->save();
     painter->setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
-    const QRect card = option.rect.adjusted(8, 1, -8, -1);
+    const QRect card = option.rect.adjusted(8 + indentOf(index), 1, -8, -1);
+    paintLines(painter, option, index);
     paintGround(painter, option, card);
     QRect text = card.adjusted(8, 0, -8, 0);
+    if (index.data(kParent).toBool()) {
+      paintFold(painter, option, foldRect(card), index.data(kFolded).toBool());
+      text.setRight(foldRect(card).left() - 4);
+    }
     if (m_pictures) {
       const int side = card.height() - 12;
       const QRect square(card.left() + 6, card.top() + 6, side, side);
@@ -50,6 +71,45 @@ class CardDelegate : public QStyledItemDelegate {
     painter->setPen(focused ? QPen(option.palette.color(QPalette::Highlight), 1) : Qt::NoPen);
     painter->setBrush(ground);
     painter->drawRoundedRect(QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
+  }
+
+  // From the parent's picture down, and across to the card.
+  void paintLines(QPainter* painter, const QStyleOptionViewItem& option,
+                  const QModelIndex& index) const {
+    const int depth = qMin(index.data(kDepth).toInt(), kMostIndents);
+    if (depth == 0) return;
+    QColor ink = option.palette.color(QPalette::Text);
+    ink.setAlphaF(0.35);
+    painter->setPen(QPen(ink, 1));
+    const QRectF row = option.rect;
+    const auto x = [&](int level) { return row.left() + 8 + kIndent * level + 9.5; };
+    const QVariantList lines = index.data(kLines).toList();
+    for (int level = 0; level + 1 < depth && level < lines.size(); ++level) {
+      if (lines[level].toBool()) painter->drawLine(QLineF(x(level), row.top(), x(level), row.bottom() + 1));
+    }
+    const double left = x(depth - 1), middle = row.center().y(), bend = 5;
+    QPainterPath path({left, row.top() - 5});
+    path.lineTo(left, middle - bend);
+    path.quadTo({left, middle}, {left + bend, middle});
+    path.lineTo(row.left() + 8 + indentOf(index) + 2, middle);
+    painter->setBrush(Qt::NoBrush);
+    painter->drawPath(path);
+    if (!index.data(kLast).toBool()) {
+      painter->drawLine(QLineF(left, middle - bend, left, row.bottom() + 1));
+    }
+  }
+
+  void paintFold(QPainter* painter, const QStyleOptionViewItem& option, const QRect& rect,
+                 bool folded) const {
+    const QPointF c = QRectF(rect).center();
+    const double a = 3.5, b = 2;
+    QPen pen(option.palette.color(QPalette::PlaceholderText), 1.5);
+    pen.setCapStyle(Qt::RoundCap);
+    painter->setPen(pen);
+    painter->setBrush(Qt::NoBrush);
+    const QPointF down[] = {c + QPointF(-a, -b), c + QPointF(0, b), c + QPointF(a, -b)};
+    const QPointF right[] = {c + QPointF(-b, -a), c + QPointF(b, 0), c + QPointF(-b, a)};
+    painter->drawPolyline(folded ? right : down, 3);
   }
 
   void paintPicture(QPainter* painter, const QStyleOptionViewItem& option, QRect square,
@@ -145,6 +205,7 @@ void CardList::setCards(const QList<Card>& cards, const QString& current) {
     set(kId, card.id);
     set(Qt::DisplayRole, card.title);
     set(kSubtitle, card.subtitle);
+    setBranch(entry, card);
     set(Qt::ToolTipRole, card.help.isEmpty() ? card.subtitle : card.help);
     set(Qt::AccessibleTextRole, card.title + ", " + card.subtitle);
     if (entry->data(kPicture).value<QPixmap>().cacheKey() != card.thumbnail.cacheKey()) {
@@ -154,6 +215,35 @@ void CardList::setCards(const QList<Card>& cards, const QString& current) {
   }
   if (current.isEmpty()) setCurrentRow(-1);
   if (count() != before) updateGeometry();
+}
+
+void CardList::setBranch(QListWidgetItem* entry, const Card& card) {
+  QVariantList lines;
+  for (const bool goesOn : card.lines) lines << goesOn;
+  const std::pair<int, QVariant> values[] = {{kDepth, card.depth},
+                                             {kLast, card.last},
+                                             {kParent, card.parent},
+                                             {kFolded, card.folded},
+                                             {kLines, lines}};
+  for (const auto& [role, value] : values) {
+    if (entry->data(role) != value) entry->setData(role, value);
+  }
+}
+
+QRect CardList::foldPlace(const QListWidgetItem* card) const {
+  if (!card || !card->data(kParent).toBool()) return {};
+  const int indent = indentOf(indexFromItem(card));
+  return foldRect(visualItemRect(card).adjusted(8 + indent, 1, -8, -1));
+}
+
+void CardList::mousePressEvent(QMouseEvent* event) {
+  const QPoint point = event->position().toPoint();
+  const QListWidgetItem* card = itemAt(point);
+  if (event->button() == Qt::LeftButton && foldPlace(card).adjusted(-4, -6, 4, 6).contains(point)) {
+    Q_EMIT foldRequested(idOf(card), !card->data(kFolded).toBool());
+    return;
+  }
+  QListWidget::mousePressEvent(event);
 }
 
 void CardList::setDragData(std::function<QMimeData*(const QString& id)> data) {
@@ -197,6 +287,11 @@ void CardList::keyPressEvent(QKeyEvent* event) {
   if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter ||
       event->key() == Qt::Key_Space) {
     if (currentItem()) Q_EMIT chosen(idOf(currentItem()));
+    return;
+  }
+  const bool folds = event->key() == Qt::Key_Left || event->key() == Qt::Key_Right;
+  if (folds && currentItem() && currentItem()->data(kParent).toBool()) {
+    Q_EMIT foldRequested(idOf(currentItem()), event->key() == Qt::Key_Left);
     return;
   }
   QListWidget::keyPressEvent(event);

@@ -77,6 +77,7 @@ class StageWidget : public QOpenGLWidget {
     int picture, pinned;
     bool residual, segments, error, ghosts, camera, before;
     std::size_t notices;
+    bool frontier, mapOfError;
     bool operator==(const Seen&) const = default;
   };
   Seen seen() const;

@@ -233,6 +233,7 @@ void drawStage(ViewState& state, const Look& look, StageViewState& views) {
     updateTokens(views, run, state.cursor.sweep);
     views.actions.update(run);
     updateActions(views, run, state.cursor.sweep);
+    views.errors.update(run);
     const StageDrawing d{state, look, views, run};
     // A batch that is smaller than the one before has no such picture.
     if (run) state.picture = std::clamp(state.picture, 0, std::max(1, run->start.input.count) - 1);
@@ -247,7 +248,7 @@ void drawStage(ViewState& state, const Look& look, StageViewState& views) {
     fillRect({below.min, {below.max.x, below.min.y + line}}, look.colours.line);
     fillRect({{regions.side.min.x, 0}, {regions.side.min.x + line, below.min.y}},
              look.colours.line);
-    drawConvergenceMap(state, look, run, {views.digest, views.timeline, views.actions}, views.map,
+    drawConvergenceMap(state, look, run, {views.digest, views.timeline, views.actions, views.errors}, views.map,
                        regions.map);
     drawBeside(d, regions.curves);
     drawNotices(state, look, {{0, 0}, {regions.side.min.x, size.y}});

@@ -43,11 +43,13 @@ struct StageViewState {
   ActionTimeline actions;  // of a run that moves a robot, else empty
   ChunkField chunk;        // at the cursor
   RobotViewState robot;
+  ErrorTimeline errors;    // of the run under the cursor, as far as it was judged
   TypedText typed;
 
   void clear() {
     textures.clear();
     map.texture.clear();
+    map.errors.clear();
     robot.renderer.clear();
   }
 };
