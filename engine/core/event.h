@@ -53,7 +53,9 @@ struct Snapshot {
   Sweep sweep;
   std::vector<Panel> panels;
   std::shared_ptr<const KnobValues> knobs;  // in force during the sweep
-  double computeSeconds = 0;                // of all sweeps of the run so far
+  // Of all sweeps of the run so far. Of a branch: with those that it shares with its parent, as
+  // they were measured there; decoding these once more is not counted.
+  double computeSeconds = 0;
   double captureSeconds = 0;                // spent on pictures so far, not part of the above
 };
 
@@ -160,6 +162,7 @@ struct SetBreakpoints { std::vector<Breakpoint> breakpoints; };
 // last boundary between stages that is still held, else from the beginning, and must be bit-equal
 // to what was told: else Failed "run" says at which sweep it parts. The past's snapshots are told
 // as the branch's own, with the parent's seconds. `paused`: held at the branch point.
+// A knob or command that comes meanwhile acts at the branch point, Stop at once.
 // Failed "run" also: no model, another model than the parent's, an empty past, `changes` of scope
 // NextRun, and a parent that began warm and of which no boundary is held.
 struct Branch { Replay parent; KnobValues changes; bool paused = false; };

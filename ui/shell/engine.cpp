@@ -40,7 +40,7 @@ Engine::Engine(const std::vector<FamilyEntry>& families, QObject* parent) : QObj
   connect(&m_rest, &QTimer::timeout, this, [this] { look(true); });
   m_idle.setSingleShot(true);
   m_idle.setInterval(kIdle);
-  connect(&m_idle, &QTimer::timeout, this, &Engine::judge);
+  connect(&m_idle, &QTimer::timeout, this, &Engine::measureError);
   connect(&m_jobs, &JobQueue::changed, this, &Engine::eventsArrived);
   connect(&m_jobs, &JobQueue::notKept, this, [this](const QString& why) {
     notify("job", "The list of jobs could not be saved: " + why.toStdString() + ".",

@@ -169,6 +169,7 @@ class Engine : public QObject {
   Job jobOfBranch(const RunRecord& run, const BranchOffer& offer, bool paused) const;
   void beginBranch(const Job& job);
   bool beginBranchOfLoad();
+  void measureError();
   void endJudging();
   void keep(Notice notice);
   bool changeKnob(const std::string& key, const KnobValue& value);

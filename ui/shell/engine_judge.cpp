@@ -1,4 +1,6 @@
 // The oracle: how far a run is from the sequential decode is measured while nothing runs.
+#include "engine/core/sequential_knobs.h"
+#include "engine/record/branch_text.h"
 #include "engine/record/replay.h"
 #include "engine/record/true_error.h"
 #include "ui/shell/engine.h"
@@ -16,6 +18,12 @@ bool Engine::canJudge() const {
 
 void Engine::judge() {
   if (!canJudge()) return;
+  m_view.showError = true;  // what was asked for is shown
+  measureError();
+}
+
+void Engine::measureError() {
+  if (!canJudge()) return;
   const RunRecord& run = *currentRun();
   m_judging = run.start.run;
   m_judgeStopped = false;
@@ -30,6 +38,7 @@ void Engine::judgeWhenIdle() {
   const RunRecord* run = currentRun();
   const bool idle = !loading() && !m_hand.isActive() && m_jobs.empty();
   if (!judgesByItself || !run || !idle || !canJudge()) return m_idle.stop();
+  if (!leadsToSequential(knobsAt(*run, std::ssize(run->snapshots) - 1))) return m_idle.stop();
   const auto tried = m_judged.find(run->start.run);
   if (tried != m_judged.end() && tried->second == std::ssize(run->snapshots)) return;
   if (!m_idle.isActive()) m_idle.start();
