@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/export/figure_parts.h"
+#include "engine/record/frontier_line.h"
 
 namespace jacobiscope {
 
@@ -114,6 +115,35 @@ void drawChunks(FigureDrawing& f, const MapPlot& plot) {
   }
 }
 
+// In the row of the stage, or over the whole map where its rows are parts of every sweep.
+std::vector<Point> staircase(const FigureDrawing& f, const MapPlot& plot,
+                             const FrontierPiece& piece, const std::vector<FrontierPoint>& points,
+                             std::int64_t end) {
+  Box box = plot.area;
+  if (!f.ofTokens() && !f.ofActions()) box = plot.cells(piece.stage, 0, plot.columns);
+  std::vector<Point> line;
+  for (const FrontierPoint& point : points) {
+    const double y = box.top + box.height() * point.positions / piece.positions;
+    if (!line.empty()) line.push_back({plot.x(double(point.column)), line.back().y});
+    line.push_back({plot.x(double(point.column)), std::min(y, box.bottom)});
+  }
+  if (!line.empty()) line.push_back({plot.x(double(end)), line.back().y});
+  return line;
+}
+
+// Where the run was judged: behind which positions are settled, and are exact.
+void drawFrontiers(FigureDrawing& f, const MapPlot& plot) {
+  if (!hasExactFrontier(f.run)) return;
+  for (const FrontierPiece& piece : frontierPieces(f.run, 0, f.sweeps())) {
+    if (!f.ofTokens() && !f.ofActions() && piece.stage >= std::ssize(f.rows)) continue;
+    const std::vector<Point> settled = staircase(f, plot, piece, piece.settled, piece.end);
+    f.line(settled, 2, FigureInk::text);
+    f.line(settled, 0.9, FigureInk::paper);
+    if (piece.exact.empty()) continue;
+    f.dashed(staircase(f, plot, piece, piece.exact, piece.exactEnd), 1.3, FigureInk::exact);
+  }
+}
+
 struct BarTick {
   double unit = 0;
   std::string text, raised;
@@ -174,16 +204,25 @@ class Key {
     const Point at = name(text);
     m_f.fill({at.x - 4, at.y - half, at.x + 2, at.y + half}, colour);
   }
+  void settledLine(const std::string& text) {
+    const Point at = name(text, 5);
+    m_f.line({{at.x - 9, at.y}, {at.x + 1, at.y}}, 2, FigureInk::text);
+    m_f.line({{at.x - 8.5, at.y}, {at.x + 0.5, at.y}}, 0.9, FigureInk::paper);
+  }
+  void exactLine(const std::string& text) {
+    const Point at = name(text, 5);
+    m_f.dashed({{at.x - 9, at.y}, {at.x + 2, at.y}}, 1.3, FigureInk::exact);
+  }
   void mark(const std::string& text, Verdict verdict, Rgba colour) {
     drawVerdictMark(m_f, name(text), 2.6, verdict, colour);
   }
 
  private:
   // Returns the middle of what stands before it.
-  Point name(const std::string& text) {
+  Point name(const std::string& text, double wider = 0) {
     m_f.label(m_at, text, Anchor::End);
     const double left = m_at.x - textWidth(text, kSmallText) - 6;
-    m_at.x = left - 14;
+    m_at.x = left - 14 - wider;
     return {left, m_at.y - kSmallText * 0.34};
   }
 
@@ -224,6 +263,9 @@ void drawKey(FigureDrawing& f, const Box& area, const MapPixels& pixels) {
   if (used(FigureInk::problem)) key.box("diverged", FigureInk::problem);
   if (f.ofActions()) drawRobotKey(f, key);
   else if (!f.ofTokens()) drawStageKey(f, key);
+  if (!hasExactFrontier(f.run)) return;
+  key.exactLine("exact");
+  key.settledLine("settled up to here");
 }
 
 }  // namespace
@@ -238,6 +280,7 @@ void drawMap(FigureDrawing& f, const Box& area, double right) {
   drawRowNames(f, plot);
   if (f.ofActions()) drawChunks(f, plot);
   else if (!f.ofTokens()) drawPieces(f, plot);
+  drawFrontiers(f, plot);
   drawEdges(f, area, "sweep");
   drawTicksBelow(f, area, 1, plot.columns, [&](double sweep) { return plot.x(sweep - 0.5); });
   drawColourBar(f, area, right);
