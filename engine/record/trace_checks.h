@@ -15,6 +15,8 @@ void check(const PlanChanged& changed, const RunRecord& run);
 void check(const Sweep& sweep, const RunRecord& run);
 // A breakpoint that a sweep of the run met.
 void check(const Broke& broke, const RunRecord& run);
+// Of a sweep that the run has.
+void check(const Exactness& exactness, const RunRecord& run);
 void check(const Finished& finished);
 
 }  // namespace jacobiscope::trace

@@ -60,7 +60,7 @@ class TraceDamageTest : public QObject {
       }
     }
     QCOMPARE(sweeps, all.run(1)->snapshots.size());
-    const std::size_t borders = 13;  // the header's end and those between thirteen records
+    const std::size_t borders = 14;  // the header's end and those between fourteen records
     QCOMPARE(sentences, whole.size() - header - borders);
   }
 
