@@ -64,8 +64,9 @@ const KnobValues& knobsAt(const RunRecord& run, std::int64_t sweep) {
 
 std::string branchText(const RunRecord& run) {
   if (!run.start.parent) return {};
-  return "branch of #" + std::to_string(run.start.parent->run) + " at sweep " +
-         std::to_string(run.start.parent->sweeps);
+  const auto [parent, sweeps] = *run.start.parent;
+  return (parent > 0 ? "branch of #" + std::to_string(parent) : "branch of a run that is not here") +
+         " at sweep " + std::to_string(sweeps);
 }
 
 std::string branchChanges(const RunRecord& run, int most) {

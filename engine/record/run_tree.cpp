@@ -4,6 +4,8 @@
 #include <limits>
 #include <map>
 
+#include "engine/core/past.h"
+
 namespace jacobiscope {
 
 namespace {
@@ -69,6 +71,31 @@ std::int64_t sharedSweeps(const Recording& recording, int a, int b) {
   }
   const RunRecord* same = recording.run(a);
   return same ? std::min(shared, std::int64_t(std::ssize(same->snapshots))) : 0;
+}
+
+int findParent(const Recording& recording, int branch) {
+  const RunRecord* record = recording.run(branch);
+  if (!record || !record->start.parent || record->start.parent->run != 0) return 0;
+  const std::int64_t sweeps = record->start.parent->sweeps;
+  if (sweeps > std::ssize(record->snapshots)) return 0;
+  const auto samePast = [&](const RunRecord& other) {
+    return sweeps <= std::ssize(other.snapshots) &&
+           std::equal(record->snapshots.begin(), record->snapshots.begin() + sweeps,
+                      other.snapshots.begin(),
+                      [](const auto& a, const auto& b) { return samePass(a->sweep, b->sweep); });
+  };
+  int found = 0;
+  for (const auto& [id, other] : recording.runs()) {
+    if (id >= branch) break;
+    const Started &a = record->start, &b = other.start;
+    const bool sameInput = a.model.hash == b.model.hash && a.input.seed == b.input.seed &&
+                           a.input.label == b.input.label && a.input.prompt == b.input.prompt &&
+                           a.input.count == b.input.count && a.input.arrays == b.input.arrays;
+    // Branches that parted earlier, or there as well, are its siblings.
+    const bool itsOwn = !b.parent || b.parent->sweeps < sweeps;
+    if (sameInput && itsOwn && samePast(other)) found = id;
+  }
+  return found;
 }
 
 Cursor cursorOn(const Recording& recording, const Cursor& cursor, int run) {

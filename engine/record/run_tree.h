@@ -28,6 +28,10 @@ std::vector<int> relatives(const Recording& recording, int run);
 // How many of their first sweeps two runs have in common; 0 where they are not related.
 std::int64_t sharedSweeps(const Recording& recording, int a, int b);
 
+// Which older run a branch grew from whose parent was in another file (BranchPoint::run is 0): the
+// one of the same model and input that has the same passes up to there, bit for bit. 0: none.
+int findParent(const Recording& recording, int branch);
+
 // The cursor on another run. Among relatives it stays at its sweep as far as the run has it, from
 // the end of a run that ended it goes to the end, and so it does where runs are not related.
 Cursor cursorOn(const Recording& recording, const Cursor& cursor, int run);

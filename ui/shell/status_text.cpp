@@ -159,8 +159,9 @@ namespace {
 QString branchTitle(const RunRecord& run, const ViewState& view) {
   const auto [parent, sweeps] = *run.start.parent;
   const bool here = view.recording && parentOf(*view.recording, run.start.run) > 0;
-  return here ? QString(" · branch at sweep %1").arg(sweeps)
-              : QString(" · branch of #%1 (gone) at sweep %2").arg(parent).arg(sweeps);
+  if (here) return QString(" · branch at sweep %1").arg(sweeps);
+  return parent > 0 ? QString(" · at sweep %1 of #%2 (gone)").arg(sweeps).arg(parent)
+                    : QString(" · at sweep %1 of another").arg(sweeps);
 }
 
 // What it changed, while that is known; then how it goes or went.
