@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/export/figure_parts.h"
+#include "engine/export/figure_map.h"
 #include "engine/record/frontier_line.h"
 
 namespace jacobiscope {
@@ -11,19 +11,6 @@ namespace {
 
 // More columns than a printer can tell apart on a page; several sweeps share one then.
 constexpr int kMostColumns = 1024;
-
-struct MapPlot {
-  Box area;
-  double columns = 1;  // sweeps from edge to edge
-  double rowHeight = 1;
-
-  double x(double sweep) const { return area.left + area.width() * sweep / columns; }
-  double gap() const { return rowHeight >= 6 ? 1 : 0; }
-  Box cells(int row, double first, double end) const {
-    const double top = area.top + row * rowHeight;
-    return {x(first), top, std::min(x(end), area.right), top + rowHeight - gap()};
-  }
-};
 
 MapPixels pixelsOf(const FigureDrawing& f) {
   MapPixels pixels(kMostColumns);
@@ -112,35 +99,6 @@ void drawChunks(FigureDrawing& f, const MapPlot& plot) {
     drawVerdictMark(f, {plot.x(double(act.sweep) + 1) - 3, plot.area.top - 4}, 2.4,
                     good ? Verdict::Settled : Verdict::Diverged,
                     good ? FigureInk::text : FigureInk::problem);
-  }
-}
-
-// In the row of the stage, or over the whole map where its rows are parts of every sweep.
-std::vector<Point> staircase(const FigureDrawing& f, const MapPlot& plot,
-                             const FrontierPiece& piece, const std::vector<FrontierPoint>& points,
-                             std::int64_t end) {
-  Box box = plot.area;
-  if (!f.ofTokens() && !f.ofActions()) box = plot.cells(piece.stage, 0, plot.columns);
-  std::vector<Point> line;
-  for (const FrontierPoint& point : points) {
-    const double y = box.top + box.height() * point.positions / piece.positions;
-    if (!line.empty()) line.push_back({plot.x(double(point.column)), line.back().y});
-    line.push_back({plot.x(double(point.column)), std::min(y, box.bottom)});
-  }
-  if (!line.empty()) line.push_back({plot.x(double(end)), line.back().y});
-  return line;
-}
-
-// Where the run was judged: behind which positions are settled, and are exact.
-void drawFrontiers(FigureDrawing& f, const MapPlot& plot) {
-  if (!hasExactFrontier(f.run)) return;
-  for (const FrontierPiece& piece : frontierPieces(f.run, 0, f.sweeps())) {
-    if (!f.ofTokens() && !f.ofActions() && piece.stage >= std::ssize(f.rows)) continue;
-    const std::vector<Point> settled = staircase(f, plot, piece, piece.settled, piece.end);
-    f.line(settled, 2, FigureInk::text);
-    f.line(settled, 0.9, FigureInk::paper);
-    if (piece.exact.empty()) continue;
-    f.dashed(staircase(f, plot, piece, piece.exact, piece.exactEnd), 1.3, FigureInk::exact);
   }
 }
 

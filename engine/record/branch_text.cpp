@@ -65,8 +65,8 @@ const KnobValues& knobsAt(const RunRecord& run, std::int64_t sweep) {
 std::string branchText(const RunRecord& run) {
   if (!run.start.parent) return {};
   const auto [parent, sweeps] = *run.start.parent;
-  return (parent > 0 ? "branch of #" + std::to_string(parent) : "branch of a run that is not here") +
-         " at sweep " + std::to_string(sweeps);
+  const std::string of = parent > 0 ? "#" + std::to_string(parent) : "a run that is not here";
+  return "branch of " + of + " at sweep " + std::to_string(sweeps);
 }
 
 std::string branchChanges(const RunRecord& run, int most) {

@@ -29,7 +29,8 @@ std::vector<FrontierPiece> frontierPieces(const RunRecord& run, std::int64_t fir
     if (sweep.kind == SweepKind::World) continue;
     const int stage = sweep.window.stage;
     if (pieces.empty() || pieces.back().stage != stage || pieces.back().end != at)
-      pieces.push_back({stage, at, at, positionsOf(run.planAt(at), run.start.model, stage), {}, {}});
+      pieces.push_back(
+          {stage, at, at, positionsOf(run.planAt(at), run.start.model, stage), {}, {}});
     FrontierPiece& piece = pieces.back();
     piece.end = at + 1;
     append(piece.settled, at, sweep.frontier);

@@ -86,7 +86,8 @@ MapPixels::Dirty MapPixels::update(const ErrorTimeline& errors, int rows,
     if (errors.rows() == 0) {
       const ErrorMark& mark = errors.at(at);
       if (mark.stage < m_rows)
-        cells[static_cast<std::size_t>(mark.stage) * m_width] = colours.ofError(mark.largest, false);
+        cells[static_cast<std::size_t>(mark.stage) * m_width] =
+            colours.ofError(mark.largest, false);
       return;
     }
     for (int row = 0; row < m_rows; ++row) {

@@ -203,12 +203,17 @@ class WindowBranchesTest : public QObject {
     QVERIFY(f.waitForEnd(2));
     f.view().cursor = {2, at - 1, false};
     f.settle();
-    ConvergenceMapState& map = f.stage().views().map;
+    const ConvergenceMapState& map = f.stage().views().map;
     QCOMPARE(map.branches.size(), std::size_t{2});
-    map.view = {2, double(at), false};
+    const QPointF point = f.column(at - 2);
+    QTest::mouseMove(&f.stage(), point.toPoint());
+    QWheelEvent wheel(point, f.stage().mapToGlobal(point), {}, {0, 240}, Qt::NoButton, {},
+                      Qt::NoScrollPhase, false);
+    QApplication::sendEvent(&f.stage(), &wheel);
     f.settle();
+    QVERIFY(!map.view.fitted);
     const TimelineView zoomed = map.view;
-    const Rect& bar = map.branches.at(1);
+    const Rect bar = map.branches.at(1);
     f.click({int(bar.centre().x), int(bar.centre().y)});
     QCOMPARE(f.view().cursor.run, 1);
     QCOMPARE(f.view().cursor.sweep, at - 1);

@@ -4,6 +4,8 @@
 #include <QListWidget>
 #include <functional>
 
+#include "ui/shell/card_delegate.h"
+
 namespace jacobiscope {
 
 struct Card {
@@ -64,7 +66,7 @@ class CardList : public QListWidget {
  private:
   static void setBranch(QListWidgetItem* entry, const Card& card);
 
-  bool m_pictures;
+  CardDelegate* m_delegate;
   int m_fitted = 0;
   std::function<QMimeData*(const QString&)> m_dragData;
 };

@@ -53,8 +53,9 @@ void Engine::branch(bool paused) {
                   "Open its checkpoint, then branch.");
   }
   if (!offer.newRunOnly.empty()) {
-    notify("branch", "Not changed in the branch, since only a new run can: " + offer.newRunOnly + ".",
-           {}, Severity::Info);
+    notify("branch",
+           "Not changed in the branch, since only a new run can: " + offer.newRunOnly + ".", {},
+           Severity::Info);
   }
   // The parent itself, held: it ends here, and its record stays.
   const bool ofHeld = m_view.running && m_view.paused && offer.run == m_lastRun;
@@ -75,7 +76,8 @@ void Engine::beginBranch(const Job& job) {
   const std::string number = "#" + std::to_string(branch.run);
   const RunRecord* parent = m_recording.run(branch.run);
   if (!parent || std::ssize(parent->snapshots) < branch.sweeps) {
-    return keep({"branch", "The branch was left out: run " + number + " is not here any more.", {}});
+    return keep(
+        {"branch", "The branch was left out: run " + number + " is not here any more.", {}});
   }
   if (m_view.model->hash != job.modelHash) {
     return keep({"branch", "The branch was left out: the weights of " + job.path +

@@ -195,7 +195,9 @@ namespace {
 QString numbersText(const RunRecord& run, const ViewState& view) {
   const std::int64_t calls = run.calls();
   QString text = QString("%1 call%2").arg(calls).arg(calls == 1 ? "" : "s");
-  if (isSequential(run)) return text + QString(" · %1 s").arg(run.finished->computeSeconds, 0, 'g', 3);
+  if (isSequential(run)) {
+    return text + QString(" · %1 s").arg(run.finished->computeSeconds, 0, 'g', 3);
+  }
   const QString error = errorText(run, view);
   if (run.start.model.vocabulary > 0) {
     return text + (error == kDash ? QString() : " · " + error);

@@ -111,7 +111,8 @@ PointedAction drawActionMatrix(const Look& look, const ChunkField& field, const 
   for (int p = 0; p < std::min(grid.rows * grid.columns, static_cast<int>(errors.size())); ++p)
     if (errors[p] > 0) drawErrorCorner(look, grid.cell(p));
   drawNames(look, model, grid, field.acted, step);
-  drawMarks(look, !errors.empty(), {cells.centre().x, cells.max.y + font->FontSize + look.px(7)});
+  drawMarks(look, !errors.empty(),
+            {cells.centre().x, cells.max.y + font->FontSize + look.px(7)});
   if (step >= 0 && step < grid.rows)
     outlineRect({grid.cell(step, 0).min, grid.cell(step, dimensions - 1).max},
                 look.colours.accent, look.px(1.75f), look.px(2));

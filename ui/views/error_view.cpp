@@ -58,9 +58,10 @@ std::string errorCellText(const ResidualField& errors, const ResidualField* resi
   const bool known = residual && p < std::ssize(residual->change);
   std::string text = "position " + std::to_string(p + 1) + " of " + std::to_string(positions) +
                      " in decode order";
-  const std::string error = errorOfPosition(errors.change[p], known ? residual->change[p] : std::nanf(""));
+  const float change = known ? residual->change[p] : std::nanf("");
+  const std::string error = errorOfPosition(errors.change[p], change);
   text += "\n" + (error.empty() ? "true error not measured here" : error);
-  if (known) text += "\nlast change " + numberText(residual->change[p]);
+  if (known) text += "\nlast change " + numberText(change);
   if (p < errors.frontier) text += "\nwithin the exact prefix";
   return text;
 }

@@ -55,7 +55,8 @@ void drawBar(const MapDrawing& m, const RunRecord& run, const Rect& row) {
            "#" + std::to_string(run.start.run), Align::Right);
   const float thick = look.px(current ? 5 : 4), middle = std::round(row.centre().y);
   const auto part = [&](double first, double end) {
-    Rect bar{{columnX(m.frame, first), middle - thick / 2}, {columnX(m.frame, end), middle + thick / 2}};
+    Rect bar{{columnX(m.frame, first), middle - thick / 2},
+             {columnX(m.frame, end), middle + thick / 2}};
     bar.min.x = std::clamp(bar.min.x, m.frame.area.min.x, m.frame.area.max.x);
     bar.max.x = std::clamp(bar.max.x, m.frame.area.min.x, m.frame.area.max.x);
     return bar;

@@ -64,7 +64,9 @@ struct LegendMark {
 
 std::string meaningOfColours(const MapDrawing& m, bool tokens, bool actions) {
   if (m.ofErrors())
-    return tokens ? "share of tokens that differ" : actions ? "true error in bins" : "log₁₀ true error";
+    return tokens    ? "share of tokens that differ"
+           : actions ? "true error in bins"
+                     : "log₁₀ true error";
   return tokens ? "probability of rejection" : actions ? "change in bins" : "log₁₀ residual";
 }
 

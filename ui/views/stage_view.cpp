@@ -146,8 +146,9 @@ void drawBeside(const StageDrawing& d, const Rect& area) {
                  area);
   } else if (decodesTokens(run, d.state.model)) {
     const auto text = [&](std::int64_t at) { return callText(*run, d.views.timeline, at, -1); };
-    drawCallBars(d.state, d.look, {"tokens accepted per call", d.views.timeline.calls(), text, &d.views.errors},
-                 area);
+    drawCallBars(
+        d.state, d.look,
+        {"tokens accepted per call", d.views.timeline.calls(), text, &d.views.errors}, area);
   } else {
     drawCurves(d.state, d.look, run, {d.views.digest, d.views.errors}, area);
   }
@@ -256,7 +257,8 @@ void drawStage(ViewState& state, const Look& look, StageViewState& views) {
     fillRect({below.min, {below.max.x, below.min.y + line}}, look.colours.line);
     fillRect({{regions.side.min.x, 0}, {regions.side.min.x + line, below.min.y}},
              look.colours.line);
-    drawConvergenceMap(state, look, run, {views.digest, views.timeline, views.actions, views.errors}, views.map,
+    drawConvergenceMap(state, look, run,
+                       {views.digest, views.timeline, views.actions, views.errors}, views.map,
                        regions.map);
     drawBeside(d, regions.curves);
     drawNotices(state, look, {{0, 0}, {regions.side.min.x, size.y}});
