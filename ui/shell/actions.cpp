@@ -42,9 +42,9 @@ Actions::Actions(QWidget* window) : m_window(window) {
   showGhosts = makeToggle("Ghost of every &iteration", QKeySequence("Ctrl+4"),
                           "The way of the tool after every iteration of the chunk");
   showCamera = makeToggle("Ca&mera the policy sees", QKeySequence("Ctrl+5"));
-  showFrontier = makeToggle("&Frontier lines", QKeySequence("Ctrl+6"),
+  showFrontier = makeToggle("Frontier &lines", QKeySequence("Ctrl+6"),
                             "Behind which positions are settled, and measured to be exact");
-  mapOfError = makeToggle("True error in the &map", QKeySequence("Ctrl+7"),
+  mapOfError = makeToggle("True error in the ma&p", QKeySequence("Ctrl+7"),
                           "In place of the residual, where it was measured");
   zoomIn = make("Zoom &in", QKeySequence::ZoomIn);
   zoomOut = make("Zoom &out", QKeySequence::ZoomOut);
@@ -101,7 +101,7 @@ Actions::Actions(QWidget* window) : m_window(window) {
                       "The same, paused at the branch point");
   takeKnobs = make("Take o&ver the run's knobs", {},
                    "The knobs become those that were in force at the cursor");
-  judge = make("Measure true err&or", QKeySequence("Ctrl+J"),
+  judge = make("&Measure true error", QKeySequence("Ctrl+J"),
                "Decodes the same input one position at a time and says how far every sweep of the "
                "run was from that");
   judgeByItself = makeToggle("Measure true error when &idle", {},
