@@ -65,14 +65,15 @@ void BranchBar::refresh() {
   if (!m_offered) return hide();
   const BranchOffer offer = m_engine.offerOfBranch();
   const bool changes = !offer.what.empty() || !offer.newRunOnly.empty();
-  if (!changes || !m_engine.lookedAtPast()) return hide();
+  // At the end of a run there is nothing to go on from: there, Generate is what is meant.
+  if (!changes || !offer.possible() || !m_engine.lookedAtPast()) return hide();
   const QString text = textOf(offer);
   const bool isNew = isHidden() || text != m_text->text();
   m_text->setText(text);
   setAccessibleName(text);
   m_branch->setText(QString("Branch from sweep %1").arg(offer.sweeps));
-  m_branch->setVisible(offer.possible() && !offer.what.empty());
-  m_newRun->setVisible(!offer.newRunOnly.empty() || !offer.possible());
+  m_branch->setVisible(!offer.what.empty());
+  m_newRun->setVisible(!offer.newRunOnly.empty());
   show();
   if (!isNew) return;
   QAccessibleEvent alert(this, QAccessible::Alert);

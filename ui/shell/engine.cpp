@@ -67,6 +67,7 @@ void Engine::load(const std::filesystem::path& path) {
 
 void Engine::request(const std::filesystem::path& path) {
   m_hand.stop();
+  m_judgeStopped = true;  // by the load
   m_requested.push_back(path.string());
   m_view.progress = Progress{"load", 0};
   LoadRequest request;
@@ -137,6 +138,7 @@ void Engine::showLastGood() {
 
 void Engine::calibrate() {
   if (!m_view.model) return notify("analyse", "No model is loaded.", "Open a checkpoint first.");
+  m_judgeStopped = true;
   m_view.progress = Progress{"calibrate", 0};
   // A model is measured on the pictures of its own kind, not on the one that a run starts from.
   Input input = m_input;
