@@ -51,9 +51,11 @@ struct CairoWriter {
   void operator()(const Line& line) const {
     setColour(cr, line.colour);
     cairo_set_line_width(cr, line.width);
+    cairo_set_dash(cr, &line.dash, line.dash > 0 ? 1 : 0, 0);
     cairo_new_path(cr);  // a text leaves a current point
     for (const Point& point : line.points) cairo_line_to(cr, point.x, point.y);
     cairo_stroke(cr);
+    cairo_set_dash(cr, nullptr, 0, 0);
   }
 
   void operator()(const Disc& disc) const {

@@ -43,6 +43,10 @@ Actions::Actions(QWidget* window) : m_window(window) {
   showGhosts = makeToggle("Ghost of every &iteration", QKeySequence("Ctrl+4"),
                           "The way of the tool after every iteration of the chunk");
   showCamera = makeToggle("Ca&mera the policy sees", QKeySequence("Ctrl+5"));
+  showFrontier = makeToggle("Frontier &lines", QKeySequence("Ctrl+6"),
+                            "Behind which positions are settled, and measured to be exact");
+  mapOfError = makeToggle("True error in the ma&p", QKeySequence("Ctrl+7"),
+                          "In place of the residual, where it was measured");
   zoomIn = make("Zoom &in", QKeySequence::ZoomIn);
   zoomOut = make("Zoom &out", QKeySequence::ZoomOut);
   zoomReset = make("&Actual size", QKeySequence("Ctrl+0"));
@@ -107,6 +111,19 @@ Actions::Actions(QWidget* window) : m_window(window) {
                       {"5 sweeps a second", 5.0},
                       {"10 sweeps a second", 10.0},
                       {"30 sweeps a second", 30.0}});
+
+  branch = make("Bran&ch from here", QKeySequence("B"),
+                "The run goes on from the cursor with the knobs as they are now, as a run of its "
+                "own");
+  branchPaused = make("Branch from here, &held", QKeySequence("Shift+B"),
+                      "The same, paused at the branch point");
+  takeKnobs = make("Take o&ver the run's knobs", {},
+                   "The knobs become those that were in force at the cursor");
+  judge = make("&Measure true error", QKeySequence("Ctrl+J"),
+               "Decodes the same input one position at a time and says how far every sweep of the "
+               "run was from that");
+  judgeByItself = makeToggle("Measure true error when &idle", {},
+                             "Without being asked, while nothing runs");
 
   calibrate = make("&Calibrate", QKeySequence("Ctrl+K"),
                    "Measure the model's blocks and propose a schedule");
@@ -185,7 +202,7 @@ Menus::Menus(QMenuBar* bar, const Actions& a) {
   view->addActions({a.followLive, a.followHand});
   view->addSeparator();
   view->addActions({a.showResidual, a.showSegments, a.showError});
-  view->addActions({a.showGhosts, a.showCamera});
+  view->addActions({a.showGhosts, a.showCamera, a.showFrontier, a.mapOfError});
   view->addSeparator();
   view->addActions({a.previousPicture, a.nextPicture});
   view->addActions({a.previousToken, a.nextToken});
@@ -210,6 +227,10 @@ Menus::Menus(QMenuBar* bar, const Actions& a) {
   run->addActions({a.generate, a.newSeed, a.arrange, a.resetLayout, a.stop});
   run->addSeparator();
   run->addActions({a.pause, a.step, a.stepBlock, a.breakpoints});
+  run->addSeparator();
+  run->addActions({a.branch, a.branchPaused, a.takeKnobs});
+  run->addActions({a.judge, a.judgeByItself});
+  run->addSeparator();
   run->addMenu("Pac&e")->addActions(a.pace->actions());
   run->addSeparator();
   run->addActions({a.first, a.back, a.play, a.playBackward, a.forward, a.last});

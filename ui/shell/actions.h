@@ -18,7 +18,7 @@ struct Actions {
   QAction *undo, *redo, *resetKnobs, *preferences;
   // View
   QAction *followLive, *followHand, *showResidual, *showSegments, *showError;
-  QAction *showGhosts, *showCamera;
+  QAction *showGhosts, *showCamera, *showFrontier, *mapOfError;
   QAction *zoomIn, *zoomOut, *zoomReset, *fullScreen, *clearMessages;
   QAction *previousPicture, *nextPicture, *previousToken, *nextToken;
   QAction *compare, *leaveCompare, *holdB, *logDifference, *dividerLeft, *dividerRight;
@@ -31,6 +31,7 @@ struct Actions {
   QAction *first, *back, *play, *playBackward, *forward, *last, *previousBlock, *nextBlock;
   QActionGroup* speed;  // data: times the recorded pace
   QActionGroup* pace;   // data: sweeps a second, 0 as fast as it goes
+  QAction *branch, *branchPaused, *takeKnobs, *judge, *judgeByItself;
   // Schedule
   QAction* calibrate;
   // Help

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "engine/core/error.h"
+#include "engine/record/run_tree.h"
 #include "ui/shell/baselines.h"
 
 namespace jacobiscope {
@@ -13,6 +14,8 @@ namespace {
 
 // A slider sends dozens of values a second; a run starts when it rests this long.
 constexpr std::chrono::milliseconds kHandRests{30};
+// Somebody who looks from run to run wants to see them, not to have them judged.
+constexpr std::chrono::milliseconds kIdle{600};
 // As fast as somebody types.
 constexpr std::chrono::milliseconds kInputRests{150};
 // More notices than this are not read by anybody.
@@ -35,6 +38,9 @@ Engine::Engine(const std::vector<FamilyEntry>& families, QObject* parent) : QObj
   m_rest.setSingleShot(true);
   m_rest.setInterval(kInputRests);
   connect(&m_rest, &QTimer::timeout, this, [this] { look(true); });
+  m_idle.setSingleShot(true);
+  m_idle.setInterval(kIdle);
+  connect(&m_idle, &QTimer::timeout, this, &Engine::measureError);
   connect(&m_jobs, &JobQueue::changed, this, &Engine::eventsArrived);
   connect(&m_jobs, &JobQueue::notKept, this, [this](const QString& why) {
     notify("job", "The list of jobs could not be saved: " + why.toStdString() + ".",
@@ -54,12 +60,14 @@ Engine::~Engine() = default;
 
 void Engine::load(const std::filesystem::path& path) {
   m_jobOfLoad = 0;
+  m_branchOfLoad.reset();
   m_jobs.setHeld(true);  // somebody wants another model now
   request(path);
 }
 
 void Engine::request(const std::filesystem::path& path) {
   m_hand.stop();
+  m_judgeStopped = true;  // by the load
   m_requested.push_back(path.string());
   m_view.progress = Progress{"load", 0};
   LoadRequest request;
@@ -92,6 +100,7 @@ void Engine::generate() {
 void Engine::stop() {
   m_hand.stop();
   m_movedDuringWarm = false;
+  m_judgeStopped = !busy();
   if (busy()) m_jobs.setHeld(true);
   m_session->post(command::Stop{});
 }
@@ -129,6 +138,7 @@ void Engine::showLastGood() {
 
 void Engine::calibrate() {
   if (!m_view.model) return notify("analyse", "No model is loaded.", "Open a checkpoint first.");
+  m_judgeStopped = true;
   m_view.progress = Progress{"calibrate", 0};
   // A model is measured on the pictures of its own kind, not on the one that a run starts from.
   Input input = m_input;
@@ -159,8 +169,10 @@ void Engine::selectRun(int run) {
   const RunRecord* record = m_recording.run(run);
   if (!record) return;
   m_view.transport.playing = false;
-  m_view.cursor = Cursor{run, static_cast<std::int64_t>(record->snapshots.size()) - 1,
-                         m_view.running && run == m_lastRun};
+  // Branches are looked at at the same moment, unless it is the running one.
+  const bool live = m_view.running && run == m_lastRun;
+  m_view.cursor = live ? Cursor{run, std::ssize(record->snapshots) - 1, true}
+                       : cursorOn(m_recording, m_view.cursor, run);
   Q_EMIT eventsArrived();
 }
 
@@ -217,6 +229,7 @@ bool Engine::takeAnswers() {
   if (resets) resetLayout();
   const bool wantsGenerate = std::exchange(m_view.wantsGenerate, false);
   if (wantsGenerate) generate();
+  if (std::exchange(m_view.wantsJudge, false)) judge();
   return !commands.empty() || !edits.empty() || move || resets || wantsGenerate;
 }
 

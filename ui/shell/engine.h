@@ -6,14 +6,18 @@
 #include <QTimer>
 #include <deque>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/core/session.h"
+#include "engine/record/branch_text.h"
 #include "engine/record/recording.h"
 #include "engine/record/trace_reader.h"
+#include "ui/shell/branch_offer.h"
 #include "ui/shell/job_queue.h"
 #include "ui/views/view_state.h"
 
@@ -102,6 +106,29 @@ class Engine : public QObject {
   // Of the runs that were opened, by run.
   const std::map<int, std::string>& origins() const { return m_origins; }
 
+  // What a branch from the cursor with the knobs of the window would be.
+  BranchOffer offerOfBranch() const;
+  // Begins it; behind a run that goes on, it waits as a job. A paused run under the cursor ends.
+  // A model that is not loaded is loaded first.
+  void branch(bool paused);
+  // Whether the run under the cursor would not take a changed knob: that takes a branch.
+  bool lookedAtPast() const;
+  // A new run of the same input with the knobs of the window.
+  void repeatWithKnobs();
+  // The window's knobs become those that were in force at the cursor.
+  void takeKnobsOfRun();
+  // Where the model of a recorded run is loaded from; empty: nowhere. Set by the window.
+  std::function<std::string(const ModelInfo&)> modelFile;
+
+  // Measures how far every sweep of the run under the cursor is from the sequential decode.
+  void judge();
+  bool canJudge() const;
+  int judging() const { return m_judging; }  // the run; 0: none
+  // Whether it is done without being asked when nothing else is to be done.
+  bool judgesByItself = false;
+  // To be called when anything changed.
+  void judgeWhenIdle();
+
   // The run under the cursor; nullptr: none.
   const RunRecord* currentRun() const;
   void selectRun(int run);
@@ -138,6 +165,12 @@ class Engine : public QObject {
   void handle(const Previewed& event);
   void handle(const Broke& event);
   void handle(const Exactness& event) {}
+  bool atLiveEnd() const;
+  Job jobOfBranch(const RunRecord& run, const BranchOffer& offer, bool paused) const;
+  void beginBranch(const Job& job);
+  bool beginBranchOfLoad();
+  void measureError();
+  void endJudging();
   void keep(Notice notice);
   bool changeKnob(const std::string& key, const KnobValue& value);
   void tellEdits(const KnobValues& before);
@@ -174,6 +207,10 @@ class Engine : public QObject {
   JobQueue m_jobs;
   bool m_starting = false;  // a Start is under way
   int m_jobOfLoad = 0;      // the one whose model is being loaded; 0: the user's own load
+  std::optional<Job> m_branchOfLoad;  // whose model is being loaded
+  int m_judging = 0;                  // the run that is judged; 0: none
+  bool m_judgeStopped = false;        // by the user
+  std::map<int, std::int64_t> m_judged;  // by run: of how many sweeps it was tried
   bool m_warmRun = false;  // the one that runs
   bool m_movedDuringWarm = false;
   // Of the preview that was asked for last: whose it is, and whether the stage is to show it.
@@ -182,11 +219,9 @@ class Engine : public QObject {
   bool m_looksToShow = false;
   std::uint64_t m_layoutSeed = 0;  // to which a layout made by hand belongs
   QTimer m_rest;  // lets the input come to rest before it is looked at
+  QTimer m_idle;  // lets the user come to rest before a run is judged without being asked
   QTimer m_hand;  // lets a slider come to rest for a moment before a run starts
   std::unique_ptr<Session> m_session;  // last: its thread ends before anything else does
 };
-
-// Whether the value of the knob is the same, however its text is written.
-bool sameKnobValue(const Knob& knob, const KnobValue& a, const KnobValue& b);
 
 }  // namespace jacobiscope

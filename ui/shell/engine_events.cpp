@@ -57,7 +57,7 @@ void Engine::handle(const Loaded& event) {
   });
   for (const std::string& note : event.model.notes) keep({"load", note, {}, Severity::Warning});
   Q_EMIT modelChanged();
-  if (!loading()) beginNextJob();
+  if (!loading() && !beginBranchOfLoad()) beginNextJob();
 }
 
 void Engine::handle(const Started& event) {
@@ -103,13 +103,23 @@ void Engine::handle(const Failed& event) {
     m_lookedHash.clear();
     std::erase_if(m_view.notices, [](const Notice& notice) { return notice.what == "preview"; });
   }
+  if (event.what == "judge") {
+    endJudging();
+    if (!std::exchange(m_judgeStopped, false))
+      keep({event.what, event.message, event.hint, Severity::Info});
+    return;
+  }
   keep({event.what, event.message, event.hint});
+  if (event.what == "load" && !loading()) m_branchOfLoad.reset();
   if (event.what == "run") m_starting = false;
   if (event.what == "load" && !loading()) dropUnloadedJob();
   if (event.what == "run" || event.what == "load") beginNextJob();
 }
 
-void Engine::handle(const Progress& event) { m_view.progress = event; }
+void Engine::handle(const Progress& event) {
+  m_view.progress = event;
+  if (event.what == "judge" && event.fraction >= 1) endJudging();
+}
 
 void Engine::handle(const Analysed& event) {
   m_view.progress.reset();

@@ -59,6 +59,7 @@ void Engine::beginNextJob() {
 
 // The knobs of the window become the job's, since from now on they act on its run.
 void Engine::beginJob(const Job& job) {
+  if (job.branch) return beginBranch(job);
   KnobValues knobs;
   try {
     knobs = completeKnobs(m_view.model->knobs, job.knobs);

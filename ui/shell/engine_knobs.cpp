@@ -7,17 +7,6 @@
 
 namespace jacobiscope {
 
-bool sameKnobValue(const Knob& knob, const KnobValue& a, const KnobValue& b) {
-  if (a == b) return true;
-  if (knob.kind != KnobKind::List || knob.listLength <= 0) return false;
-  const KnobValues left{{knob.key, a}}, right{{knob.key, b}};
-  try {
-    return listAt(left, knob.key, knob.listLength) == listAt(right, knob.key, knob.listLength);
-  } catch (const Error&) {
-    return false;
-  }
-}
-
 bool Engine::changeKnob(const std::string& key, const KnobValue& value) {
   const Knob* knob = m_view.model ? findKnob(m_view.model->knobs, key) : nullptr;
   if (!knob) {
@@ -106,12 +95,14 @@ void Engine::nameSchedule() {
   }
 }
 
-// The run a moved slider continues: the last one, when it is on screen, whole and of this
-// model.
+// The run a moved slider continues: the last one, when its end is on screen, whole and of this
+// model. Earlier moments of it are gone on from by a branch.
 const RunRecord* Engine::runToFollow() const {
   if (busy() || !m_view.model || m_view.cursor.run != m_lastRun) return nullptr;
   const RunRecord* run = m_recording.run(m_lastRun);
   if (!run || !run->finished || run->finished->outcome != Outcome::Done) return nullptr;
+  const std::int64_t sweep = m_view.cursor.sweep;
+  if (sweep >= 0 && sweep + 1 < std::ssize(run->snapshots)) return nullptr;
   if (run->start.plan.acts) return nullptr;  // what was carried out is not solved anew
   return run->start.model.hash == m_view.model->hash ? run : nullptr;
 }

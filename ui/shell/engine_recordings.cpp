@@ -1,4 +1,5 @@
 // Runs that come from a file: they are looked at like any other.
+#include "engine/record/run_tree.h"
 #include "ui/shell/baselines.h"
 #include "ui/shell/engine.h"
 
@@ -29,6 +30,8 @@ TraceContents Engine::openRecording(const std::filesystem::path& file, const std
     const RunRecord& run = *m_recording.run(id);
     if (!run.ended()) m_recording.add(brokenOff(run));
     m_origins[id] = origin;
+    // Every run may lie in a file of its own.
+    if (const int parent = findParent(m_recording, id)) m_recording.adopt(id, parent);
   }
   if (!contents.runs.empty()) *m_lastNumber = contents.runs.back();
   m_view.baselines = findBaselines(m_recording, m_origins);

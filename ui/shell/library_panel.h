@@ -8,6 +8,7 @@
 #include <QTemporaryDir>
 #include <QWidget>
 #include <map>
+#include <set>
 
 #include "engine/core/model_library.h"
 #include "ui/shell/card_list.h"
@@ -45,7 +46,9 @@ class LibraryPanel : public QWidget {
   void refreshModels();
   void refreshSchedules();
   void refreshRuns();
+  void unfold(int run);
   void runMenu(const QPoint& position);
+  void addBranchActions(QMenu* menu, int run);
   QPixmap modelPicture(const std::string& path) const;
   QPixmap thumbnailOf(const RunRecord& run);
   void rememberPicture(const RunRecord& run);
@@ -63,6 +66,8 @@ class LibraryPanel : public QWidget {
   std::vector<ModelEntry> m_entries;
   std::map<QString, QPixmap> m_modelPictures;  // by path
   std::map<int, Thumbnail> m_thumbnails;       // by run
+  std::set<int> m_folded;  // runs whose branches are hidden
+  int m_shownRun = 0;      // the one under the cursor when the list was filled last
   QPixmap m_modelIcon;
   QLabel* m_presetsHeading;
   JobsPanel* m_jobs;

@@ -50,10 +50,12 @@ MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
   column->setSpacing(0);
   m_bar = new MessageBar;
   m_breakBar = new BreakBar(*m_engine);
+  m_branchBar = new BranchBar(*m_engine);
   m_stage = new StageWidget(m_engine->view(), centre);
   m_stage->setAccessibleName("Stage");
   column->addWidget(m_bar);
   column->addWidget(m_breakBar);
+  column->addWidget(m_branchBar);
   column->addWidget(m_stage, 1);
   setCentralWidget(centre);
 
@@ -72,6 +74,7 @@ MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
   connectFileActions();
   connectViewActions();
   connectRunActions();
+  connectBranchActions();
   connectStage();
   connectCompare();
 
@@ -254,13 +257,16 @@ void MainWindow::refresh() {
     m_loads = m_engine->loads();
     setWindowTitle(QString::fromStdString(model->title) + " — Jacobiscope");
   }
+  m_engine->judgeWhenIdle();
   refreshActions();
+  refreshBranchActions();
   describeStage();
   refreshPresets();
   refreshStatus();
   m_top->refresh();
   m_library->refresh();
   m_breakBar->refresh();
+  m_branchBar->refresh();
   if (m_parametersDock->isVisible()) m_parameters->refresh();
   m_stage->refresh();
 }
@@ -278,7 +284,7 @@ void MainWindow::refreshActions() {
   const bool tokens = shown && shown->vocabulary > 0 && !robot;
   a.showSegments->setEnabled(!tokens && !robot);
   a.showResidual->setEnabled(!robot);
-  a.showError->setEnabled(!robot);
+  a.showError->setEnabled(!robot || (run && !run->exactness.empty()));
   a.showGhosts->setEnabled(robot);
   a.showCamera->setEnabled(robot);
   a.arrange->setEnabled(view.before && !view.running && !view.beforeRun());
@@ -348,7 +354,9 @@ void MainWindow::refreshStatus() {
   m_task->setVisible(view.progress.has_value());
   m_progress->setVisible(view.progress.has_value());
   if (view.progress) {
-    m_task->setText(QString::fromStdString(view.progress->what));
+    m_task->setText(view.progress->what == "judge"
+                        ? QString("true error of #%1").arg(m_engine->judging())
+                        : QString::fromStdString(view.progress->what));
     m_progress->setValue(qRound(view.progress->fraction * 1000));
     m_progress->setAccessibleName(m_task->text());
   }

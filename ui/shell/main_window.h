@@ -10,6 +10,7 @@
 
 #include "engine/core/model_library.h"
 #include "ui/shell/actions.h"
+#include "ui/shell/branch_bar.h"
 #include "ui/shell/break_bar.h"
 #include "ui/shell/cursor_moves.h"
 #include "ui/shell/edit_history.h"
@@ -51,6 +52,7 @@ class MainWindow : public QMainWindow {
   ParametersPanel& parameters() { return *m_parameters; }
   MessageBar& messageBar() { return *m_bar; }
   BreakBar& breakBar() { return *m_breakBar; }
+  BranchBar& branchBar() { return *m_branchBar; }
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -64,6 +66,7 @@ class MainWindow : public QMainWindow {
   void connectFileActions();
   void connectViewActions();
   void connectRunActions();
+  void connectBranchActions();
   void connectStage();
   void connectCompare();
   void refreshCompare();
@@ -76,10 +79,12 @@ class MainWindow : public QMainWindow {
   void refreshSoon();
   void refresh();
   void refreshActions();
+  void refreshBranchActions();
   void refreshStatus();
   void refreshPresets();
   void refreshRecent();
   void listModels();
+  std::string fileOfModel(const ModelInfo& model) const;
 
   void commitEdits();
   void step(bool wholeBlock);
@@ -101,6 +106,7 @@ class MainWindow : public QMainWindow {
   std::unique_ptr<Menus> m_menus;
   MessageBar* m_bar;
   BreakBar* m_breakBar;
+  BranchBar* m_branchBar;
   StageWidget* m_stage;
   Files* m_files;
   Recordings* m_recordings;

@@ -70,7 +70,9 @@ void MainWindow::connectViewActions() {
                         std::pair(a.showSegments, &view.showSegments),
                         std::pair(a.showError, &view.showError),
                         std::pair(a.showGhosts, &view.showGhosts),
-                        std::pair(a.showCamera, &view.showCamera)};
+                        std::pair(a.showCamera, &view.showCamera),
+                        std::pair(a.showFrontier, &view.showFrontier),
+                        std::pair(a.mapOfError, &view.mapOfError)};
   for (const auto& [action, flag] : toggles) {
     // What is true is in the view state, where the stage changes it too; the tick of the
     // action follows a moment later.

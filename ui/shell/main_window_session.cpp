@@ -26,6 +26,7 @@ void MainWindow::restore() {
   m_engine->drawsSeed = m_settings.drawsSeed;
   m_engine->rememberedKnobs() = m_settings.knobs;
   m_engine->view().followHand = m_settings.followHand;
+  m_engine->judgesByItself = m_settings.judgesByItself;
   m_engine->setBreakpoints(m_settings.breakpoints);
   applyQuotas();
   m_announcer->setOn(m_settings.tellsOfRuns);
@@ -44,6 +45,7 @@ void MainWindow::remember() {
   m_settings.anyClass = m_engine->anyClass;
   m_settings.drawsSeed = m_engine->drawsSeed;
   m_settings.followHand = m_engine->view().followHand;
+  m_settings.judgesByItself = m_engine->judgesByItself;
   m_settings.breakpoints = m_engine->breakpoints();
   m_settings.knobs = m_engine->rememberedKnobs();
   if (m_engine->view().model) {

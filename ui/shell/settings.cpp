@@ -89,6 +89,7 @@ Settings readSettings(const QSettings& store) {
   if (label >= 0) settings.label = label;
   settings.anyClass = store.value("anyClass").toBool();
   settings.followHand = store.value("followHand", true).toBool();
+  settings.judgesByItself = store.value("judgesByItself").toBool();
   settings.breakpoints = readBreakpoints(store);
   settings.knobs = readKnobs(store);
   return settings;
@@ -115,6 +116,7 @@ void writeSettings(QSettings& store, const Settings& settings) {
   store.setValue("label", settings.label ? QVariant(qlonglong(*settings.label)) : QVariant());
   store.setValue("anyClass", settings.anyClass);
   store.setValue("followHand", settings.followHand);
+  store.setValue("judgesByItself", settings.judgesByItself);
   writeBreakpoints(store, settings.breakpoints);
   auto knobs = nlohmann::json::object();
   for (const auto& [hash, values] : settings.knobs) knobs[hash] = toJson(values);

@@ -35,6 +35,7 @@ struct Settings {
   std::optional<std::int64_t> label;
   bool anyClass = false;  // chosen, as opposed to no class chosen yet
   bool followHand = true;
+  bool judgesByItself = false;
   std::vector<Breakpoint> breakpoints = initialBreakpoints();  // one of each kind
   std::map<std::string, KnobValues> knobs;  // by weights' hash
 

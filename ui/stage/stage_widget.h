@@ -78,6 +78,7 @@ class StageWidget : public QOpenGLWidget {
     bool residual, segments, error, ghosts, camera, before;
     std::size_t notices;
     CompareState compare;
+    bool frontier, mapOfError;
     bool operator==(const Seen&) const = default;
   };
   Seen seen() const;

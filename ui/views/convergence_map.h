@@ -1,9 +1,11 @@
 // The timeline: a row per stage, a column per sweep, colour by log10 of the residual; where
 // tokens are decoded a row per row of their grid, colour by the probability of a rejection; where
 // a robot moves a row per action step, colour by log10 of the change in bins.
+// Where a run is a branch or has some, they stand above it as bars on the same axis.
 // Clicking or dragging moves the cursor, the wheel zooms, the middle button pans.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "ui/views/drawing.h"
@@ -15,12 +17,13 @@ namespace jacobiscope {
 // Kept by the caller between frames.
 struct ConvergenceMapState {
   TimelineView view;
-  MapTexture texture;
+  MapTexture texture, errors;
   int run = 0;  // the one the view was made for
   Cursor shown;  // the cursor of the last frame: one that moved is scrolled to
   TimelineFrame frame;  // where the map lay in the last frame
   std::int64_t other = -1;  // sweep at which the run it is compared with is; -1: another axis
   std::int64_t hovered = -1;  // sweep under the pointer in that frame; -1: none
+  std::map<int, Rect> branches;  // by run: its bar above the map in that frame
 };
 
 // What the tooltip of a column says. Pure.
@@ -34,6 +37,7 @@ struct MapDigests {
   const RunDigest& digest;
   const TokenTimeline& tokens;
   const ActionTimeline& actions;
+  const ErrorTimeline& errors;  // empty: nothing was judged
 };
 void drawConvergenceMap(ViewState& state, const Look& look, const RunRecord* run,
                         const MapDigests& digests, ConvergenceMapState& map, const Rect& area);

@@ -3,11 +3,16 @@
 #pragma once
 
 #include "engine/record/residual_curves.h"
+#include "engine/record/true_error.h"
 #include "ui/views/drawing.h"
 
 namespace jacobiscope {
 
+struct CurvesDigests {
+  const RunDigest& digest;
+  const ErrorTimeline& errors;  // with any, its errors are dashed beside the residuals
+};
 void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
-                const RunDigest& digest, const Rect& area);
+                const CurvesDigests& digests, const Rect& area);
 
 }  // namespace jacobiscope

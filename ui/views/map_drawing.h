@@ -12,11 +12,14 @@ struct MapDrawing {
   const RunDigest& digest;
   const TokenTimeline& tokens;
   const ActionTimeline& actions;
+  const ErrorTimeline& errors;
   ConvergenceMapState& map;
   const std::vector<std::string>& stages;
   TimelineFrame frame;
   std::int64_t total = 0;  // columns done and planned
 
+  // Whether errors are shown in place of residuals.
+  bool ofErrors() const { return state.mapOfError && !errors.empty(); }
   bool ofTokens() const { return tokens.rows() > 0; }
   bool ofActions() const { return actions.rows() > 0; }
   // Rows are parts of what every sweep decodes, not stages of their own.
@@ -44,6 +47,21 @@ void drawSettledRows(const MapDrawing& m);
 void drawChunks(const MapDrawing& m);
 // Where a breakpoint held the run, and since when things had gone wrong.
 void drawBreaks(const MapDrawing& m);
+// The line behind which all is settled, and the one behind which all is exact.
+void drawFrontiers(const MapDrawing& m);
+// Samples of these two for a legend, around `middle`.
+void drawFrontierSample(const Look& look, glm::vec2 middle, float half, bool exact);
+
+// The relatives of a run, where it has any, as they stand above the map.
+std::vector<int> shownRelatives(const ViewState& state, const RunRecord* run);
+float familyHeight(const Look& look, std::size_t runs);
+// Their bars; a click shows another one.
+void drawFamily(const MapDrawing& m, const std::vector<int>& runs, const Rect& area);
+// What the run has in common with the one it branched off, and where others branched off it.
+void drawSharedPart(const MapDrawing& m);
+// What a tooltip adds about that; empty for nothing. Pure.
+std::string sharedText(const Recording& recording, const RunRecord& run, std::int64_t sweep);
+
 void drawTicks(const MapDrawing& m);
 // Where the run that this one is compared with is, if it has the same axis.
 void drawOther(const MapDrawing& m);

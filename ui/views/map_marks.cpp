@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/core/scales.h"
+#include "engine/record/frontier_line.h"
 #include "ui/views/compare_drawing.h"
 #include "ui/views/map_drawing.h"
 #include "ui/views/token_digest.h"
@@ -54,6 +55,20 @@ std::string titleWithin(ImFont* font, const std::string& what, float width) {
   const std::string title = "convergence — " + what;
   const std::string hinted = capitals(title + "; click or drag to scrub");
   return textSize(font, hinted).x <= width ? hinted : shortened(font, capitals(title), width);
+}
+
+struct LegendMark {
+  std::string name;
+  Verdict verdict{};
+  int frontier = 0;  // 1: the line behind which all is settled, 2: all is exact
+};
+
+std::string meaningOfColours(const MapDrawing& m, bool tokens, bool actions) {
+  if (m.ofErrors())
+    return tokens    ? "share of tokens that differ"
+           : actions ? "true error in bins"
+                     : "log₁₀ true error";
+  return tokens ? "probability of rejection" : actions ? "change in bins" : "log₁₀ residual";
 }
 
 // A step that was carried out: a bar in its row, and how the episode ended if it did.
@@ -215,28 +230,39 @@ void drawHead(const MapDrawing& m, const Rect& head) {
   float right = drawFollowLive(m, head);
   const bool tokens = decodesTokens(m.run, m.state.model);
   const bool actions = movesRobot(m.run, m.state.model);
-  std::vector<std::pair<Verdict, std::string>> marks{{Verdict::Settled, "settled"}};
-  if (actions) marks = {{Verdict::Diverged, "failed"}, {Verdict::Settled, "succeeded"}};
+  std::vector<LegendMark> marks{{"settled", Verdict::Settled}};
+  if (actions) marks = {{"failed", Verdict::Diverged}, {"succeeded", Verdict::Settled}};
   else if (!tokens)
-    marks.insert(marks.begin(), {{Verdict::Diverged, "diverged"}, {Verdict::Capped, "capped"}});
+    marks.insert(marks.begin(), {{"diverged", Verdict::Diverged}, {"capped", Verdict::Capped}});
+  if (m.run && m.state.showFrontier) {
+    // From the right, and the right one gives way last.
+    if (hasExactFrontier(*m.run)) marks.insert(marks.begin(), {"exact up to here", {}, 2});
+    marks.insert(marks.begin(), {"settled up to here", {}, 1});
+  }
   float room = right - head.min.x;
   const bool bar = (tokens || actions) && room > scaleBarWidth(look);
   if (bar) room -= scaleBarWidth(look) + look.px(14);
+  const auto widthOf = [&](const LegendMark& mark) {
+    return textSize(font, mark.name).x + look.px(mark.frontier > 0 ? 40 : 28);
+  };
   float marksWidth = 0;
-  for (const auto& [verdict, name] : marks) marksWidth += textSize(font, name).x + look.px(28);
+  for (const LegendMark& mark : marks) marksWidth += widthOf(mark);
   // The title gives way first, then the marks: without the bar colours would mean nothing.
-  if (room - marksWidth < textSize(font, capitals("convergence…")).x) marks.clear();
-  else room -= marksWidth;
-  drawHeading(look, head.min, titleWithin(font, tokens    ? "probability of rejection"
-                                           : actions ? "change in bins"
-                                                     : "log₁₀ residual",
-                                           room));
-  for (const auto& [verdict, name] : marks) {
-    const float width = textSize(font, name).x;
-    drawText(font, {right, head.min.y}, look.colours.muted, name, Align::Right);
-    drawVerdict({right - width - look.px(9), head.min.y + font->FontSize * 0.52f},
-                look.px(3.2f), verdict, look.colours.muted, look.px(1.4f));
-    right -= width + look.px(28);
+  while (!marks.empty() && room - marksWidth < textSize(font, capitals("convergence…")).x) {
+    marksWidth -= widthOf(marks.back());
+    marks.pop_back();
+  }
+  room -= marksWidth;
+  drawHeading(look, head.min, titleWithin(font, meaningOfColours(m, tokens, actions), room));
+  for (const LegendMark& mark : marks) {
+    const float width = textSize(font, mark.name).x, y = head.min.y + font->FontSize * 0.52f;
+    drawText(font, {right, head.min.y}, look.colours.muted, mark.name, Align::Right);
+    if (mark.frontier > 0)
+      drawFrontierSample(look, {right - width - look.px(16), y}, look.px(9), mark.frontier == 2);
+    else
+      drawVerdict({right - width - look.px(9), y}, look.px(3.2f), mark.verdict,
+                  look.colours.muted, look.px(1.4f));
+    right -= widthOf(mark);
   }
   if (bar)
     drawScaleBar(look, {right - scaleBarWidth(look), head.min.y},

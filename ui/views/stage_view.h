@@ -45,11 +45,13 @@ struct StageViewState {
   ChunkField chunk;        // at the cursor
   RobotViewState robot;
   CompareViewState compare;
+  ErrorTimeline errors;    // of the run under the cursor, as far as it was judged
   TypedText typed;
 
   void clear() {
     textures.clear();
     map.texture.clear();
+    map.errors.clear();
     robot.renderer.clear();
     compare.clear();
   }

@@ -82,6 +82,7 @@ struct ViewState {
   std::optional<Analysis> analysis;  // IGM and CRM of the loaded model, once calibrated
   std::optional<Progress> progress;  // of a load or analysis
   bool running = false, paused = false;
+  bool canJudge = false;  // the true error of the run under the cursor can be measured now
   bool followHand = true;           // a slider moved after a run restarts it warm
   std::map<int, Baseline> baselines;  // by run
   std::optional<BeforeRun> before;    // of a robot that is loaded
@@ -94,6 +95,8 @@ struct ViewState {
   // Which overlays are on.
   bool showResidual = true, showSegments = true, showError = false;
   bool showGhosts = true, showCamera = true;  // of a robot
+  bool showFrontier = true;  // lines behind which all is settled, and all is exact
+  bool mapOfError = false;   // the map shows the true error where it was measured
 
   CompareState compare;  // of the run under the cursor, A, with another one, B
 
@@ -103,6 +106,7 @@ struct ViewState {
   bool wantsGenerate = false, wantsSave = false, wantsCopy = false;
   std::optional<MovedThing> wantsMove;
   bool wantsLayoutReset = false;
+  bool wantsJudge = false;
 
   // Whether the stage shows what the next run would begin with instead of a recording.
   bool beforeRun() const {
