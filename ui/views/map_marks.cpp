@@ -201,7 +201,7 @@ void drawCursor(const MapDrawing& m) {
 void drawHead(const MapDrawing& m, const Rect& head) {
   const Look& look = m.look;
   ImFont* font = look.fonts.small;
-  float right = drawFollowLive(m, head);
+  float right = drawEditSwitch(m, {head.min, {drawFollowLive(m, head), head.max.y}});
   const bool tokens = decodesTokens(m.run, m.state.model);
   const bool actions = movesRobot(m.run, m.state.model);
   std::vector<std::pair<Verdict, std::string>> marks{{Verdict::Settled, "settled"}};
@@ -211,6 +211,11 @@ void drawHead(const MapDrawing& m, const Rect& head) {
   float room = right - head.min.x;
   const bool bar = (tokens || actions) && room > scaleBarWidth(look);
   if (bar) room -= scaleBarWidth(look) + look.px(14);
+  if (!m.cuts.empty()) {
+    const std::string hint = "schedule: drag a boundary; caps by dragging or Ctrl+wheel";
+    drawHeading(look, head.min, shortened(font, capitals(hint), room));
+    return;
+  }
   float marksWidth = 0;
   for (const auto& [verdict, name] : marks) marksWidth += textSize(font, name).x + look.px(28);
   // The title gives way first, then the marks: without the bar colours would mean nothing.

@@ -93,6 +93,7 @@ struct ViewState {
   // Which overlays are on.
   bool showResidual = true, showSegments = true, showError = false;
   bool showGhosts = true, showCamera = true;  // of a robot
+  bool editSchedule = false;  // rows of the map become lanes with handles
 
   // Answers of the views, taken by the shell once a frame.
   std::vector<Command> commands;
