@@ -73,7 +73,7 @@ void Workshop::forgetPrevious() {
 void Workshop::analyse() {
   const auto start = Clock::now();
   attempt("analyse", [this] {
-    if (m_analysis->step(m_events)) return;
+    if (m_analysis->step(m_events, model().info())) return;
     Analysed analysed{m_analysis->result(), model().info()};
     m_analysis.reset();
     m_events.publish(std::move(analysed));

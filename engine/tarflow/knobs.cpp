@@ -52,9 +52,10 @@ std::vector<Knob> scheduleKnobs(const TarFlowConfig& config) {
   const double n = config.tokens();
   return {
       choice("mode", "mode", "Decoder", KnobScope::NextStage, "window",
-             {"sequential", "jacobi", "gs-jacobi", "window"},
+             {"sequential", "jacobi", "gs-jacobi", "window", "mixed"},
              "How each block's triangular system is solved: one token at a time; all tokens at "
-             "once; segment by segment; or a sliding window that freezes its settled prefix."),
+             "once; segment by segment; a sliding window that freezes its settled prefix; or "
+             "mixed, block by block: segments where they are not 1, else the window."),
       list("segments", "segments", "1", blocks, 0, n, {},
            "GS-Jacobi: segments per block, from the first block sampled to the last. 0 is "
            "sequential, 1 plain Jacobi. One value serves all blocks."),

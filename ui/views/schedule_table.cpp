@@ -211,10 +211,10 @@ std::vector<ScheduleColumn> scheduleColumns(const ViewState& state) {
     if (text && std::ranges::none_of(modes, [&](const char* m) { return *text == m; })) return;
     columns.push_back({title, knob->label + ". " + knobText(*knob), knob, "", weight});
   };
-  edited("window", "win", 0.85f, {"window"});
-  edited("segments", "seg", 0.8f, {"gs-jacobi"});
-  edited("cap", "cap", 0.9f, {"gs-jacobi", "jacobi"});
-  edited("guess", "init", 0.7f, {"gs-jacobi", "jacobi", "window"});
+  edited("window", "win", 0.85f, {"window", "mixed"});
+  edited("segments", "seg", 0.8f, {"gs-jacobi", "mixed"});
+  edited("cap", "cap", 0.9f, {"gs-jacobi", "jacobi", "mixed"});
+  edited("guess", "init", 0.7f, {"gs-jacobi", "jacobi", "window", "mixed"});
   columns.push_back({"used", "Iterations in the run under the cursor.", nullptr, "", 1.0f});
   return columns;
 }
