@@ -29,7 +29,8 @@ struct Actions {
   QActionGroup* speed;  // data: times the recorded pace
   QActionGroup* pace;   // data: sweeps a second, 0 as fast as it goes
   // Schedule
-  QAction* calibrate;
+  QAction *calibrate, *search, *showTrials, *editSchedule;
+  QAction *importSchedule, *exportSchedule, *copySchedule;
   // Help
   QAction *tour, *shortcuts, *about;
 

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "engine/core/error.h"
+#include "ui/shell/analyses.h"
 #include "ui/shell/baselines.h"
 #include "ui/shell/engine.h"
 
@@ -25,6 +26,8 @@ void Engine::handle(const Loaded& event) {
   ++m_loads;
   m_view.progress.reset();
   m_view.analysis.reset();
+  m_analyses.clear();
+  m_view.searchBound = 0;
   m_view.model = event.model;
   m_view.knobs = completeKnobs(event.model.knobs, {});
   if (const auto kept = m_remembered.find(event.model.hash); kept != m_remembered.end()) {
@@ -111,10 +114,12 @@ void Engine::handle(const Failed& event) {
 
 void Engine::handle(const Progress& event) { m_view.progress = event; }
 
+// What another analysis of the same model found stays beside it.
 void Engine::handle(const Analysed& event) {
-  m_view.progress.reset();
+  if (event.complete) m_view.progress.reset();
   if (!m_view.model || event.model.hash != m_view.model->hash) return;
-  m_view.analysis = event.analysis;
+  m_analyses[event.analysis.name] = event.analysis;
+  m_view.analysis = merged(m_analyses);
   nameSchedule();
 }
 

@@ -64,6 +64,8 @@ class MainWindow : public QMainWindow {
   void connectFileActions();
   void connectViewActions();
   void connectRunActions();
+  void connectScheduleActions();
+  void askForSearch();
   void connectStage();
 
   void restore();
@@ -76,6 +78,7 @@ class MainWindow : public QMainWindow {
   void refreshActions();
   void refreshStatus();
   void refreshPresets();
+  void refreshScheduleActions();
   void refreshRecent();
   void listModels();
 

@@ -188,7 +188,7 @@ StageWidget::Seen StageWidget::seen() const {
   return {m_state.cursor,       m_state.transport.playing, m_state.picture, m_state.pinned,
           m_state.showResidual, m_state.showSegments,      m_state.showError,
           m_state.showGhosts,   m_state.showCamera,        m_state.beforeRun(),
-          m_state.notices.size()};
+          m_state.editSchedule, m_state.showTrials, m_state.notices.size()};
 }
 
 void StageWidget::afterFrame(const Seen& before) {
@@ -212,7 +212,8 @@ void StageWidget::afterFrame(const Seen& before) {
     Q_EMIT viewChanged();
   }
   if (!m_state.commands.empty() || !m_state.knobEdits.empty() || m_state.wantsGenerate ||
-      m_state.wantsSave || m_state.wantsCopy || m_state.wantsMove || m_state.wantsLayoutReset) {
+      m_state.wantsSave || m_state.wantsCopy || m_state.wantsMove || m_state.wantsLayoutReset ||
+      m_state.wantsSearch) {
     refresh();
     Q_EMIT answered();
   }

@@ -33,6 +33,7 @@ struct ConvergenceMapState {
   TimelineFrame frame;  // where the map lay in the last frame
   std::int64_t hovered = -1;  // sweep under the pointer in that frame; -1: none
   LaneHand hand;
+  int menu = 0;  // the row whose menu is open
   // Where the lanes of the schedule and their caps lay in that frame, by row; empty: not shown.
   std::vector<LaneFrame> lanes;
   std::vector<Rect> caps;

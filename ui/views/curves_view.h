@@ -7,7 +7,7 @@
 
 namespace jacobiscope {
 
-void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
+void drawCurves(ViewState& state, const Look& look, const RunRecord* run,
                 const RunDigest& digest, const Rect& area);
 
 }  // namespace jacobiscope

@@ -58,6 +58,7 @@ void drawChunks(const MapDrawing& m);
 void drawBreaks(const MapDrawing& m);
 // The schedule as the knobs say it, below the sweeps of every row, and the hand that drags it.
 void drawLanes(const MapDrawing& m);
+void drawLaneMenu(const MapDrawing& m);
 // Fills in what drawLanes() needs, where the schedule is to be edited and can be.
 void prepareLanes(MapDrawing& m);
 // The switch between looking and editing, at the right end of the head. Returns where it begins.

@@ -235,6 +235,7 @@ void drawLanes(const MapDrawing& m) {
     drawCaptions(m, stage, m.map.lanes[stage], m.map.caps[stage],
                  over && m.map.caps[stage].contains(gl(ImGui::GetMousePos())));
   }
+  drawLaneMenu(m);
 }
 
 float drawEditSwitch(const MapDrawing& m, const Rect& head) {

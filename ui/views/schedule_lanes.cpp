@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "ui/views/schedule_table.h"
 
@@ -39,26 +40,63 @@ std::vector<int> entriesOf(const ModelInfo& model, const KnobValues& knobs, cons
   return numbers;
 }
 
-// The knob with another number for that stage.
-KnobValue edited(const Knob& knob, const KnobValues& knobs, int stages, int stage, int number) {
-  number = static_cast<int>(std::clamp<double>(number, knob.minimum, knob.maximum));
-  if (knob.kind != KnobKind::List) return std::int64_t{number};
-  return withEntry(textOf(knobs, knob), stages, stage, std::to_string(number));
+// Whether that mode can solve every stage as it is cut.
+bool says(const std::string& mode, const std::vector<LaneCut>& cuts) {
+  return std::ranges::all_of(cuts, [&](const LaneCut& cut) {
+    if (mode == "sequential") return cut.way == Way::Sequential;
+    if (mode == "jacobi") return cut.way == Way::Segments && cut.count == 1;
+    if (mode == "gs-jacobi") return cut.way != Way::Window;
+    if (mode == "window") return cut.way == Way::Window;
+    return mode == "mixed";
+  });
 }
 
-// What stands for the cut in the list of segments.
+// The present mode where it can say it, else the first one that can.
+std::optional<std::string> modeFor(const ModelInfo& model, const KnobValues& knobs,
+                                   const std::vector<LaneCut>& cuts) {
+  const std::string now = modeOf(model, knobs);
+  if (says(now, cuts)) return now;
+  const Knob* mode = findKnob(model.knobs, "mode");
+  for (const char* other : {"gs-jacobi", "window", "mixed"}) {
+    const bool known = mode && std::ranges::find(mode->choices, other) != mode->choices.end();
+    if (known && says(other, cuts)) return other;
+  }
+  return std::nullopt;
+}
+
+// What stands for a cut in the list of segments.
 int segmentsEntry(const LaneCut& cut, const Knob& knob, int positions) {
+  if (cut.way == Way::Window) return 1;
   if (cut.way == Way::Segments) return cut.count;
   return knob.minimum <= 0 ? 0 : positions;
 }
 
-std::string segmentsList(const Knob& knob, const std::vector<LaneCut>& cuts,
-                         const std::vector<int>& positions) {
-  std::string text;
-  for (std::size_t i = 0; i < cuts.size(); ++i)
-    text += (i ? "," : "") + std::to_string(segmentsEntry(cuts[i], knob, positions[i]));
-  return text;
+// The same in the list of windows. Mixed, a window of everything stands for plain Jacobi.
+int windowEntry(const LaneCut& cut, const std::string& mode, int positions) {
+  const bool whole = mode == "mixed" && cut.way == Way::Segments && cut.count == 1;
+  return whole ? positions : cut.width;
 }
+
+// The edits of one call: those knobs of which an entry changes.
+struct Edits {
+  const ModelInfo& model;
+  const KnobValues& knobs;
+  int stage;  // a knob that is no list takes the number of this one
+  KnobValues values{};
+
+  void add(const char* key, const std::vector<int>& numbers) {
+    const Knob* knob = findKnob(model.knobs, key);
+    const int stages = static_cast<int>(numbers.size());
+    if (!knob || numbers == entriesOf(model, knobs, key, stages, 0)) return;
+    if (knob->kind != KnobKind::List) {
+      values[key] = std::int64_t{numbers[stage]};
+      return;
+    }
+    std::string text;
+    for (int number : numbers) text += (text.empty() ? "" : ",") + std::to_string(number);
+    values[key] = text;
+  }
+};
 
 // The divisor of `positions`, at least `least`, whose boundary is nearest to x within `snap`.
 std::optional<int> attracted(const LaneFrame& frame, int boundary, int least, float x,
@@ -90,8 +128,9 @@ std::vector<LaneCut> laneCuts(const ModelInfo& model, const KnobValues& knobs,
   std::vector<LaneCut> cuts;
   for (int i = 0; i < stages; ++i) {
     LaneCut cut{Way::Segments, 1, std::clamp(widths[i], 1, std::max(1, positions[i])), caps[i]};
-    if (mode == "window") cut.way = Way::Window;
-    if (mode == "gs-jacobi") cut.count = counts[i];
+    const bool segmented = counts[i] != 1 || widths[i] >= positions[i];
+    if (mode == "window" || (mode == "mixed" && !segmented)) cut.way = Way::Window;
+    else if (mode == "gs-jacobi" || mode == "mixed") cut.count = counts[i];
     const bool alone = cut.count < 1 || (cut.count > 1 && cut.count >= positions[i]);
     if (mode == "sequential" || alone) {
       cut.way = Way::Sequential;
@@ -105,24 +144,23 @@ std::vector<LaneCut> laneCuts(const ModelInfo& model, const KnobValues& knobs,
 KnobValues cutEdit(const ModelInfo& model, const KnobValues& knobs,
                    const std::vector<int>& positions, int stage, const LaneCut& cut) {
   std::vector<LaneCut> cuts = laneCuts(model, knobs, positions);
-  KnobValues edits;
-  if (stage < 0 || stage >= std::ssize(cuts) || cuts[stage] == cut) return edits;
-  const LaneCut before = std::exchange(cuts[stage], cut);
-  const int stages = static_cast<int>(positions.size());
-  const Knob* cap = findKnob(model.knobs, "cap");
-  if (cap && cut.cap != before.cap) edits["cap"] = edited(*cap, knobs, stages, stage, cut.cap);
-  const Knob* window = findKnob(model.knobs, "window");
-  if (cut.way == Way::Window) {
-    if (window && cut.width != before.width)
-      edits["window"] = edited(*window, knobs, stages, stage, cut.width);
-    return edits;
+  if (stage < 0 || stage >= std::ssize(cuts) || cuts[stage] == cut) return {};
+  cuts[stage] = cut;
+  const auto mode = modeFor(model, knobs, cuts);
+  if (!mode) return {};
+  const Knob& segments = *findKnob(model.knobs, "segments");
+  std::vector<int> counts, widths, caps;
+  for (std::size_t i = 0; i < cuts.size(); ++i) {
+    counts.push_back(segmentsEntry(cuts[i], segments, positions[i]));
+    widths.push_back(windowEntry(cuts[i], *mode, positions[i]));
+    caps.push_back(cuts[i].cap);
   }
-  if (cut.way == before.way && cut.count == before.count) return edits;
-  edits["segments"] =
-      segmentsList(*findKnob(model.knobs, "segments"), cuts, positions);
-  if (findKnob(model.knobs, "mode") && modeOf(model, knobs) != "gs-jacobi")
-    edits["mode"] = std::string("gs-jacobi");
-  return edits;
+  Edits edits{model, knobs, stage};
+  if (*mode == "gs-jacobi" || *mode == "mixed") edits.add("segments", counts);
+  if (*mode == "window" || *mode == "mixed") edits.add("window", widths);
+  if (*mode != "window" && *mode != "sequential") edits.add("cap", caps);
+  if (*mode != modeOf(model, knobs)) edits.values["mode"] = *mode;
+  return edits.values;
 }
 
 int boundaryAt(int boundary, int count, int positions) {
