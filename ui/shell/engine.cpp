@@ -93,6 +93,7 @@ void Engine::stop() {
   m_hand.stop();
   m_movedDuringWarm = false;
   if (busy()) m_jobs.setHeld(true);
+  m_stopsAnalysis = !busy() && m_view.progress && !loading();
   m_session->post(command::Stop{});
 }
 

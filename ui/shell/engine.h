@@ -185,6 +185,7 @@ class Engine : public QObject {
   std::map<int, std::string> m_origins;
   JobQueue m_jobs;
   bool m_starting = false;  // a Start is under way
+  bool m_stopsAnalysis = false;  // the user asked for its end, which is no problem then
   int m_jobOfLoad = 0;      // the one whose model is being loaded; 0: the user's own load
   bool m_warmRun = false;  // the one that runs
   bool m_movedDuringWarm = false;

@@ -106,7 +106,8 @@ void Engine::handle(const Failed& event) {
     m_lookedHash.clear();
     std::erase_if(m_view.notices, [](const Notice& notice) { return notice.what == "preview"; });
   }
-  keep({event.what, event.message, event.hint});
+  const bool wanted = event.what == "analyse" && std::exchange(m_stopsAnalysis, false);
+  keep({event.what, event.message, event.hint, wanted ? Severity::Info : Severity::Problem});
   if (event.what == "run") m_starting = false;
   if (event.what == "load" && !loading()) dropUnloadedJob();
   if (event.what == "run" || event.what == "load") beginNextJob();

@@ -66,6 +66,9 @@ class MainWindow : public QMainWindow {
   void connectRunActions();
   void connectScheduleActions();
   void askForSearch();
+  void exportSchedule();
+  void writeScheduleTo(const QString& path);
+  void copySchedule();
   void connectStage();
 
   void restore();

@@ -1,7 +1,5 @@
 #include "ui/views/curves_view.h"
 
-#include "ui/views/trials_view.h"
-
 #include <algorithm>
 #include <cmath>
 
@@ -146,16 +144,14 @@ void drawCursor(const ViewState& state, const Look& look, const Plot& plot,
 
 }  // namespace
 
-void drawCurves(ViewState& state, const Look& look, const RunRecord* run,
-                const RunDigest& digest, const Rect& area) {
+void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
+                const RunDigest& digest, const Rect& area, bool headed) {
   const float font = look.fonts.small->FontSize;
   const glm::vec2 head{area.min.x + look.px(14), area.min.y + look.px(9)};
   const float room = area.max.x - look.px(10) - head.x;
   std::string heading = capitals("residual per iteration, by block");
   if (textSize(look.fonts.small, heading).x > room) heading = capitals("residual by block");
-  if (!drawBesideTabs(state, look, area))
-    drawHeading(look, head, shortened(look.fonts.small, heading, room));
-  if (state.showTrials && hasTrials(state)) return drawTrials(state, look, area);
+  if (headed) drawHeading(look, head, shortened(look.fonts.small, heading, room));
   static const std::vector<std::string> kNone;
   const std::vector<std::string>& stages = run           ? run->planAt(digest.size()).stages
                                            : state.model ? state.model->stages

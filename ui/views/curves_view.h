@@ -7,7 +7,8 @@
 
 namespace jacobiscope {
 
-void drawCurves(ViewState& state, const Look& look, const RunRecord* run,
-                const RunDigest& digest, const Rect& area);
+// `headed`: with a heading; else something else stands in its place.
+void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
+                const RunDigest& digest, const Rect& area, bool headed);
 
 }  // namespace jacobiscope

@@ -205,8 +205,8 @@ LaneCut draggedCut(const LaneCut& from, int boundary, const LaneFrame& frame, fl
   if (const auto count = attracted(frame, boundary, boundary, x, snap)) {
     cut.count = *count;
   } else {
-    const double count = position > 0 ? std::round(boundary * double(n) / position) : n;
-    cut.count = static_cast<int>(std::clamp(count, double(boundary), double(n)));
+    const double wanted = position > 0 ? std::round(boundary * double(n) / position) : n;
+    cut.count = static_cast<int>(std::clamp(wanted, double(boundary), double(n)));
   }
   if (cut.count > 1 && cut.count >= n) cut = {Way::Sequential, 1, from.width, from.cap};
   return cut;

@@ -15,6 +15,7 @@
 #include "ui/views/token_bars.h"
 #include "ui/views/token_text.h"
 #include "ui/views/token_view.h"
+#include "ui/views/trials_view.h"
 
 namespace jacobiscope {
 
@@ -143,7 +144,9 @@ void drawBeside(const StageDrawing& d, const Rect& area) {
     drawCallBars(d.state, d.look, {"tokens accepted per call", d.views.timeline.calls(), text},
                  area);
   } else {
-    drawCurves(d.state, d.look, run, d.views.digest, area);
+    const bool tabs = drawBesideTabs(d.state, d.look, area);
+    if (tabs && d.state.showTrials) drawTrials(d.state, d.look, area, d.views.typed);
+    else drawCurves(d.state, d.look, run, d.views.digest, area, !tabs);
   }
 }
 

@@ -192,7 +192,7 @@ bool drawBesideTabs(ViewState& state, const Look& look, const Rect& area) {
   return true;
 }
 
-void drawTrials(ViewState& state, const Look& look, const Rect& area) {
+void drawTrials(ViewState& state, const Look& look, const Rect& area, TypedText& typed) {
   TrialDrawing d{state, look, trialsOf(state), trialPoints(trialsOf(state)), {}};
   const float font = look.fonts.small->FontSize;
   const Rect plot{{area.min.x + look.px(50), area.min.y + look.px(22) + font + look.px(6)},
@@ -200,6 +200,10 @@ void drawTrials(ViewState& state, const Look& look, const Rect& area) {
   d.plot = trialPlot(d.points, state.searchBound, plot);
   if (plot.empty()) return;
   if (d.points.empty()) return drawEmpty(d);
+  for (const TrialPoint& point : d.points) {
+    const glm::vec2 at = d.plot.at(point), half{look.px(4), look.px(4)};
+    typed.places["trial/" + std::to_string(point.trial)] = {at - half, at + half};
+  }
   drawAxes(d);
   drawBound(d);
   interact(d);

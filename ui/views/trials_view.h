@@ -2,7 +2,7 @@
 // that choose between them and the curves.
 #pragma once
 
-#include "ui/views/drawing.h"
+#include "ui/views/knobs_view.h"
 
 namespace jacobiscope {
 
@@ -13,7 +13,7 @@ bool hasTrials(const ViewState& state);
 // curves have their own heading then.
 bool drawBesideTabs(ViewState& state, const Look& look, const Rect& area);
 
-// A click on a point sets its knobs.
-void drawTrials(ViewState& state, const Look& look, const Rect& area);
+// A click on a point sets its knobs. Where it lay is kept in `typed` ("trial/0").
+void drawTrials(ViewState& state, const Look& look, const Rect& area, TypedText& typed);
 
 }  // namespace jacobiscope
