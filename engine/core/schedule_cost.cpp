@@ -58,6 +58,8 @@ bool same(const BlockSchedule& a, const BlockSchedule& b) {
   return a.cap == b.cap && (a.method == Method::Jacobi || a.segments == b.segments);
 }
 
+bool sameTolerance(double a, double b) { return std::abs(a - b) <= 1e-6 * std::max(a, b); }
+
 // The trials of one stage at one tolerance, as curves.
 class StageCurves {
  public:
@@ -70,7 +72,7 @@ class StageCurves {
     for (const bool sameGuess : {false, true}) {  // the same guess has the last word
       for (const StageTrial& trial : costs.trials) {
         const bool fits = trial.stage == stage && trial.refine == refine &&
-                          std::abs(trial.tolerance - tolerance) <= 1e-6 * tolerance;
+                          sameTolerance(trial.tolerance, tolerance);
         if (fits && (trial.schedule.zeroGuess == zeroGuess) == sameGuess) add(trial);
       }
     }
@@ -164,7 +166,7 @@ std::optional<StageEstimate> estimateStage(const ScheduleCosts& costs, int stage
                                            bool refine, int positions) {
   const bool sequential = schedule.method == Method::Sequential;
   for (const StageTrial& trial : costs.trials) {
-    const bool sameRule = trial.refine == refine && trial.tolerance == tolerance;
+    const bool sameRule = trial.refine == refine && sameTolerance(trial.tolerance, tolerance);
     if (trial.stage == stage && same(trial.schedule, schedule) && (sequential || sameRule)) {
       return StageEstimate{trial.seconds, trial.passes, trial.error, true};
     }
