@@ -127,6 +127,17 @@ Actions::Actions(QWidget* window) : m_window(window) {
 
   calibrate = make("&Calibrate", QKeySequence("Ctrl+K"),
                    "Measure the model's blocks and propose a schedule");
+  search = make("&Find fastest schedule…", QKeySequence("Ctrl+Shift+K"),
+                "Search for the schedule that is fastest on this machine within an error");
+  showTrials = makeToggle("Show schedules &tried", QKeySequence("Ctrl+6"),
+                          "Seconds and error of what the search tried, beside the timeline");
+  editSchedule = makeToggle("&Edit schedule", QKeySequence("S"),
+                            "Handles on the rows of the convergence map cut blocks into segments");
+  importSchedule = make("&Import schedule…", {},
+                        "From [Stack-GS-J-Else] or the three published lists, typed or in a file");
+  exportSchedule = make("E&xport schedule…", {}, "As a file that Import schedule reads");
+  copySchedule = make("Co&py schedule", {},
+                      "As [Stack-GS-J-Else] where it can be said so, else as the published lists");
   tour = make("First &tour", QKeySequence::HelpContents);
   shortcuts = make("&Keyboard shortcuts", QKeySequence("Ctrl+?"));
   about = make("&About Jacobiscope");

@@ -33,7 +33,8 @@ struct Actions {
   QActionGroup* pace;   // data: sweeps a second, 0 as fast as it goes
   QAction *branch, *branchPaused, *takeKnobs, *judge, *judgeByItself;
   // Schedule
-  QAction* calibrate;
+  QAction *calibrate, *search, *showTrials, *editSchedule;
+  QAction *importSchedule, *exportSchedule, *copySchedule;
   // Help
   QAction *tour, *shortcuts, *about;
 

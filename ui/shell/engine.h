@@ -73,6 +73,9 @@ class Engine : public QObject {
   void showLastGood();
   // Looks for IGM, CRM and a schedule that follows from them.
   void calibrate();
+  // Looks for the schedule that decodes `batch` pictures fastest on this machine with at most that
+  // error (max |dx| from the sequential result).
+  void search(double error, int batch);
 
   // Seed, prompt or layout of the input changed: what a robot's next run would begin with is
   // looked at once they rest.
@@ -87,12 +90,17 @@ class Engine : public QObject {
   // Checks the value, keeps it, and lets it act: at the next sweep of a run, or as a warm
   // restart of a finished one when the picture follows the hand (and the knob changes it).
   void editKnob(const std::string& key, const KnobValue& value);
+  // The same of several that belong together: one edit.
+  void editKnobs(const KnobValues& values);
   // Several at once; they act on the running decode, but never start one.
   void setKnobs(const KnobValues& values);
   void resetKnobs();
   // As editKnob where it is one, else as setKnobs.
   void applyKnobs(const KnobValues& values);
   void setPrompt(const std::string& prompt);
+  void setSeed(std::uint64_t seed);
+  // No label is the null class, which the user wants then.
+  void setLabel(std::optional<std::int64_t> label);
   // Of the model and of its analysis, in this order.
   std::vector<Preset> presets() const;
 
@@ -146,9 +154,11 @@ class Engine : public QObject {
   // Every event, as soon as it is recorded.
   void happened(const Event& event);
   void runErased(int run);
-  // The user changed these knobs or the prompt: what they were and are.
+  // The user changed these knobs, the prompt, seed or class: what they were and are.
   void knobsEdited(const KnobValues& before, const KnobValues& after);
   void promptEdited(const std::string& before, const std::string& after);
+  void seedEdited(std::uint64_t before, std::uint64_t after);
+  void labelEdited(std::optional<std::int64_t> before, std::optional<std::int64_t> after);
   void modelChanged();
 
  private:
@@ -174,6 +184,7 @@ class Engine : public QObject {
   void keep(Notice notice);
   bool changeKnob(const std::string& key, const KnobValue& value);
   void tellEdits(const KnobValues& before);
+  void analyse(const std::string& name, Input input);
   void nameSchedule();
   void followHand();
   void look(bool show);
@@ -195,6 +206,7 @@ class Engine : public QObject {
   Input m_input;
   std::map<std::string, KnobValues> m_remembered;
   std::deque<std::string> m_requested;  // loads under way, first one first
+  std::map<std::string, Analysis> m_analyses;  // of the loaded model, by name
   std::string m_loadedPath;
   int m_loads = 0;
   double m_pace = 0;
@@ -206,6 +218,7 @@ class Engine : public QObject {
   std::map<int, std::string> m_origins;
   JobQueue m_jobs;
   bool m_starting = false;  // a Start is under way
+  bool m_stopsAnalysis = false;  // the user asked for its end, which is no problem then
   int m_jobOfLoad = 0;      // the one whose model is being loaded; 0: the user's own load
   std::optional<Job> m_branchOfLoad;  // whose model is being loaded
   int m_judging = 0;                  // the run that is judged; 0: none

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "engine/core/error.h"
+#include "ui/shell/analyses.h"
 #include "ui/shell/baselines.h"
 #include "ui/shell/engine.h"
 
@@ -25,6 +26,8 @@ void Engine::handle(const Loaded& event) {
   ++m_loads;
   m_view.progress.reset();
   m_view.analysis.reset();
+  m_analyses.clear();
+  m_view.searchBound = 0;
   m_view.model = event.model;
   m_view.knobs = completeKnobs(event.model.knobs, {});
   if (const auto kept = m_remembered.find(event.model.hash); kept != m_remembered.end()) {
@@ -109,7 +112,8 @@ void Engine::handle(const Failed& event) {
       keep({event.what, event.message, event.hint, Severity::Info});
     return;
   }
-  keep({event.what, event.message, event.hint});
+  const bool wanted = event.what == "analyse" && std::exchange(m_stopsAnalysis, false);
+  keep({event.what, event.message, event.hint, wanted ? Severity::Info : Severity::Problem});
   if (event.what == "load" && !loading()) m_branchOfLoad.reset();
   if (event.what == "run") m_starting = false;
   if (event.what == "load" && !loading()) dropUnloadedJob();
@@ -121,10 +125,12 @@ void Engine::handle(const Progress& event) {
   if (event.what == "judge" && event.fraction >= 1) endJudging();
 }
 
+// What another analysis of the same model found stays beside it.
 void Engine::handle(const Analysed& event) {
-  m_view.progress.reset();
+  if (event.complete) m_view.progress.reset();
   if (!m_view.model || event.model.hash != m_view.model->hash) return;
-  m_view.analysis = event.analysis;
+  m_analyses[event.analysis.name] = event.analysis;
+  m_view.analysis = merged(m_analyses);
   nameSchedule();
 }
 

@@ -75,6 +75,7 @@ MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
   connectViewActions();
   connectRunActions();
   connectBranchActions();
+  connectScheduleActions();
   connectStage();
   connectCompare();
 
@@ -279,6 +280,7 @@ void MainWindow::refreshActions() {
   a.generate->setEnabled(view.model.has_value());
   // Tokens have neither blocks to calibrate nor segments.
   a.calibrate->setEnabled(view.model && view.model->vocabulary == 0);
+  refreshScheduleActions();
   const ModelInfo* shown = run ? &run->start.model : view.model ? &*view.model : nullptr;
   const bool robot = shown && movesRobot(*shown);
   const bool tokens = shown && shown->vocabulary > 0 && !robot;

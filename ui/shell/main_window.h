@@ -67,6 +67,11 @@ class MainWindow : public QMainWindow {
   void connectViewActions();
   void connectRunActions();
   void connectBranchActions();
+  void connectScheduleActions();
+  void askForSearch();
+  void exportSchedule();
+  void writeScheduleTo(const QString& path);
+  void copySchedule();
   void connectStage();
   void connectCompare();
   void refreshCompare();
@@ -82,6 +87,7 @@ class MainWindow : public QMainWindow {
   void refreshBranchActions();
   void refreshStatus();
   void refreshPresets();
+  void refreshScheduleActions();
   void refreshRecent();
   void listModels();
   std::string fileOfModel(const ModelInfo& model) const;

@@ -165,6 +165,7 @@ void MainWindow::connectStage() {
   connect(m_stage, &StageWidget::answered, this, [this] {
     const bool wantsSave = std::exchange(m_engine->view().wantsSave, false);
     const bool wantsCopy = std::exchange(m_engine->view().wantsCopy, false);
+    if (std::exchange(m_engine->view().wantsSearch, false)) askForSearch();
     m_engine->takeAnswers();
     if (wantsSave) m_actions->save->trigger();
     if (wantsCopy) m_actions->copy->trigger();

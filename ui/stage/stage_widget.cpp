@@ -190,7 +190,7 @@ StageWidget::Seen StageWidget::seen() const {
           m_state.showResidual, m_state.showSegments,      m_state.showError,
           m_state.showGhosts,   m_state.showCamera,        m_state.beforeRun(),
           m_state.notices.size(), m_state.compare,         m_state.showFrontier,
-          m_state.mapOfError};
+          m_state.mapOfError,   m_state.editSchedule,      m_state.showTrials};
 }
 
 void StageWidget::afterFrame(const Seen& before) {
@@ -215,7 +215,7 @@ void StageWidget::afterFrame(const Seen& before) {
   }
   if (!m_state.commands.empty() || !m_state.knobEdits.empty() || m_state.wantsGenerate ||
       m_state.wantsSave || m_state.wantsCopy || m_state.wantsMove || m_state.wantsLayoutReset ||
-      m_state.wantsJudge) {
+      m_state.wantsJudge || m_state.wantsSearch) {
     refresh();
     Q_EMIT answered();
   }

@@ -75,7 +75,7 @@ class StageWidget : public QOpenGLWidget {
     Cursor cursor;
     bool playing;
     int picture, pinned;
-    bool residual, segments, error, ghosts, camera, before;
+    bool residual, segments, error, ghosts, camera, before, editsSchedule, trials;
     std::size_t notices;
     CompareState compare;
     bool frontier, mapOfError;

@@ -227,7 +227,7 @@ void drawCursor(const MapDrawing& m) {
 void drawHead(const MapDrawing& m, const Rect& head) {
   const Look& look = m.look;
   ImFont* font = look.fonts.small;
-  float right = drawFollowLive(m, head);
+  float right = drawEditSwitch(m, {head.min, {drawFollowLive(m, head), head.max.y}});
   const bool tokens = decodesTokens(m.run, m.state.model);
   const bool actions = movesRobot(m.run, m.state.model);
   std::vector<LegendMark> marks{{"settled", Verdict::Settled}};
@@ -242,6 +242,11 @@ void drawHead(const MapDrawing& m, const Rect& head) {
   float room = right - head.min.x;
   const bool bar = (tokens || actions) && room > scaleBarWidth(look);
   if (bar) room -= scaleBarWidth(look) + look.px(14);
+  if (!m.cuts.empty()) {
+    const std::string hint = "schedule: drag a boundary; caps by dragging or Ctrl+wheel";
+    drawHeading(look, head.min, shortened(font, capitals(hint), room));
+    return;
+  }
   const auto widthOf = [&](const LegendMark& mark) {
     return textSize(font, mark.name).x + look.px(mark.frontier > 0 ? 40 : 28);
   };

@@ -17,6 +17,7 @@
 #include "ui/views/token_bars.h"
 #include "ui/views/token_text.h"
 #include "ui/views/token_view.h"
+#include "ui/views/trials_view.h"
 
 namespace jacobiscope {
 
@@ -151,7 +152,9 @@ void drawBeside(const StageDrawing& d, const Rect& area) {
         d.state, d.look,
         {"tokens accepted per call", d.views.timeline.calls(), text, &d.views.errors}, area);
   } else {
-    drawCurves(d.state, d.look, run, {d.views.digest, d.views.errors}, area);
+    const bool tabs = drawBesideTabs(d.state, d.look, area);
+    if (tabs && d.state.showTrials) drawTrials(d.state, d.look, area, d.views.typed);
+    else drawCurves(d.state, d.look, run, {d.views.digest, d.views.errors}, area, !tabs);
   }
 }
 
