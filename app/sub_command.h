@@ -29,6 +29,7 @@ SubCommand benchCommand();
 SubCommand evaluateCommand();
 SubCommand trainCommand();
 SubCommand exportCommand();
+SubCommand verifyCommand();
 
 using Json = nlohmann::ordered_json;
 

@@ -40,7 +40,8 @@ std::optional<Run::Step> Run::sweep(bool paced) {
   }
   m_atEnd = m_betweenStages && sweep->window.stage + 1 == std::ssize(m_plan.positions);
   publish(std::move(*sweep), paced);
-  return Step{start, m_betweenStages, m_atEnd};
+  const bool endsScript = m_options.script.sweeps && m_sweeps >= *m_options.script.sweeps;
+  return Step{start, m_betweenStages, m_atEnd, endsScript && !m_atEnd};
 }
 
 void Run::publish(Sweep sweep, bool paced) {
@@ -51,7 +52,8 @@ void Run::publish(Sweep sweep, bool paced) {
   snapshot->computeSeconds = seconds(m_computeTime);
   const bool wanted =
       (m_betweenStages && m_options.pictureAtStageEnd) || m_options.camera.due(Clock::now(), paced);
-  if (wanted && !m_events.crowded()) snapshot->panels = photograph();
+  const bool scripted = m_options.script.picture == snapshot->sweep.index;
+  if (scripted || (wanted && !m_events.crowded())) snapshot->panels = photograph();
   snapshot->captureSeconds = seconds(m_captureTime);
   m_last = std::move(snapshot);
   const bool canBeMade = m_options.camera.on() && m_decoder->keepsPast();
@@ -84,7 +86,15 @@ void Run::setKnob(const Knob& knob, KnobValue value) {
   (waits ? m_nextStage : m_wanted)[knob.key] = std::move(value);
 }
 
+// Values that are in force already stay: the run that is repeated was not told them again either.
+void Run::obeyScript() {
+  for (const auto& [sweep, values] : m_options.script.timeline) {
+    if (sweep == m_sweeps) m_wanted = values;
+  }
+}
+
 void Run::applyKnobs() {
+  obeyScript();
   if (m_wanted == *m_knobs || m_atEnd) return;
   const auto start = Clock::now();
   try {

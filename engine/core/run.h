@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/core/clocks.h"
+#include "engine/core/event.h"
 #include "engine/core/event_box.h"
 
 namespace jacobiscope {
@@ -16,6 +17,7 @@ class Run {
   struct Options {
     PictureClock camera;
     bool pictureAtStageEnd = true;
+    Script script = {};
   };
 
   // `knobs` is complete. Announces nothing yet.
@@ -25,6 +27,7 @@ class Run {
   int id() const { return m_id; }
   // Whether the decoder holds a solution of every stage even when stopped midway.
   bool warm() const { return m_warm; }
+  bool scripted() const { return !m_options.script.empty(); }
 
   // Publishes Started.
   void announce(const Input& input, const ModelInfo& model);
@@ -33,6 +36,7 @@ class Run {
     Clock::time_point start;
     bool endsStage = false;
     bool endsPlan = false;  // it was the last stage
+    bool endsScript = false;  // the script ends the run here
   };
   // One sweep and its snapshot; nothing when the decoder is done.
   std::optional<Step> sweep(bool paced);
@@ -61,6 +65,7 @@ class Run {
 
  private:
   void publish(Sweep sweep, bool paced);
+  void obeyScript();
   std::vector<Panel> photograph();
 
   const int m_id;

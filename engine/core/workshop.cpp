@@ -45,6 +45,7 @@ void Workshop::sweep() {
   attempt("run", [this] {
     const auto step = m_run->sweep(m_pacer.paced());
     if (!step) return end(Outcome::Done);
+    if (step->endsScript) return end(Outcome::Stopped);
     m_pacer.swept(step->start, step->endsStage);
     watch();
     // Held at the last sweep of all, a run completes: nothing is left to steer.
@@ -54,6 +55,7 @@ void Workshop::sweep() {
 }
 
 void Workshop::watch() {
+  if (m_run->scripted()) return;
   auto hit = m_watch.look(m_run->plan(), m_run->lastSweep());
   if (!hit) return;
   m_pacer.pause();
@@ -155,7 +157,7 @@ void Workshop::begin(const command::Start& start) {
   const bool warm = m_previous != nullptr;
   auto decoder = m_family->begin(knobs, start.input, std::move(m_previous));
   const Run::Options options{PictureClock(m_options.picturesPerSecond),
-                             m_options.pictureAtStageEnd};
+                             m_options.pictureAtStageEnd, start.script};
   m_run = std::make_unique<Run>(*m_options.lastRun + 1, std::move(decoder), std::move(knobs),
                                 warm, options, m_events);
   ++*m_options.lastRun;

@@ -1,6 +1,5 @@
 #include "engine/record/recipe.h"
 
-#include <cstdio>
 #include <string_view>
 
 #include "engine/core/error.h"
@@ -14,26 +13,24 @@ using nlohmann::json;
 constexpr std::size_t kMaxRecipeBytes = std::size_t{4} << 20;
 constexpr std::size_t kMaxTimeline = 100000;
 
-class Fnv {
- public:
-  void add(const void* data, std::size_t size) {
-    const auto* bytes = static_cast<const unsigned char*>(data);
-    for (std::size_t i = 0; i < size; ++i) m_hash = (m_hash ^ bytes[i]) * 0x100000001b3ull;
-  }
-  std::string hex() const {
-    char text[17];
-    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(m_hash));
-    return text;
-  }
-
- private:
-  std::uint64_t m_hash = 0xcbf29ce484222325ull;
-};
-
 const char* outcomeOf(const RunRecord& run) {
   if (run.failed) return "failed";
   if (!run.finished) return "running";
   return run.finished->outcome == Outcome::Done ? "done" : "stopped";
+}
+
+// Of a run that has not ended: the values that its sweeps were told with.
+void addTimeline(const RunRecord& run, Recipe& recipe) {
+  for (const auto& snapshot : run.snapshots) {
+    if (!snapshot || !snapshot->knobs) continue;
+    auto& last = recipe.timeline.back();
+    if (*snapshot->knobs == last.second) continue;
+    if (snapshot->sweep.index == last.first) {
+      last.second = *snapshot->knobs;
+    } else {
+      recipe.timeline.emplace_back(snapshot->sweep.index, *snapshot->knobs);
+    }
+  }
 }
 
 [[noreturn]] void refuse(const std::string& field, const std::string& expected) {
@@ -67,19 +64,6 @@ json section(const json& object, const char* key) {
 }
 
 }  // namespace
-
-std::string hashArrays(const Arrays& arrays) {
-  if (arrays.empty()) return {};
-  Fnv hash;
-  for (const auto& [name, array] : arrays) {
-    hash.add(name.data(), name.size() + 1);  // with the end mark, so that names do not run on
-    hash.add(array.shape.data(), array.shape.size() * sizeof(array.shape[0]));
-    std::visit(
-        [&](const auto& values) { hash.add(values.data(), values.size() * sizeof(values[0])); },
-        array.values);
-  }
-  return hash.hex();
-}
 
 nlohmann::json toJson(const KnobValues& knobs) {
   json object = json::object();
@@ -150,6 +134,8 @@ Recipe recipeOf(const RunRecord& run) {
   recipe.calls = run.calls();
   if (!run.snapshots.empty()) recipe.computeSeconds = run.snapshots.back()->computeSeconds;
   recipe.outcome = outcomeOf(run);
+  recipe.factsHash = hashFacts(run);
+  if (!run.finished) addTimeline(run, recipe);
   if (run.finished) {
     recipe.sweeps = run.finished->sweeps;
     recipe.calls = run.finished->calls;
@@ -186,6 +172,7 @@ nlohmann::json toJson(const Recipe& recipe) {
                  {"computeSeconds", recipe.computeSeconds},
                  {"outcome", recipe.outcome}};
   if (!recipe.resultHash.empty()) object["result"] = recipe.resultHash;
+  if (!recipe.factsHash.empty()) object["facts"] = recipe.factsHash;
   if (recipe.pictureSweep >= 0) object["pictureSweep"] = recipe.pictureSweep;
   return object;
 }
@@ -221,6 +208,7 @@ Recipe parseRecipe(const std::string& text) {
   recipe.computeSeconds = field<double>(object, "computeSeconds", 0.0);
   recipe.outcome = field<std::string>(object, "outcome", {});
   recipe.resultHash = field<std::string>(object, "result", {});
+  recipe.factsHash = field<std::string>(object, "facts", {});
   recipe.pictureSweep = field<std::int64_t>(object, "pictureSweep", -1);
 
   const auto timeline = object.find("timeline");

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/record/hashes.h"
 #include "engine/record/recording.h"
 
 namespace jacobiscope {
@@ -33,13 +34,10 @@ struct Recipe {
   double computeSeconds = 0;
   std::string outcome;     // "done", "stopped", "failed", "running"
   std::string resultHash;  // hashArrays() of the result; empty unless done
+  std::string factsHash;   // hashFacts() of its sweeps; empty where they were not recorded
   // The sweep after which the picture was taken; -1: the result.
   std::int64_t pictureSweep = -1;
 };
-
-// FNV-1a (64 bits) over names, shapes and values, as 16 hexadecimal digits. Empty for no
-// arrays. Tells equal from different; it is no protection against forgery.
-std::string hashArrays(const Arrays& arrays);
 
 // Knob values as a JSON object, and back; throws Error where a value is no knob's.
 nlohmann::json toJson(const KnobValues& knobs);
