@@ -10,6 +10,26 @@
 
 namespace jacobiscope {
 
+// One step of a task at a time, with Progress at most ten times a second.
+class TaskSteps {
+ public:
+  // False when done.
+  bool step(Task& task, const std::string& name, EventBox& events) {
+    const bool more = task.step();
+    const auto now = Clock::now();
+    if (m_reported == Clock::time_point{} || now - m_reported >= kReportInterval) {
+      m_reported = now;
+      events.publish(Progress{name, task.progress()});
+    }
+    return more;
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds kReportInterval{100};
+
+  Clock::time_point m_reported{};
+};
+
 class AnalysisJob {
  public:
   AnalysisJob(std::string name, std::unique_ptr<AnalysisTask> task)
@@ -18,23 +38,13 @@ class AnalysisJob {
   const std::string& name() const { return m_name; }
   Analysis result() const { return m_task->result(); }
 
-  // Publishes Progress at most ten times a second. False when done.
-  bool step(EventBox& events) {
-    const bool more = m_task->step();
-    const auto now = Clock::now();
-    if (m_reported == Clock::time_point{} || now - m_reported >= kReportInterval) {
-      m_reported = now;
-      events.publish(Progress{m_name, m_task->progress()});
-    }
-    return more;
-  }
+  // False when done.
+  bool step(EventBox& events) { return m_steps.step(*m_task, m_name, events); }
 
  private:
-  static constexpr std::chrono::milliseconds kReportInterval{100};
-
   std::string m_name;
   std::unique_ptr<AnalysisTask> m_task;
-  Clock::time_point m_reported{};
+  TaskSteps m_steps;
 };
 
 }  // namespace jacobiscope

@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "engine/core/boundaries.h"
 #include "engine/core/clocks.h"
-#include "engine/core/event.h"
 #include "engine/core/event_box.h"
 
 namespace jacobiscope {
@@ -29,8 +29,18 @@ class Run {
   bool warm() const { return m_warm; }
   bool scripted() const { return !m_options.script.empty(); }
 
-  // Publishes Started.
-  void announce(const Input& input, const ModelInfo& model);
+  // Publishes Started, and returns it.
+  Started announce(const Input& input, const ModelInfo& model,
+                   const std::optional<BranchPoint>& parent = {});
+
+  // Of a branch: a sweep of its parent, the next one, becomes its own and is published as such.
+  // `knobs` and `plan` were in force during it; `decoded`: this decoder did it again. Knobs that
+  // are set before goOn() wait for it.
+  void retell(const Snapshot& parents, std::shared_ptr<const KnobValues> knobs, Plan plan,
+              bool decoded);
+  // The past is told: `changes` (checked) come first, then the knobs that waited.
+  void goOn(const std::vector<std::pair<Knob, KnobValue>>& changes);
+  Decoder& decoder() { return *m_decoder; }
 
   struct Step {
     Clock::time_point start;
@@ -43,6 +53,10 @@ class Run {
 
   const Plan& plan() const { return m_plan; }  // in force
   const Sweep& lastSweep() const { return m_last->sweep; }  // after the first sweep()
+  bool betweenStages() const { return m_betweenStages; }
+  bool atEnd() const { return m_atEnd; }  // nothing is left that a knob could act on
+  // Where it stands; only betweenStages().
+  Boundary boundary() const;
 
   // Notes a checked value; what is Live waits for applyKnobs(), what is NextStage for the
   // end of the stage. Scope NextRun is not for a run.
@@ -66,6 +80,10 @@ class Run {
  private:
   void publish(Sweep sweep, bool paced);
   void obeyScript();
+  void count(const Sweep& sweep);
+  void tell(std::shared_ptr<const Snapshot> snapshot, bool decoded);
+  void put(std::shared_ptr<const KnobValues> knobs);
+  void putPlan(Plan plan);
   std::vector<Panel> photograph();
 
   const int m_id;
@@ -80,6 +98,9 @@ class Run {
   std::shared_ptr<const KnobValues> m_knobs;  // in force
   KnobValues m_wanted;                        // from the next sweep on
   KnobValues m_nextStage;                     // what the next stage changes
+  bool m_retells = false;
+  std::vector<std::pair<Knob, KnobValue>> m_waiting;  // set while it retells
+  std::vector<std::shared_ptr<const PlanChanged>> m_planChanges;
   bool m_betweenStages = true;
   bool m_atEnd = false;  // after the last sweep of the plan: no knob has anything to act on
   std::vector<std::pair<std::int64_t, KnobValues>> m_timeline;
