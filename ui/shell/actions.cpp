@@ -4,6 +4,7 @@
 
 #include "ui/shell/svg_icon.h"
 #include "ui/shell/theme.h"
+#include "ui/views/compare_state.h"
 
 namespace jacobiscope {
 
@@ -53,6 +54,23 @@ Actions::Actions(QWidget* window) : m_window(window) {
                        "Its details stand on the right of the stage");
   nextToken = make("Look at the ne&xt token", QKeySequence("]"),
                    "Its details stand on the right of the stage");
+  compare = makeToggle("Compare A|&B", QKeySequence("C"),
+                       "The run shown, A, beside another one, B: pictures, errors, what differs");
+  compare->setIconText("A|B");
+  leaveCompare = make("&Leave the comparison", QKeySequence("Esc"));
+  compareModes = makeChoices({{"&Split slider", int(CompareMode::Split)},
+                              {"Side &by side", int(CompareMode::SideBySide)},
+                              {"&Difference map", int(CompareMode::Difference)}});
+  alignments = makeChoices({});
+  for (const AlignmentName& name : alignmentNames()) {
+    QAction* action = alignments->addAction("B follows by " + QString::fromStdString(name.label));
+    action->setCheckable(true);
+    action->setData(int(name.alignment));
+  }
+  holdB = makeToggle("&Hold B at its moment", {}, "B stays while the timeline moves A");
+  logDifference = makeToggle("Difference in l&og scale");
+  dividerLeft = make("Di&vider to the left", QKeySequence("Shift+Left"));
+  dividerRight = make("Divider to the ri&ght", QKeySequence("Shift+Right"));
   theme = makeChoices({{"&System", int(ThemeChoice::System)},
                        {"&Dark", int(ThemeChoice::Dark)},
                        {"&Light", int(ThemeChoice::Light)}});
@@ -171,6 +189,15 @@ Menus::Menus(QMenuBar* bar, const Actions& a) {
   view->addSeparator();
   view->addActions({a.previousPicture, a.nextPicture});
   view->addActions({a.previousToken, a.nextToken});
+  view->addSeparator();
+  view->addAction(a.compare);
+  QMenu* comparing = view->addMenu("Com&parison");
+  comparing->addActions(a.compareModes->actions());
+  comparing->addSeparator();
+  comparing->addActions(a.alignments->actions());
+  comparing->addAction(a.holdB);
+  comparing->addSeparator();
+  comparing->addActions({a.logDifference, a.dividerLeft, a.dividerRight, a.leaveCompare});
   view->addSeparator();
   view->addActions({a.zoomIn, a.zoomOut, a.zoomReset});
   view->addMenu("&Theme")->addActions(a.theme->actions());

@@ -21,6 +21,9 @@ struct Actions {
   QAction *showGhosts, *showCamera;
   QAction *zoomIn, *zoomOut, *zoomReset, *fullScreen, *clearMessages;
   QAction *previousPicture, *nextPicture, *previousToken, *nextToken;
+  QAction *compare, *leaveCompare, *holdB, *logDifference, *dividerLeft, *dividerRight;
+  QActionGroup* compareModes;  // data: CompareMode as int
+  QActionGroup* alignments;    // data: Alignment as int
   QActionGroup* theme;  // data: ThemeChoice as int
   QActionGroup* colors;  // data: whether cividis
   // Run

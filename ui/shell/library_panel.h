@@ -39,6 +39,7 @@ class LibraryPanel : public QWidget {
   void exportRequested(int run);
   void copyRecipeRequested(int run);
   void saveRecordingRequested(int run);
+  void compareRequested(int run);
 
  private:
   void refreshModels();

@@ -73,6 +73,7 @@ MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
   connectViewActions();
   connectRunActions();
   connectStage();
+  connectCompare();
 
   m_refresh.setSingleShot(true);
   m_refresh.setInterval(kRefresh);
@@ -129,6 +130,13 @@ void MainWindow::buildDocks() {
   connect(m_library, &LibraryPanel::exportRequested, &m_files->exporter(), &Exporter::openDialog);
   connect(m_library, &LibraryPanel::saveRecordingRequested, m_recordings,
           &Recordings::saveDialog);
+  connect(m_library, &LibraryPanel::compareRequested, this, [this](int run) {
+    CompareState& compare = m_engine->view().compare;
+    compare.on = true;
+    compare.b = run;
+    compare.pinned.reset();
+    refreshSoon();
+  });
   connect(m_library, &LibraryPanel::copyRecipeRequested, m_files, &Files::copyRecipe);
   connect(m_top, &TopBar::modelChosen, m_files, &Files::choose);
 }
@@ -300,6 +308,7 @@ void MainWindow::refreshActions() {
                           a.playBackward, a.forward, a.last, a.previousBlock, a.nextBlock}) {
     action->setEnabled(recorded);
   }
+  refreshCompare();
   const bool playing = view.transport.playing;
   a.play->setText(playing ? "&Hold replay" : "P&lay recording");
   const ThemeColors& colors = themeColors(view.theme.dark);

@@ -65,6 +65,8 @@ class MainWindow : public QMainWindow {
   void connectViewActions();
   void connectRunActions();
   void connectStage();
+  void connectCompare();
+  void refreshCompare();
 
   void restore();
   void restoreSession();

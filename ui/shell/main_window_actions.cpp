@@ -252,6 +252,8 @@ void MainWindow::describeStage() {
     const std::string stop = earlyStopText(views.chunk, views.chunk.reached - 1);
     if (!stop.empty()) text += "; " + QString::fromStdString(stop);
   }
+  if (const std::string compared = comparisonText(views.compare.digest); !compared.empty())
+    text = QString::fromStdString(compared);
   if (m_stage->accessibleDescription() != text) m_stage->setAccessibleDescription(text);
 }
 

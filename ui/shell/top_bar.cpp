@@ -105,6 +105,7 @@ TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
   addButton(actions.forward);
   m_speed = new QToolButton;
   addMenuButton(m_speed, *actions.speed, "Speed of replay");
+  addButton(actions.compare)->setToolButtonStyle(Qt::ToolButtonTextOnly);
 }
 
 QToolButton* TopBar::addButton(QAction* action) {

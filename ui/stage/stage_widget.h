@@ -77,9 +77,12 @@ class StageWidget : public QOpenGLWidget {
     int picture, pinned;
     bool residual, segments, error, ghosts, camera, before;
     std::size_t notices;
+    CompareState compare;
     bool operator==(const Seen&) const = default;
   };
   Seen seen() const;
+  // Whether arrows move what was touched on the stage, and not the cursor of the timeline.
+  bool takesArrow(const QKeyEvent& event) const;
   void afterFrame(const Seen& before);
 
   ViewState& m_state;

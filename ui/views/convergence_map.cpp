@@ -196,6 +196,7 @@ void drawConvergenceMap(ViewState& state, const Look& look, const RunRecord* run
   interact(m);
   if (run) drawBreaks(m);
   if (run) drawTicks(m);
+  drawOther(m);
   drawCursor(m);
 }
 

@@ -19,6 +19,7 @@ struct ConvergenceMapState {
   int run = 0;  // the one the view was made for
   Cursor shown;  // the cursor of the last frame: one that moved is scrolled to
   TimelineFrame frame;  // where the map lay in the last frame
+  std::int64_t other = -1;  // sweep at which the run it is compared with is; -1: another axis
   std::int64_t hovered = -1;  // sweep under the pointer in that frame; -1: none
 };
 

@@ -45,6 +45,8 @@ void drawChunks(const MapDrawing& m);
 // Where a breakpoint held the run, and since when things had gone wrong.
 void drawBreaks(const MapDrawing& m);
 void drawTicks(const MapDrawing& m);
+// Where the run that this one is compared with is, if it has the same axis.
+void drawOther(const MapDrawing& m);
 void drawCursor(const MapDrawing& m);
 // What the shapes mean, and the way back to the running decode.
 void drawHead(const MapDrawing& m, const Rect& head);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/core/scales.h"
+#include "ui/views/compare_drawing.h"
 #include "ui/views/map_drawing.h"
 #include "ui/views/token_digest.h"
 #include "ui/views/transport.h"
@@ -181,6 +182,16 @@ void drawTicks(const MapDrawing& m) {
     if (x > m.frame.area.max.x || std::abs(x - cursor) < m.look.px(34)) continue;
     drawText(m.look.fonts.small, {x, y}, m.look.colours.muted, numberText(count), Align::Centre);
   }
+}
+
+void drawOther(const MapDrawing& m) {
+  if (m.map.other < 0) return;
+  const float x = columnX(m.frame, double(m.map.other) + 0.5);
+  if (x < m.frame.area.min.x || x > m.frame.area.max.x) return;
+  const SideLook b = lookOfB(m.look);
+  const float half = std::max(0.5f, m.look.px(0.6f)), side = badgeSide(m.look) * 0.8f;
+  fillRect({{x - half, m.frame.area.min.y}, {x + half, m.frame.area.max.y}}, b.colour);
+  drawBadge(m.look, {std::round(x - side / 2), m.frame.area.min.y - side - m.look.px(1)}, side, b);
 }
 
 void drawCursor(const MapDrawing& m) {

@@ -10,6 +10,7 @@
 
 #include "engine/core/event.h"
 #include "engine/record/recording.h"
+#include "ui/views/compare_state.h"
 
 namespace jacobiscope {
 
@@ -93,6 +94,8 @@ struct ViewState {
   // Which overlays are on.
   bool showResidual = true, showSegments = true, showError = false;
   bool showGhosts = true, showCamera = true;  // of a robot
+
+  CompareState compare;  // of the run under the cursor, A, with another one, B
 
   // Answers of the views, taken by the shell once a frame.
   std::vector<Command> commands;

@@ -1,0 +1,392 @@
+// Two pictures looked at together: one enlargement, one pointer.
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+
+#include "ui/views/compare_drawing.h"
+#include "ui/views/image_view.h"
+#include "ui/views/stage_layout.h"
+#include "ui/views/timeline_layout.h"
+#include "ui/views/token_grid.h"
+#include "ui/views/token_text.h"
+#include "ui/views/token_view.h"
+
+namespace jacobiscope {
+
+namespace {
+
+constexpr float kArrowStep = 0.01f;  // of the picture, by which an arrow key moves the divider
+
+float aspectOf(const CompareDigest& digest) {
+  const Image* image = digest.a.image ? digest.a.image : digest.b.image;
+  return image && image->height > 0 ? float(image->width) / float(image->height) : 1;
+}
+
+ImTextureID textureOf(const StageDrawing& d, const char* place, const Image* image) {
+  return image ? d.views.textures.show(place, *image) : nullptr;
+}
+
+// The wheel enlarges, a drag moves; a double click fits the picture again.
+void handleView(const StageDrawing& d, const char* id, const Rect& frame, bool split) {
+  const ImGuiIO& io = ImGui::GetIO();
+  CompareState& state = d.state.compare;
+  const float aspect = aspectOf(d.views.compare.digest);
+  ImGui::SetCursorScreenPos(im(frame.min));
+  pressArea(id, im(frame.size()),
+            ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonMiddle);
+  if (ImGui::IsItemActivated()) state.holdsArrows = false;
+  const Rect seen = common(frame, pictureRect(state, frame, aspect));
+  // What is not enlarged cannot be moved: there a press takes the divider.
+  if (ImGui::IsItemActive() && split && state.zoom <= 1 && ImGui::IsMouseDown(0)) {
+    state.divider = dividerAt(io.MousePos.x, seen);
+    state.holdsArrows = true;
+  } else if (ImGui::IsItemActive() && (io.MouseDelta.x != 0 || io.MouseDelta.y != 0)) {
+    pan(state, frame, aspect, gl(io.MouseDelta));
+  }
+  if (!ImGui::IsItemHovered()) return;
+  if (io.MouseWheel != 0)
+    zoomAt(state, frame, aspect, gl(io.MousePos), std::pow(1.25f, io.MouseWheel));
+  if (ImGui::IsMouseDoubleClicked(0) && state.zoom > 1) resetZoom(state);
+}
+
+// The pixel of a picture under the pointer, where it is over `frame`.
+struct Pointed {
+  glm::vec2 at{0};   // in the picture, 0 to 1
+  Cell pixel;        // of the picture that is larger
+};
+
+std::string channels(const Image& image, glm::vec2 at, std::array<int, 3>& rgb) {
+  const int x = std::clamp(int(at.x * float(image.width)), 0, image.width - 1);
+  const int y = std::clamp(int(at.y * float(image.height)), 0, image.height - 1);
+  const std::size_t first = (std::size_t(y) * image.width + x) * 4;
+  if (image.rgba.size() < first + 4) return {};
+  for (int c = 0; c < 3; ++c) rgb[c] = image.rgba[first + c];
+  if (image.rgba[first + 3] == 0) return "nothing here";
+  return std::to_string(rgb[0]) + ", " + std::to_string(rgb[1]) + ", " + std::to_string(rgb[2]);
+}
+
+std::string tokenWords(const TokenField& field, int position) {
+  if (position < 0 || position >= std::ssize(field.cells)) return {};
+  const TokenCell& cell = field.cells[position];
+  if (cell.token < 0) return "no token yet";
+  const std::string text = "token " + std::to_string(cell.token) + ", " + stateName(cell.state);
+  return cell.settled < 0 ? text : text + " at call " + std::to_string(cell.settled + 1);
+}
+
+// The position of the token grid at a point of the picture; -1: tokens are not compared.
+int positionAt(const StageDrawing& d, glm::vec2 at) {
+  if (!d.views.compare.digest.tokens || d.state.picture != 0) return -1;
+  const ModelInfo& model = d.run->start.model;
+  const CellGrid grid{{{0, 0}, {1, 1}}, model.gridRows, model.gridColumns};
+  return grid.indexAt(at).value_or(-1);
+}
+
+// A line of the tooltip: letter, colour, words.
+void probeLine(const Look& look, const SideLook& side, std::optional<Rgba> swatch,
+               const std::string& words) {
+  const float height = badgeSide(look);
+  const glm::vec2 at = gl(ImGui::GetCursorScreenPos());
+  drawBadge(look, at, height, side);
+  float x = at.x + height + look.px(8);
+  if (swatch) {
+    const Rect box{{x, at.y}, {x + height, at.y + height}};
+    fillRect(box, *swatch, look.px(3));
+    outlineRect(box, look.colours.line, std::max(1.0f, look.px(1)), look.px(3));
+    x = box.max.x + look.px(8);
+  }
+  drawText(look.fonts.body, {x, at.y + (height - look.fonts.body->FontSize) / 2},
+           look.colours.text, words);
+  ImGui::Dummy({x - at.x + textSize(look.fonts.body, words).x, height + look.px(2)});
+}
+
+// What is under the pointer on both sides, and by how much it differs.
+void drawProbe(const StageDrawing& d, glm::vec2 at, int position) {
+  const Look& look = d.look;
+  const CompareDigest& digest = d.views.compare.digest;
+  std::array<int, 3> a{}, b{};
+  const std::string wordsA = digest.a.image ? channels(*digest.a.image, at, a) : "no picture";
+  const std::string wordsB = digest.b.image ? channels(*digest.b.image, at, b) : "no picture";
+  const PictureValues& values = digest.valuesA;
+  std::string head, delta;
+  if (digest.errors) {
+    const int x = std::clamp(int(at.x * float(values.width)), 0, values.width - 1);
+    const int y = std::clamp(int(at.y * float(values.height)), 0, values.height - 1);
+    head = "x " + std::to_string(x) + ", y " + std::to_string(y);
+    const std::size_t plane = std::size_t(values.width) * values.height;
+    delta = "Δ ";
+    for (int c = 0; c < values.channels; ++c) {
+      const std::size_t i = c * plane + std::size_t(y) * values.width + x;
+      delta += (c ? ", " : "") + numberText(digest.valuesB.values[i] - values.values[i], 2);
+    }
+    delta += " " + values.unit;
+  }
+  d.views.compare.probed = head + "\nA " + wordsA + "\nB " + wordsB + "\n" + delta;
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {look.px(12), look.px(10)});
+  ImGui::BeginTooltip();
+  if (!head.empty()) ImGui::TextUnformatted(head.c_str());
+  probeLine(look, lookOfA(look), rgba(a[0], a[1], a[2]), wordsA);
+  probeLine(look, lookOfB(look), rgba(b[0], b[1], b[2]), wordsB);
+  if (!delta.empty()) ImGui::TextUnformatted(delta.c_str());
+  if (position >= 0) {
+    ImGui::Separator();
+    const std::string tokenA = tokenWords(d.views.tokens, position);
+    const std::string tokenB = tokenWords(digest.tokensB, position);
+    d.views.compare.probed += "\nA " + tokenA + "\nB " + tokenB;
+    probeLine(look, lookOfA(look), std::nullopt, tokenA);
+    probeLine(look, lookOfB(look), std::nullopt, tokenB);
+  }
+  ImGui::EndTooltip();
+  ImGui::PopStyleVar();
+}
+
+void outlineTokens(const StageDrawing& d, const CellGrid& grid) {
+  const auto& tokens = d.views.compare.digest.tokens;
+  if (!tokens) return;
+  const int count = std::min(grid.rows * grid.columns, int(std::ssize(tokens->positions)));
+  for (int p = 0; p < count; ++p)
+    if (tokens->positions[p] == TokenMatch::Different)
+      outlineRect(grid.cell(p), d.look.colours.problem, std::max(1.0f, d.look.px(1.5f)));
+}
+
+// What is drawn over a picture: tokens that differ, the pixel under the pointer.
+void drawOverPicture(const StageDrawing& d, const Rect& rect, const Rect& frame,
+                     std::optional<glm::vec2> pointed, bool marksTokens) {
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  draw->PushClipRect(im(frame.min), im(frame.max), true);
+  const CompareDigest& digest = d.views.compare.digest;
+  const ModelInfo& model = d.run->start.model;
+  if (marksTokens && d.state.picture == 0 && digest.tokens)
+    outlineTokens(d, {rect, model.gridRows, model.gridColumns});
+  if (pointed && digest.a.image) {
+    const CellGrid grid{{{0, 0}, {1, 1}}, digest.a.image->height, digest.a.image->width};
+    const auto cell = grid.cellAt(*pointed);
+    const Rect pixel = CellGrid{rect, grid.rows, grid.columns}.cell(cell->row, cell->column);
+    if (cell && pixel.width() >= d.look.px(4)) {
+      outlineRect(pixel.inset(-d.look.px(1)), rgba(0, 0, 0, 160), d.look.px(1));
+      outlineRect(pixel, rgba(255, 255, 255), std::max(1.0f, d.look.px(1.25f)));
+    }
+  }
+  draw->PopClipRect();
+}
+
+std::optional<glm::vec2> pointIn(const Rect& rect, const Rect& frame) {
+  const glm::vec2 mouse = gl(ImGui::GetIO().MousePos);
+  if (!common(rect, frame).contains(mouse)) return std::nullopt;
+  return (mouse - rect.min) / rect.size();
+}
+
+void captionOf(const StageDrawing& d, bool ofB, float left, float right, float y, bool toTheRight) {
+  const Look& look = d.look;
+  const float badge = badgeSide(look), gap = look.px(7);
+  const std::string words =
+      shortened(look.fonts.small, momentOf(d, ofB), right - left - badge - gap);
+  const float width = badge + gap + textSize(look.fonts.small, words).x;
+  const float x = toTheRight ? std::max(left, right - width) : left;
+  drawBadge(look, {x, y}, badge, ofB ? lookOfB(look) : lookOfA(look));
+  drawText(look.fonts.small, {x + badge + gap, y + (badge - look.fonts.small->FontSize) / 2},
+           look.colours.muted, words);
+}
+
+// One frame with both pictures under a divider.
+std::optional<glm::vec2> drawSplitFrame(const StageDrawing& d, const Rect& frame) {
+  CompareViewState& views = d.views.compare;
+  const CompareDigest& digest = views.digest;
+  const Rect rect = pictureRect(d.state.compare, frame, aspectOf(digest));
+  const Rect seen = common(rect, frame);
+  views.places["A"] = views.places["B"] = rect;
+  handleDivider(d, seen);
+  handleView(d, "##pictures", frame, true);
+  const bool hovered = ImGui::IsItemHovered();
+  drawSplitTextures({textureOf(d, "compare/A", digest.a.image),
+                     textureOf(d, "compare/B", digest.b.image)},
+                    rect, frame, dividerX(d.state.compare, seen));
+  const auto pointed = hovered ? pointIn(rect, frame) : std::nullopt;
+  drawOverPicture(d, rect, frame, pointed, true);
+  drawDivider(d, seen);
+  return pointed;
+}
+
+std::optional<glm::vec2> drawMapFrame(const StageDrawing& d, const Rect& frame) {
+  CompareViewState& views = d.views.compare;
+  const Rect rect = pictureRect(d.state.compare, frame, aspectOf(views.digest));
+  views.places["map"] = rect;
+  handleView(d, "##difference", frame, false);
+  const bool hovered = ImGui::IsItemHovered();
+  if (const ImTextureID map = textureOf(d, "compare/map", &views.digest.map)) {
+    ImGui::GetWindowDrawList()->PushClipRect(im(frame.min), im(frame.max), true);
+    ImGui::GetWindowDrawList()->AddImage(map, im(rect.min), im(rect.max));
+    ImGui::GetWindowDrawList()->PopClipRect();
+  } else {
+    outlineRect(rect, d.look.colours.line, std::max(1.0f, d.look.px(1)));
+  }
+  const auto pointed = hovered ? pointIn(rect, frame) : std::nullopt;
+  drawOverPicture(d, rect, frame, pointed, true);
+  return pointed;
+}
+
+std::optional<glm::vec2> drawOneSide(const StageDrawing& d, const Rect& frame, bool ofB,
+                                     std::optional<glm::vec2> linked) {
+  CompareViewState& views = d.views.compare;
+  const CompareSide& side = ofB ? views.digest.b : views.digest.a;
+  const char* place = ofB ? "compare/B" : "compare/A";
+  const Rect rect = pictureRect(d.state.compare, frame, aspectOf(views.digest));
+  views.places[ofB ? "B" : "A"] = rect;
+  handleView(d, ofB ? "##picture B" : "##picture A", frame, false);
+  const auto pointed = ImGui::IsItemHovered() ? pointIn(rect, frame) : std::nullopt;
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  draw->PushClipRect(im(frame.min), im(frame.max), true);
+  if (const ImTextureID texture = textureOf(d, place, side.image))
+    draw->AddImage(texture, im(rect.min), im(rect.max));
+  else outlineRect(rect, d.look.colours.line, std::max(1.0f, d.look.px(1)));
+  draw->PopClipRect();
+  drawOverPicture(d, rect, frame, pointed ? pointed : linked, false);
+  return pointed;
+}
+
+// From equal to as different as can be.
+void drawMapLegend(const StageDrawing& d, const Rect& frame, float y) {
+  const Look& look = d.look;
+  const CompareDigest& digest = d.views.compare.digest;
+  if (!digest.errors) return;
+  ImFont* font = look.fonts.small;
+  const std::string words = digest.colours.logarithmic
+                                ? "largest |Δ| of a channel, log scale"
+                                : "largest |Δ| of a channel";
+  const std::string low = "equal", high = numberText(digest.errors->range);
+  const float bar = look.px(110), gap = look.px(7);
+  const float width = textSize(font, words).x + textSize(font, low).x + textSize(font, high).x +
+                      bar + gap * 4;
+  float x = std::max(frame.min.x, frame.centre().x - width / 2);
+  for (const std::string& text : {words, low}) {
+    drawText(font, {x, y}, look.colours.muted, text);
+    x += textSize(font, text).x + gap;
+  }
+  drawColourBar(look, {{x, y + font->FontSize * 0.28f}, {x + bar, y + font->FontSize * 0.78f}});
+  drawText(font, {x + bar + gap, y}, look.colours.muted, high);
+}
+
+// A grid of tokens with those that differ crossed and outlined.
+std::optional<glm::vec2> drawGrid(const StageDrawing& d, const Rect& frame, bool ofB) {
+  const CompareDigest& digest = d.views.compare.digest;
+  const CompareSide& side = ofB ? digest.b : digest.a;
+  TokenGridStyle style;
+  const TokenField& field = ofB ? digest.tokensB : d.views.tokens;
+  style.calls = double(std::max<std::int64_t>(1, std::ssize(side.run->snapshots)));
+  ImGui::PushID(ofB ? "tokens of B" : "tokens of A");
+  const TokenGridDrawn drawn =
+      drawTokenGrid(d.look, field, side.run->start.model, style, frame);
+  ImGui::PopID();
+  const ModelInfo& model = side.run->start.model;
+  outlineTokens(d, {drawn.area, model.gridRows, model.gridColumns});
+  drawText(d.look.fonts.small, {frame.centre().x, drawn.area.max.y + d.look.px(7)},
+           d.look.colours.muted,
+           std::string("tokens of ") + (ofB ? "B" : "A") + ", outlined where the other's differ",
+           Align::Centre);
+  if (drawn.pointed.hovered < 0) return std::nullopt;
+  const CellGrid unit{{{0, 0}, {1, 1}}, model.gridRows, model.gridColumns};
+  return unit.cell(drawn.pointed.hovered).centre();
+}
+
+}  // namespace
+
+void handleDivider(const StageDrawing& d, const Rect& seen) {
+  CompareState& state = d.state.compare;
+  if (seen.empty() || state.mode != CompareMode::Split) return;
+  const float x = dividerX(state, seen), half = d.look.px(9);
+  const Rect grip{{x - half, seen.min.y}, {x + half, seen.max.y}};
+  d.views.compare.places["divider"] = grip;
+  ImGui::SetCursorScreenPos(im(grip.min));
+  pressArea("##divider", im(grip.size()));
+  if (ImGui::IsItemHovered() || ImGui::IsItemActive())
+    ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
+  if (ImGui::IsItemActivated()) state.holdsArrows = true;
+  if (ImGui::IsItemActive()) state.divider = dividerAt(ImGui::GetIO().MousePos.x, seen);
+  if (!state.holdsArrows) return;
+  const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key)); };
+  if (pressed(ImGuiKey_LeftArrow)) state.divider = std::max(0.0f, state.divider - kArrowStep);
+  if (pressed(ImGuiKey_RightArrow)) state.divider = std::min(1.0f, state.divider + kArrowStep);
+}
+
+void drawDivider(const StageDrawing& d, const Rect& seen) {
+  if (seen.empty()) return;
+  const Look& look = d.look;
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  const float x = dividerX(d.state.compare, seen), line = std::max(1.0f, look.px(2));
+  fillRect({{x - line, seen.min.y}, {x + line, seen.max.y}}, rgba(0, 0, 0, 110));
+  fillRect({{x - line / 2, seen.min.y}, {x + line / 2, seen.max.y}}, rgba(255, 255, 255));
+  const glm::vec2 grip{x, seen.centre().y};
+  const float radius = look.px(13), arrow = look.px(4);
+  draw->AddCircleFilled(im(grip), radius + look.px(1), rgba(0, 0, 0, 90), 32);
+  draw->AddCircleFilled(im(grip), radius, rgba(255, 255, 255), 32);
+  if (d.state.compare.holdsArrows)
+    draw->AddCircle(im(grip), radius + look.px(3), look.colours.accent, 32, look.px(2));
+  for (const float way : {-1.0f, 1.0f})
+    draw->AddTriangleFilled({grip.x + way * (arrow * 2.1f), grip.y},
+                            {grip.x + way * arrow * 0.8f, grip.y - arrow},
+                            {grip.x + way * arrow * 0.8f, grip.y + arrow}, rgba(40, 44, 52));
+  const float side = badgeSide(look), inset = look.px(8);
+  if (x - seen.min.x > side + inset * 2)
+    drawBadge(look, seen.min + glm::vec2(inset), side, lookOfA(look));
+  if (seen.max.x - x > side + inset * 2)
+    drawBadge(look, {seen.max.x - inset - side, seen.min.y + inset}, side, lookOfB(look));
+}
+
+void drawSplitTextures(const SplitTextures& textures, const Rect& rect, const Rect& clip,
+                       float x) {
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  const float top = textures.upright ? 0.0f : 1.0f;
+  const auto show = [&](ImTextureID texture, const Rect& part) {
+    const Rect seen = common(part, clip);
+    if (!texture || seen.empty()) return;
+    draw->PushClipRect(im(seen.min), im(seen.max), true);
+    draw->AddImage(texture, im(rect.min), im(rect.max), {0, top}, {1, 1 - top});
+    draw->PopClipRect();
+  };
+  show(textures.a, textures.b ? Rect{rect.min, {x, rect.max.y}} : rect);
+  show(textures.b, textures.a ? Rect{{x, rect.min.y}, rect.max} : rect);
+}
+
+void drawComparePictures(const StageDrawing& d, const Rect& area) {
+  const Look& look = d.look;
+  const CompareDigest& digest = d.views.compare.digest;
+  const CompareMode mode = d.state.compare.mode;
+  const bool pair = mode == CompareMode::SideBySide;
+  const int grids = !digest.tokens || !d.state.showResidual ? 0 : pair ? 2 : 1;
+  const float words = badgeSide(look) + look.px(10);
+  const Rect inner = {{area.min.x + look.px(16), area.min.y},
+                      {area.max.x - look.px(16), area.max.y}};
+  const int count = (pair ? 2 : 1) + grids;
+  const std::vector<Rect> boxes =
+      count == 1 ? std::vector<Rect>{{inner.min, {inner.max.x, inner.max.y - words}}}
+                 : tiles(inner, count, look.px(22), words);
+  std::optional<glm::vec2> pointed;
+  const auto see = [&](std::optional<glm::vec2> at) { pointed = pointed ? pointed : at; };
+  for (int i = 0; i < grids; ++i) see(drawGrid(d, boxes[count - grids + i], i == 1));
+  if (mode == CompareMode::Split) see(drawSplitFrame(d, boxes[0]));
+  if (mode == CompareMode::Difference) see(drawMapFrame(d, boxes[0]));
+  if (pair) {
+    const auto mouse = [&](int box) {
+      return pointIn(pictureRect(d.state.compare, boxes[box], aspectOf(digest)), boxes[box]);
+    };
+    see(drawOneSide(d, boxes[0], false, mouse(1)));
+    see(drawOneSide(d, boxes[1], true, mouse(0)));
+  }
+  for (int i = 0; i < (pair ? 2 : 1); ++i) {
+    const Rect rect = pictureRect(d.state.compare, boxes[i], aspectOf(digest));
+    const Rect seen = common(rect, boxes[i]);
+    const float y = seen.max.y + look.px(6);
+    const Rect& box = boxes[i];
+    if (pair) captionOf(d, i == 1, seen.min.x, box.max.x, y, false);
+    else if (mode == CompareMode::Difference) drawMapLegend(d, box, y);
+    else {
+      // Both captions share the line; they may be wider than the picture.
+      const float wide = std::max(seen.width(), std::min(box.width(), look.px(620)));
+      const float left = box.centre().x - wide / 2, right = box.centre().x + wide / 2;
+      captionOf(d, false, left, box.centre().x - look.px(6), y, false);
+      captionOf(d, true, box.centre().x + look.px(6), right, y, true);
+    }
+  }
+  if (pointed && !ImGui::IsMouseDown(0)) drawProbe(d, *pointed, positionAt(d, *pointed));
+}
+
+}  // namespace jacobiscope
