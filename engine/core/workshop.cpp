@@ -148,7 +148,7 @@ void Workshop::begin(const command::Start& start) {
   if (!start.warm) m_previous.reset();  // frees its memory before the next decoder takes some
   const bool warm = m_previous != nullptr;
   auto decoder = m_family->begin(knobs, start.input, std::move(m_previous));
-  makeRun(std::move(decoder), std::move(knobs), warm);
+  makeRun(std::move(decoder), std::move(knobs), warm, start.script);
   m_kept.clear();
   m_pacer.begin(start.paused);
   m_watch.begin();
@@ -156,9 +156,10 @@ void Workshop::begin(const command::Start& start) {
   m_boundaries.begin(started, m_run->boundary());
 }
 
-void Workshop::makeRun(std::unique_ptr<Decoder> decoder, KnobValues knobs, bool warm) {
+void Workshop::makeRun(std::unique_ptr<Decoder> decoder, KnobValues knobs, bool warm,
+                       Script script) {
   const Run::Options options{PictureClock(m_options.picturesPerSecond),
-                             m_options.pictureAtStageEnd, start.script};
+                             m_options.pictureAtStageEnd, std::move(script)};
   m_run = std::make_unique<Run>(*m_options.lastRun + 1, std::move(decoder), std::move(knobs),
                                 warm, options, m_events);
   ++*m_options.lastRun;

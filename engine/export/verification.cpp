@@ -1,11 +1,12 @@
 #include "engine/export/verification.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <cmath>
 
 #include "engine/core/error.h"
 #include "engine/export/run_picture.h"
 #include "engine/picture/picture_file.h"
+#include "engine/record/compare_pictures.h"
 
 namespace jacobiscope {
 
@@ -115,14 +116,9 @@ command::Start rerunOf(const Recipe& recipe, const ModelInfo& model, const Array
 }
 
 std::optional<int> largestStep(const Image& a, const Image& b) {
-  if (a.width != b.width || a.height != b.height || a.rgba.size() != b.rgba.size()) {
-    return std::nullopt;
-  }
-  int largest = 0;
-  for (std::size_t i = 0; i < a.rgba.size(); ++i) {
-    if (i % 4 != 3) largest = std::max(largest, std::abs(int{a.rgba[i]} - int{b.rgba[i]}));
-  }
-  return largest;
+  const std::vector<float> field = differenceField(valuesOf(a), valuesOf(b));
+  if (field.empty()) return std::nullopt;
+  return static_cast<int>(std::ceil(std::ranges::max(field)));
 }
 
 std::optional<Image> pictureAgain(const Recipe& recipe, const RunRecord& again,

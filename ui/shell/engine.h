@@ -48,6 +48,16 @@ class Engine : public QObject {
   void generate();
   // Ends the run, else the analysis. Jobs that wait behind it are held.
   void stop();
+  // Repeats a stored run; nothing else may run. The fields stay as they are.
+  void rerun(command::Start start);
+  // Whether a run goes on, or is about to begin.
+  bool busy() const { return m_view.running || m_starting; }
+  // The fields and knobs as a run that has not begun. A model must be loaded.
+  RunRecord nextRun() const;
+  // What the fields say, as far as it means something to the model.
+  Input inputForModel() const;
+  // Fills the fields with it, a robot's layout included.
+  void setInput(const Input& input);
 
   // What waits behind the run. Jobs begin one after the other as soon as nothing runs, unless
   // they are held; one of another model loads it first.
@@ -145,7 +155,6 @@ class Engine : public QObject {
   void followHand();
   void look(bool show);
   void request(const std::filesystem::path& path);
-  bool busy() const { return m_view.running || m_starting; }
   bool promptIsBlank() const;
   Job jobFromFields() const;
   void start(KnobValues knobs, Input input, bool warm);
@@ -153,7 +162,6 @@ class Engine : public QObject {
   void beginNextJob();
   void beginJob(const Job& job);
   void dropUnloadedJob();
-  Input inputForModel() const;
   void dropLayoutOfOtherSeed();
   const RunRecord* runToFollow() const;
 
@@ -173,6 +181,7 @@ class Engine : public QObject {
   std::map<int, std::string> m_origins;
   JobQueue m_jobs;
   bool m_starting = false;  // a Start is under way
+  bool m_generateLater = false;  // pressed before the model was there
   int m_jobOfLoad = 0;      // the one whose model is being loaded; 0: the user's own load
   bool m_warmRun = false;  // the one that runs
   bool m_movedDuringWarm = false;

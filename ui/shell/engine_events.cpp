@@ -57,7 +57,9 @@ void Engine::handle(const Loaded& event) {
   });
   for (const std::string& note : event.model.notes) keep({"load", note, {}, Severity::Warning});
   Q_EMIT modelChanged();
-  if (!loading()) beginNextJob();
+  if (loading()) return;
+  if (std::exchange(m_generateLater, false)) generate();
+  beginNextJob();
 }
 
 void Engine::handle(const Started& event) {
@@ -92,7 +94,11 @@ void Engine::handle(const Finished& event) {
 }
 
 void Engine::handle(const Failed& event) {
-  if (event.what == "load" && loading()) m_requested.pop_front();
+  if (event.what == "load" && loading()) {
+    m_requested.pop_front();
+    // What was pressed was meant for the model that did not come.
+    if (!loading()) m_generateLater = false;
+  }
   if (event.what == "load" || event.what == "analyse") m_view.progress.reset();
   if (event.run != 0 && event.run == m_lastRun) {
     m_view.running = false;

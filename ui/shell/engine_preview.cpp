@@ -14,7 +14,6 @@ bool sameStart(const Input& a, const Input& b) {
 
 }  // namespace
 
-// What the fields say, as far as it means something to the model.
 Input Engine::inputForModel() const {
   const bool robot = !m_view.model->action.empty();
   Input input = m_input;
@@ -24,6 +23,13 @@ Input Engine::inputForModel() const {
                 [&](const auto& entry) { return (entry.first == "layout") != robot; });
   if (robot) input.picture.clear();
   return input;
+}
+
+void Engine::setInput(const Input& input) {
+  m_input = input;
+  m_view.ownLayout = input.arrays.contains("layout");
+  m_layoutSeed = input.seed;
+  inputChanged();
 }
 
 void Engine::inputChanged() { m_rest.start(); }

@@ -51,7 +51,7 @@ void Verifier::judge(const RunRecord& again) {
     const Image* like = m_stored.picture ? &*m_stored.picture : nullptr;
     report.again = pictureAgain(m_stored.recipe, again, like);
     report.outcome = outcomeRows(m_stored.recipe, again);
-    report.fields = fieldRows(m_stored.recipe, again, m_engine);
+    report.fields = fieldRows(m_stored.recipe, m_engine.nextRun());
     if (m_shows) return showProof(m_window, report);
     m_bar.askNext(m_name + " — " + QString::fromStdString(verdictText(report.verification)),
                   {{"Details…", [window = m_window, report] { showProof(window, report); }}},
