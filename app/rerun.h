@@ -18,7 +18,7 @@ class Rerunner {
 
   // Loads the model, unless it is the one that was asked for last. Throws Error.
   const ModelInfo& load(const LoadRequest& request);
-  // The whole run, with the pictures that its script asks for. Throws Cancelled after ^C, and
+  // The whole run, with the pictures that are asked for. Throws Cancelled after ^C, and
   // Error where it does not begin; one that fails later says so in its record.
   const RunRecord& run(const command::Start& start, ProgressLine& progress);
 

@@ -131,7 +131,7 @@ using Event = std::variant<Loaded, Started, PlanChanged, std::shared_ptr<const S
 // ---- Commands: window to engine -----------------------------------------------------
 
 // How a run goes that repeats an earlier one; empty: nothing is laid down.
-struct Script {
+struct Rerun {
   // Knob values with the sweep from which each set is in force, rising; complete ones.
   std::vector<std::pair<std::int64_t, KnobValues>> timeline;
   std::optional<std::int64_t> sweeps;   // it ends after so many, stopped
@@ -149,14 +149,14 @@ struct Replay {
 
 namespace command {
 struct Load { LoadRequest request; };
-// `paused`: held before its first sweep. A Start during a run stops that run first. With a script
-// no breakpoint holds it.
+// `paused`: held before its first sweep. A Start during a run stops that run first. Of a repeated
+// run no breakpoint is met.
 struct Start {
   KnobValues knobs;
   Input input;
   bool warm = false;
   bool paused = false;
-  Script script = {};
+  Rerun rerun = {};
 };
 // While nothing runs, and for knobs of scope NextRun, the value is kept for the next
 // Start, unless that names the key itself.

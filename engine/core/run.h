@@ -17,7 +17,7 @@ class Run {
   struct Options {
     PictureClock camera;
     bool pictureAtStageEnd = true;
-    Script script = {};
+    Rerun rerun = {};
   };
 
   // `knobs` is complete. Announces nothing yet.
@@ -27,7 +27,7 @@ class Run {
   int id() const { return m_id; }
   // Whether the decoder holds a solution of every stage even when stopped midway.
   bool warm() const { return m_warm; }
-  bool scripted() const { return !m_options.script.empty(); }
+  bool repeats() const { return !m_options.rerun.empty(); }
 
   // Publishes Started, and returns it.
   Started announce(const Input& input, const ModelInfo& model,
@@ -46,7 +46,7 @@ class Run {
     Clock::time_point start;
     bool endsStage = false;
     bool endsPlan = false;  // it was the last stage
-    bool endsScript = false;  // the script ends the run here
+    bool endsRerun = false;  // what is repeated had ended here
   };
   // One sweep and its snapshot; nothing when the decoder is done.
   std::optional<Step> sweep(bool paced);
@@ -79,7 +79,7 @@ class Run {
 
  private:
   void publish(Sweep sweep, bool paced);
-  void obeyScript();
+  void obeyRerun();
   void count(const Sweep& sweep);
   void tell(std::shared_ptr<const Snapshot> snapshot, bool decoded);
   void put(std::shared_ptr<const KnobValues> knobs);

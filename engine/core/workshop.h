@@ -60,7 +60,7 @@ class Workshop {
 
   void begin(const command::Start& start);
   void makeRun(std::unique_ptr<Decoder> decoder, KnobValues knobs, bool warm,
-               Script script = {});
+               Rerun rerun = {});
   void branch(command::Branch& request);
   void tellUndecodedPast(const Boundary& from);
   void replay();

@@ -104,14 +104,14 @@ command::Start rerunOf(const Recipe& recipe, const ModelInfo& model, const Array
     }
     start.input.arrays = arrays;
   }
-  start.script.timeline = completed(recipe.timeline, model.knobs);
-  if (start.script.timeline.empty()) throw Error("The recipe holds no knob values.");
-  start.knobs = start.script.timeline.front().second;
-  start.script.sweeps = lengthOf(recipe);
-  if (start.script.sweeps && *start.script.sweeps <= 0) {
+  start.rerun.timeline = completed(recipe.timeline, model.knobs);
+  if (start.rerun.timeline.empty()) throw Error("The recipe holds no knob values.");
+  start.knobs = start.rerun.timeline.front().second;
+  start.rerun.sweeps = lengthOf(recipe);
+  if (start.rerun.sweeps && *start.rerun.sweeps <= 0) {
     throw Error("The run ended before its first sweep: there is nothing to verify.");
   }
-  if (recipe.pictureSweep >= 0) start.script.picture = recipe.pictureSweep;
+  if (recipe.pictureSweep >= 0) start.rerun.picture = recipe.pictureSweep;
   return start;
 }
 
