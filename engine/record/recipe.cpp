@@ -12,6 +12,9 @@ using nlohmann::json;
 
 constexpr std::size_t kMaxRecipeBytes = std::size_t{4} << 20;
 constexpr std::size_t kMaxTimeline = 100000;
+constexpr std::size_t kMaxThings = 64;
+constexpr std::size_t kPlace = 3;  // numbers that say where a thing lies
+constexpr char kLayout[] = "layout";
 
 const char* outcomeOf(const RunRecord& run) {
   if (run.failed) return "failed";
@@ -55,6 +58,31 @@ T field(const json& object, const char* key, T fallback) {
     if (!found->is_number_integer()) refuse(key, "a whole number");
   }
   return found->template get<T>();
+}
+
+// Where the things lie on a robot's table, a list of three numbers each.
+json layoutJson(const Array& layout) {
+  json rows = json::array();
+  const auto* values = std::get_if<std::vector<float>>(&layout.values);
+  for (std::size_t i = 0; values && i + kPlace <= values->size(); i += kPlace) {
+    rows.push_back(std::vector<float>(values->begin() + i, values->begin() + i + kPlace));
+  }
+  return rows;
+}
+
+Array layoutFrom(const json& rows) {
+  const char* const expected = "a list of places";
+  if (!rows.is_array() || rows.empty() || rows.size() > kMaxThings) refuse(kLayout, expected);
+  std::vector<float> values;
+  for (const json& row : rows) {
+    if (!row.is_array() || row.size() != kPlace) refuse(kLayout, expected);
+    for (const json& number : row) {
+      const double value = number.is_number() ? number.get<double>() : 1e9;
+      if (!(value > -1e6 && value < 1e6)) refuse(kLayout, expected);
+      values.push_back(static_cast<float>(value));
+    }
+  }
+  return {{static_cast<std::int64_t>(rows.size()), std::int64_t{kPlace}}, std::move(values)};
 }
 
 json section(const json& object, const char* key) {
@@ -127,7 +155,7 @@ Recipe recipeOf(const RunRecord& run) {
   recipe.threads = model.threads;
   recipe.input = run.start.input;
   recipe.inputHash = hashArrays(run.start.input.arrays);
-  recipe.input.arrays.clear();
+  std::erase_if(recipe.input.arrays, [](const auto& entry) { return entry.first != kLayout; });
   recipe.warm = run.start.warm;
   recipe.timeline = {{0, run.start.knobs}};
   recipe.sweeps = static_cast<std::int64_t>(run.snapshots.size());
@@ -155,6 +183,8 @@ nlohmann::json toJson(const Recipe& recipe) {
   }
   json input = toJson(recipe.input);
   if (!recipe.inputHash.empty()) input["hash"] = recipe.inputHash;
+  const auto layout = recipe.input.arrays.find(kLayout);
+  if (layout != recipe.input.arrays.end()) input[kLayout] = layoutJson(layout->second);
 
   json object = {{"version", recipe.version},
                  {"model",
@@ -202,6 +232,7 @@ Recipe parseRecipe(const std::string& text) {
   const json input = section(object, "input");
   recipe.input = inputFromJson(input);
   recipe.inputHash = field<std::string>(input, "hash", {});
+  if (input.contains(kLayout)) recipe.input.arrays[kLayout] = layoutFrom(input[kLayout]);
   recipe.warm = field<bool>(object, "warm", false);
   recipe.sweeps = field<std::int64_t>(object, "sweeps", 0);
   recipe.calls = field<std::int64_t>(object, "calls", 0);

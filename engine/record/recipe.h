@@ -23,8 +23,9 @@ struct Recipe {
   std::string modelHash;  // of the weights
   std::string device, dtype;
   int threads = 0;
-  Input input;  // seed, label, prompt, count, picture; arrays are never part of a recipe
-  // Hash of the arrays given as input ("noise", ...): what the recipe cannot carry.
+  // Seed, label, prompt, count, picture; of the arrays only a robot's "layout", which is small.
+  Input input;
+  // Hash of all arrays given as input ("noise", ...), which the recipe does not carry.
   std::string inputHash;
   bool warm = false;  // began from the solutions of the run before it
   // Knob values with the sweep from which each set was in force; never empty.

@@ -89,6 +89,10 @@ class Engine : public QObject {
   void resetLayout();
   // Shows what the next run of a robot would begin with.
   void showTable();
+  // Where things were put by hand: x, y and yaw of each; empty: where the seed puts them.
+  std::vector<float> layoutByHand() const;
+  // Puts them there once a robot's model is loaded, unless they cannot lie there.
+  void restoreLayout(const std::vector<float>& places);
 
   // Checks the value, keeps it, and lets it act: at the next sweep of a run, or as a warm
   // restart of a finished one when the picture follows the hand (and the knob changes it).
@@ -154,6 +158,7 @@ class Engine : public QObject {
   void nameSchedule();
   void followHand();
   void look(bool show);
+  void askForLayout(Array layout);
   void request(const std::filesystem::path& path);
   bool promptIsBlank() const;
   Job jobFromFields() const;
@@ -189,6 +194,7 @@ class Engine : public QObject {
   std::string m_lookedHash;
   Input m_looked;
   bool m_looksToShow = false;
+  std::optional<Array> m_layoutToRestore;
   std::uint64_t m_layoutSeed = 0;  // to which a layout made by hand belongs
   QTimer m_rest;  // lets the input come to rest before it is looked at
   QTimer m_hand;  // lets a slider come to rest for a moment before a run starts

@@ -49,7 +49,8 @@ void Engine::handle(const Loaded& event) {
   m_input.arrays.erase("layout");
   m_view.ownLayout = false;
   m_lookedHash.clear();
-  look(true);
+  const auto layout = std::exchange(m_layoutToRestore, std::nullopt);
+  layout && !event.model.action.empty() ? askForLayout(*layout) : look(true);
   nameSchedule();
   // What was assumed of the model before says nothing of this one.
   std::erase_if(m_view.notices, [](const Notice& notice) {

@@ -35,6 +35,8 @@ struct Settings {
   std::optional<std::int64_t> label;
   bool anyClass = false;  // chosen, as opposed to no class chosen yet
   bool followHand = true;
+  QString ownPicture;         // path of the picture that runs start from; empty: noise
+  std::vector<float> places;  // x, y and yaw of every thing on a robot's table; empty: the seed's
   std::vector<Breakpoint> breakpoints = initialBreakpoints();  // one of each kind
   std::map<std::string, KnobValues> knobs;  // by weights' hash
 
