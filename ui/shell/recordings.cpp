@@ -100,7 +100,8 @@ void Recordings::keepIn(const QString& folder, std::uint64_t quota) {
   connect(&m_engine, &Engine::happened, m_kept.get(), &KeptRuns::add);
   connect(&m_engine, &Engine::runErased, m_kept.get(), &KeptRuns::erase);
   connect(m_kept.get(), &KeptRuns::failed, this, [this](const QString& what, const QString& hint) {
-    m_engine.notify("record", what.toStdString(), hint.toStdString());
+    m_engine.notify("record", what.toStdString(),
+                    "Runs go on and are not kept for the next time. " + hint.toStdString());
   });
   restore();
 }
