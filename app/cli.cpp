@@ -44,7 +44,7 @@ const std::vector<SubCommand>& commands() {
   static const std::vector<SubCommand> list = {modelsCommand(),    inspectCommand(), runCommand(),
                                             encodeCommand(),    calibrateCommand(), benchCommand(),
                                             evaluateCommand(),  trainCommand(),   exportCommand(),
-                                            compareCommand()};
+                                            compareCommand(),   verifyCommand()};
   return list;
 }
 

@@ -30,6 +30,7 @@ SubCommand evaluateCommand();
 SubCommand trainCommand();
 SubCommand exportCommand();
 SubCommand compareCommand();
+SubCommand verifyCommand();
 
 using Json = nlohmann::ordered_json;
 

@@ -77,10 +77,13 @@ void Engine::request(const std::filesystem::path& path) {
 }
 
 void Engine::generate() {
+  if (loading()) {
+    if (std::exchange(m_generateLater, true)) return;
+    return notify({"run", "The run begins as soon as the model is loaded.", {}, Severity::Info});
+  }
   if (!m_view.model) {
-    notify("run", loading() ? "The model is still being loaded." : "No model is loaded.",
-           loading() ? "" : "Open a checkpoint or choose a model on the left.");
-    return;
+    return notify("run", "No model is loaded.",
+                  "Open a checkpoint or choose a model on the left.");
   }
   if (m_view.model->prompted && promptIsBlank()) {
     notify("run",
@@ -101,6 +104,7 @@ void Engine::stop() {
   m_hand.stop();
   m_movedDuringWarm = false;
   m_judgeStopped = !busy();
+  m_generateLater = false;
   if (busy()) m_jobs.setHeld(true);
   m_stopsAnalysis = !busy() && m_view.progress && !loading();
   m_session->post(command::Stop{});

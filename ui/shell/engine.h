@@ -52,6 +52,16 @@ class Engine : public QObject {
   void generate();
   // Ends the run, else the analysis. Jobs that wait behind it are held.
   void stop();
+  // Repeats a stored run; nothing else may run. The fields stay as they are.
+  void rerun(command::Start start);
+  // Whether a run goes on, or is about to begin.
+  bool busy() const { return m_view.running || m_starting; }
+  // The fields and knobs as a run that has not begun. A model must be loaded.
+  RunRecord nextRun() const;
+  // What the fields say, as far as it means something to the model.
+  Input inputForModel() const;
+  // Fills the fields with it, a robot's layout included.
+  void setInput(const Input& input);
 
   // What waits behind the run. Jobs begin one after the other as soon as nothing runs, unless
   // they are held; one of another model loads it first.
@@ -86,6 +96,10 @@ class Engine : public QObject {
   void resetLayout();
   // Shows what the next run of a robot would begin with.
   void showTable();
+  // Where things were put by hand: x, y and yaw of each; empty: where the seed puts them.
+  std::vector<float> layoutByHand() const;
+  // Puts them there once a robot's model is loaded, unless they cannot lie there.
+  void restoreLayout(const std::vector<float>& places);
 
   // Checks the value, keeps it, and lets it act: at the next sweep of a run, or as a warm
   // restart of a finished one when the picture follows the hand (and the knob changes it).
@@ -188,8 +202,8 @@ class Engine : public QObject {
   void nameSchedule();
   void followHand();
   void look(bool show);
+  void askForLayout(Array layout);
   void request(const std::filesystem::path& path);
-  bool busy() const { return m_view.running || m_starting; }
   bool promptIsBlank() const;
   Job jobFromFields() const;
   void start(KnobValues knobs, Input input, bool warm);
@@ -197,7 +211,6 @@ class Engine : public QObject {
   void beginNextJob();
   void beginJob(const Job& job);
   void dropUnloadedJob();
-  Input inputForModel() const;
   void dropLayoutOfOtherSeed();
   const RunRecord* runToFollow() const;
 
@@ -219,6 +232,7 @@ class Engine : public QObject {
   JobQueue m_jobs;
   bool m_starting = false;  // a Start is under way
   bool m_stopsAnalysis = false;  // the user asked for its end, which is no problem then
+  bool m_generateLater = false;  // pressed before the model was there
   int m_jobOfLoad = 0;      // the one whose model is being loaded; 0: the user's own load
   std::optional<Job> m_branchOfLoad;  // whose model is being loaded
   int m_judging = 0;                  // the run that is judged; 0: none
@@ -230,6 +244,7 @@ class Engine : public QObject {
   std::string m_lookedHash;
   Input m_looked;
   bool m_looksToShow = false;
+  std::optional<Array> m_layoutToRestore;
   std::uint64_t m_layoutSeed = 0;  // to which a layout made by hand belongs
   QTimer m_rest;  // lets the input come to rest before it is looked at
   QTimer m_idle;  // lets the user come to rest before a run is judged without being asked

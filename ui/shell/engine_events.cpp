@@ -52,7 +52,8 @@ void Engine::handle(const Loaded& event) {
   m_input.arrays.erase("layout");
   m_view.ownLayout = false;
   m_lookedHash.clear();
-  look(true);
+  const auto layout = std::exchange(m_layoutToRestore, std::nullopt);
+  layout && !event.model.action.empty() ? askForLayout(*layout) : look(true);
   nameSchedule();
   // What was assumed of the model before says nothing of this one.
   std::erase_if(m_view.notices, [](const Notice& notice) {
@@ -60,7 +61,9 @@ void Engine::handle(const Loaded& event) {
   });
   for (const std::string& note : event.model.notes) keep({"load", note, {}, Severity::Warning});
   Q_EMIT modelChanged();
-  if (!loading() && !beginBranchOfLoad()) beginNextJob();
+  if (loading() || beginBranchOfLoad()) return;
+  if (std::exchange(m_generateLater, false)) generate();
+  beginNextJob();
 }
 
 void Engine::handle(const Started& event) {
@@ -95,7 +98,11 @@ void Engine::handle(const Finished& event) {
 }
 
 void Engine::handle(const Failed& event) {
-  if (event.what == "load" && loading()) m_requested.pop_front();
+  if (event.what == "load" && loading()) {
+    m_requested.pop_front();
+    // What was pressed was meant for the model that did not come.
+    if (!loading()) m_generateLater = false;
+  }
   if (event.what == "load" || event.what == "analyse") m_view.progress.reset();
   if (event.run != 0 && event.run == m_lastRun) {
     m_view.running = false;

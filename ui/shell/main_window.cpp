@@ -8,6 +8,7 @@
 #include <QMimeData>
 #include <QStatusBar>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <chrono>
 
 #include "ui/shell/status_text.h"
@@ -235,14 +236,17 @@ void MainWindow::changeEvent(QEvent* event) {
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
   const auto urls = event->mimeData()->urls();
   // What was dragged out of this window is not opened again by letting go too early.
-  if (!event->source() && urls.size() == 1 && urls[0].isLocalFile()) event->acceptProposedAction();
+  if (!event->source() && std::ranges::any_of(urls, &QUrl::isLocalFile)) {
+    event->acceptProposedAction();
+  }
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
   const auto urls = event->mimeData()->urls();
-  if (urls.size() != 1 || !urls[0].isLocalFile()) return;
   event->acceptProposedAction();
-  open(urls[0].toLocalFile());
+  for (const QUrl& url : urls) {
+    if (url.isLocalFile()) open(url.toLocalFile());
+  }
 }
 
 // ---- Keeping up -------------------------------------------------------------------------
@@ -277,7 +281,6 @@ void MainWindow::refreshActions() {
   const RunRecord* run = m_engine->currentRun();
   const bool recorded = run && !run->snapshots.empty();
   const Actions& a = *m_actions;
-  a.generate->setEnabled(view.model.has_value());
   // Tokens have neither blocks to calibrate nor segments.
   a.calibrate->setEnabled(view.model && view.model->vocabulary == 0);
   refreshScheduleActions();

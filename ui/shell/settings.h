@@ -36,6 +36,8 @@ struct Settings {
   bool anyClass = false;  // chosen, as opposed to no class chosen yet
   bool followHand = true;
   bool judgesByItself = false;
+  QString ownPicture;         // path of the picture that runs start from; empty: noise
+  std::vector<float> places;  // x, y and yaw of every thing on a robot's table; empty: the seed's
   std::vector<Breakpoint> breakpoints = initialBreakpoints();  // one of each kind
   std::map<std::string, KnobValues> knobs;  // by weights' hash
 

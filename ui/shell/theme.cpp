@@ -15,6 +15,7 @@ QScrollArea > QWidget > QWidget#content, QFrame#panel { background: @panel; colo
 QWidget { font-size: @{13}px; }
 QLabel { color: @text; background: transparent; }
 QLabel#muted, QStatusBar QLabel { color: @muted; }
+QLabel#verdict { font-size: @{15}px; font-weight: 600; }
 QLabel#heading { color: @muted; font-size: @{11}px; letter-spacing: 1px; }
 QMenuBar { padding: @{2}px @{4}px; border: none; }
 QMenuBar::item { padding: @{5}px @{9}px; border-radius: 5px; background: transparent; }

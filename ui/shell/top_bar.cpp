@@ -262,7 +262,6 @@ void TopBar::refresh() {
   if (!m_seed->hasFocus() || m_engine.drawsSeed) m_seed->setValue(m_engine.input().seed);
   m_seed->setEnabled(!m_engine.drawsSeed);
   refreshCount();
-  m_generate->setEnabled(m_actions.generate->isEnabled());
   for (QAction* action : m_actions.speed->actions()) {
     if (action->isChecked()) m_speed->setText(action->text() + " ▾");
   }
