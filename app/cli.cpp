@@ -43,7 +43,8 @@ namespace {
 const std::vector<SubCommand>& commands() {
   static const std::vector<SubCommand> list = {modelsCommand(),    inspectCommand(), runCommand(),
                                             encodeCommand(),    calibrateCommand(), benchCommand(),
-                                            evaluateCommand(),  trainCommand(),   exportCommand()};
+                                            evaluateCommand(),  trainCommand(),   exportCommand(),
+                                            serveCommand(),      pingCommand()};
   return list;
 }
 

@@ -29,6 +29,8 @@ SubCommand benchCommand();
 SubCommand evaluateCommand();
 SubCommand trainCommand();
 SubCommand exportCommand();
+SubCommand serveCommand();
+SubCommand pingCommand();
 
 using Json = nlohmann::ordered_json;
 

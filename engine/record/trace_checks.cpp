@@ -102,12 +102,14 @@ void check(const Sweep& sweep, const RunRecord& run) {
   within("frontier", sweep.frontier, 0, kMostPositions);
   within("calls", sweep.calls, 0, 1 << 24);
   named("facts", sweep.facts, &FactColumn::name);
-  for (const FactColumn& column : sweep.facts) {
-    within("first", column.first, 0, kMostPositions);
-    const auto size =
-        std::visit([](const auto& values) { return std::ssize(values); }, column.values);
-    within<std::int64_t>(column.name, size, 0, kMostFacts);
-  }
+  for (const FactColumn& column : sweep.facts) check(column);
+}
+
+void check(const FactColumn& column) {
+  within("first", column.first, 0, kMostPositions);
+  const auto size =
+      std::visit([](const auto& values) { return std::ssize(values); }, column.values);
+  within<std::int64_t>(column.name, size, 0, kMostFacts);
 }
 
 void check(const Broke& broke, const RunRecord& run) {

@@ -6,6 +6,7 @@
 #include <QTimer>
 #include <deque>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "engine/core/session.h"
 #include "engine/record/recording.h"
 #include "engine/record/trace_reader.h"
+#include "ui/shell/event_source.h"
 #include "ui/shell/job_queue.h"
 #include "ui/views/view_state.h"
 
@@ -102,6 +104,19 @@ class Engine : public QObject {
   // Of the runs that were opened, by run.
   const std::map<int, std::string>& origins() const { return m_origins; }
 
+  // Runs are computed by that source from now on; `place` says where that is, for people, empty:
+  // here. What runs is ended as stopped, and jobs are held. The model stays in view until one has
+  // been loaded there. Runs of every source have numbers of their own: see lastNumber().
+  void use(EventSource source, const std::string& place);
+  // By a session in this process, as at first.
+  void useOwn();
+  const std::string& place() const { return m_place; }
+  // Takes what the source has said; its wake sees to that by wake().
+  void drain();
+  std::function<void()> wake();
+  // Of the run that began last, wherever it came from.
+  std::shared_ptr<std::atomic<int>> lastNumber() const { return m_lastNumber; }
+
   // The run under the cursor; nullptr: none.
   const RunRecord* currentRun() const;
   void selectRun(int run);
@@ -125,7 +140,8 @@ class Engine : public QObject {
   void modelChanged();
 
  private:
-  void drain();
+  void take(const Event& event);
+  void leaveSource();
   void handle(const Loaded& event);
   void handle(const Started& event);
   void handle(const PlanChanged& event) {}
@@ -183,8 +199,14 @@ class Engine : public QObject {
   std::uint64_t m_layoutSeed = 0;  // to which a layout made by hand belongs
   QTimer m_rest;  // lets the input come to rest before it is looked at
   QTimer m_hand;  // lets a slider come to rest for a moment before a run starts
-  std::unique_ptr<Session> m_session;  // last: its thread ends before anything else does
+  const std::vector<FamilyEntry> m_families;
+  std::string m_place;
+  bool m_modelIsElsewhere = false;  // the one in view: the source has not loaded any yet
+  std::unique_ptr<EventSource> m_session;  // last: its threads end before anything else does
 };
+
+// What is known of a run that breaks off: it ended there, for whoever looks at it.
+Finished brokenOff(const RunRecord& run);
 
 // Whether the value of the knob is the same, however its text is written.
 bool sameKnobValue(const Knob& knob, const KnobValue& a, const KnobValue& b);

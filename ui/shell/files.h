@@ -51,6 +51,7 @@ class Files : public QObject {
   void checkpointOpened(const QString& path);
 
  private:
+  void askForPathThere();
   void openPicture(const QString& file);
   void applyToModel(const Recipe& recipe);
   const ModelEntry* entryFor(const Recipe& recipe) const;

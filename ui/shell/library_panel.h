@@ -23,6 +23,8 @@ class LibraryPanel : public QWidget {
   explicit LibraryPanel(Engine& engine, QWidget* parent = nullptr);
 
   void setModels(const std::vector<ModelEntry>& models);
+  // Whose models they are, where they are not this machine's: "user@host".
+  void setPlace(const QString& place);
   // Shown where a model has no picture yet.
   void setModelIcon(const QPixmap& icon);
   void refresh();
@@ -63,7 +65,8 @@ class LibraryPanel : public QWidget {
   std::map<QString, QPixmap> m_modelPictures;  // by path
   std::map<int, Thumbnail> m_thumbnails;       // by run
   QPixmap m_modelIcon;
-  QLabel* m_presetsHeading;
+  QLabel *m_modelsHeading, *m_presetsHeading;
+  QPushButton* m_open;
   JobsPanel* m_jobs;
   CardList *m_models, *m_schedules, *m_runs;
   QTemporaryDir m_dragged;  // files that were dragged out live until the window closes

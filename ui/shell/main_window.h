@@ -11,6 +11,7 @@
 #include "engine/core/model_library.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/break_bar.h"
+#include "ui/shell/connection_bar.h"
 #include "ui/shell/cursor_moves.h"
 #include "ui/shell/edit_history.h"
 #include "ui/shell/engine.h"
@@ -51,6 +52,8 @@ class MainWindow : public QMainWindow {
   ParametersPanel& parameters() { return *m_parameters; }
   MessageBar& messageBar() { return *m_bar; }
   BreakBar& breakBar() { return *m_breakBar; }
+  Connection& connection() { return *m_connection; }
+  ConnectionBar& connectionBar() { return *m_connectionBar; }
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -65,7 +68,10 @@ class MainWindow : public QMainWindow {
   void connectViewActions();
   void connectRunActions();
   void connectStage();
+  void connectConnection();
 
+  bool isElsewhere() const;  // the engine
+  std::vector<ModelEntry> modelsThere() const;
   void restore();
   void restoreSession();
   void remember();
@@ -99,6 +105,8 @@ class MainWindow : public QMainWindow {
   std::unique_ptr<Menus> m_menus;
   MessageBar* m_bar;
   BreakBar* m_breakBar;
+  Connection* m_connection;
+  ConnectionBar* m_connectionBar;
   StageWidget* m_stage;
   Files* m_files;
   Recordings* m_recordings;

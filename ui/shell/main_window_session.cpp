@@ -46,7 +46,8 @@ void MainWindow::remember() {
   m_settings.followHand = m_engine->view().followHand;
   m_settings.breakpoints = m_engine->breakpoints();
   m_settings.knobs = m_engine->rememberedKnobs();
-  if (m_engine->view().model) {
+  // A path of another machine says nothing at the next start.
+  if (m_engine->view().model && !isElsewhere()) {
     m_settings.lastModel = QString::fromStdString(m_engine->loadedPath());
   }
   if (m_settings == m_written) return;

@@ -91,6 +91,7 @@ Settings readSettings(const QSettings& store) {
   settings.followHand = store.value("followHand", true).toBool();
   settings.breakpoints = readBreakpoints(store);
   settings.knobs = readKnobs(store);
+  settings.remotes = store.value("remotes").toStringList().mid(0, kMostRecent);
   return settings;
 }
 
@@ -120,6 +121,7 @@ void writeSettings(QSettings& store, const Settings& settings) {
   for (const auto& [hash, values] : settings.knobs) knobs[hash] = toJson(values);
   const std::string text = knobs.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   store.setValue("knobs", QString::fromStdString(text));
+  store.setValue("remotes", settings.remotes);
 }
 
 void addRecent(QStringList& recent, const QString& path) {

@@ -37,6 +37,7 @@ struct Settings {
   bool followHand = true;
   std::vector<Breakpoint> breakpoints = initialBreakpoints();  // one of each kind
   std::map<std::string, KnobValues> knobs;  // by weights' hash
+  QStringList remotes;  // engines elsewhere, latest first: "user@host COMMAND"
 
   bool operator==(const Settings&) const = default;
 };
@@ -44,7 +45,7 @@ struct Settings {
 Settings readSettings(const QSettings& store);
 void writeSettings(QSettings& store, const Settings& settings);
 
-// Puts `path` first among the recent ones; the oldest beyond ten are forgotten.
+// Puts `path` (or a remote) first among the recent ones; the oldest beyond ten are forgotten.
 void addRecent(QStringList& recent, const QString& path);
 
 }  // namespace jacobiscope
