@@ -35,6 +35,7 @@ void Engine::leaveSource() {
   m_requested.clear();
   m_jobOfLoad = 0;
   m_starting = false;
+  m_movedDuringWarm = false;
   m_modelIsElsewhere = true;
   m_lookedHash.clear();
   m_view.moved.reset();
