@@ -72,7 +72,9 @@ bool changesAnswer(const std::string& key) {
 }
 
 bool isSequential(const RunRecord& run) {
-  if (!done(run) || run.start.warm || !decodesSequentially(run.start.knobs)) return false;
+  // A branch repeats its parent's beginning: its times are not all its own.
+  if (!done(run) || run.start.warm || run.start.parent) return false;
+  if (!decodesSequentially(run.start.knobs)) return false;
   return std::all_of(run.finished->timeline.begin(), run.finished->timeline.end(),
                      [](const auto& entry) { return decodesSequentially(entry.second); });
 }
