@@ -44,7 +44,8 @@ const std::vector<SubCommand>& commands() {
   static const std::vector<SubCommand> list = {modelsCommand(),    inspectCommand(), runCommand(),
                                             encodeCommand(),    calibrateCommand(), benchCommand(),
                                             evaluateCommand(),  trainCommand(),   exportCommand(),
-                                            compareCommand(),   verifyCommand()};
+                                            compareCommand(),   verifyCommand(),  serveCommand(),
+                                            pingCommand()};
   return list;
 }
 

@@ -31,6 +31,8 @@ SubCommand trainCommand();
 SubCommand exportCommand();
 SubCommand compareCommand();
 SubCommand verifyCommand();
+SubCommand serveCommand();
+SubCommand pingCommand();
 
 using Json = nlohmann::ordered_json;
 

@@ -33,7 +33,7 @@ class Metronome {
 class TaskSteps {
  public:
   // False when done.
-  bool step(Task& task, const std::string& name, EventBox& events) {
+  bool step(LongTask& task, const std::string& name, EventBox& events) {
     const bool more = task.step();
     if (m_reports.due()) events.publish(Progress{name, task.progress()});
     return more;

@@ -108,15 +108,15 @@ struct Analysis {
 };
 
 // Everything long is a task with step(); the engine thread runs one step at a time.
-class Task {
+class LongTask {
  public:
-  virtual ~Task() = default;
+  virtual ~LongTask() = default;
   // True while there is more to do.
   virtual bool step() = 0;
   virtual double progress() const = 0;  // 0 to 1
 };
 
-class AnalysisTask : public Task {
+class AnalysisTask : public LongTask {
  public:
   // What was found; before step() returned false: what is known so far.
   virtual Analysis result() const = 0;

@@ -90,10 +90,10 @@ void Workshop::applyKnobs() {
 }
 
 void Workshop::publishPause() {
-  const bool paused = m_pacer.paused() && !m_replay;  // a branch is held once its past is told
-  if (paused && !m_publishedPaused) {
+  if (m_pacer.paused() && !m_replay && !m_publishedPaused) {
     attempt("run", [this] { m_run->completePicture(); });
   }
+  const bool paused = m_pacer.paused() && !m_replay;  // a branch is held once its past is told
   if (paused == m_publishedPaused) return;
   m_publishedPaused = paused;
   m_events.publish(Paused{m_publishedPaused});

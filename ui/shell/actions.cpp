@@ -23,6 +23,9 @@ Actions::Actions(QWidget* window) : m_window(window) {
                        "Save the run under the cursor, every sweep of it");
   saveRecordings = make("Save a&ll recordings…", {}, "Save all runs of the list in one file");
   copy = make("&Copy picture", QKeySequence("Ctrl+Shift+C"));
+  connectEngine = make("Connec&t…", QKeySequence("Ctrl+Shift+K"),
+                       "Decode on another machine, reached through ssh, and watch here");
+  disconnectEngine = make("D&isconnect", {}, "Back to the engine of this machine");
   quit = make("&Quit", QKeySequence::Quit);
   quit->setMenuRole(QAction::QuitRole);
 
@@ -201,6 +204,8 @@ Menus::Menus(QMenuBar* bar, const Actions& a) {
   file->addSeparator();
   file->addActions({a.save, a.exportRun, a.copy});
   file->addActions({a.saveRecording, a.saveRecordings});
+  file->addSeparator();
+  file->addActions({a.connectEngine, a.disconnectEngine});
   file->addSeparator();
   file->addAction(a.quit);
 

@@ -14,6 +14,7 @@ struct Actions {
   // File
   QAction *open, *picture, *noise, *save, *exportRun, *copy, *quit;
   QAction *openRecording, *saveRecording, *saveRecordings;
+  QAction *connectEngine, *disconnectEngine;
   // Edit
   QAction *undo, *redo, *resetKnobs, *preferences;
   // View

@@ -30,7 +30,8 @@ std::string promptHint(const ModelInfo& model) {
 
 }  // namespace
 
-Engine::Engine(const std::vector<FamilyEntry>& families, QObject* parent) : QObject(parent) {
+Engine::Engine(const std::vector<FamilyEntry>& families, QObject* parent)
+    : QObject(parent), m_families(families) {
   m_view.recording = &m_recording;
   m_hand.setSingleShot(true);
   m_hand.setInterval(kHandRests);
@@ -46,14 +47,7 @@ Engine::Engine(const std::vector<FamilyEntry>& families, QObject* parent) : QObj
     notify("job", "The list of jobs could not be saved: " + why.toStdString() + ".",
            "The jobs will be lost when the program ends.");
   });
-  Session::Options options;
-  options.lastRun = m_lastNumber;
-  const auto wake = [this] {
-    // On the engine thread: one queued call however many events are waiting.
-    QMetaObject::invokeMethod(
-        this, [this] { drain(); }, Qt::QueuedConnection);
-  };
-  m_session = std::make_unique<Session>(families, wake, options);
+  useOwn();
 }
 
 Engine::~Engine() = default;

@@ -18,6 +18,7 @@
 #include "engine/record/recording.h"
 #include "engine/record/trace_reader.h"
 #include "ui/shell/branch_offer.h"
+#include "ui/shell/event_source.h"
 #include "ui/shell/job_queue.h"
 #include "ui/views/view_state.h"
 
@@ -151,6 +152,19 @@ class Engine : public QObject {
   // To be called when anything changed.
   void judgeWhenIdle();
 
+  // Runs are computed by that source from now on; `place` says where that is, for people, empty:
+  // here. What runs is ended as stopped, and jobs are held. The model stays in view until one has
+  // been loaded there. Runs of every source have numbers of their own: see lastNumber().
+  void use(EventSource source, const std::string& place);
+  // By a session in this process, as at first.
+  void useOwn();
+  const std::string& place() const { return m_place; }
+  // Takes what the source has said; its wake sees to that by wake().
+  void drain();
+  std::function<void()> wake();
+  // Of the run that began last, wherever it came from.
+  std::shared_ptr<std::atomic<int>> lastNumber() const { return m_lastNumber; }
+
   // The run under the cursor; nullptr: none.
   const RunRecord* currentRun() const;
   void selectRun(int run);
@@ -176,7 +190,8 @@ class Engine : public QObject {
   void modelChanged();
 
  private:
-  void drain();
+  void take(const Event& event);
+  void leaveSource();
   void handle(const Loaded& event);
   void handle(const Started& event);
   void handle(const PlanChanged& event) {}
@@ -249,7 +264,13 @@ class Engine : public QObject {
   QTimer m_rest;  // lets the input come to rest before it is looked at
   QTimer m_idle;  // lets the user come to rest before a run is judged without being asked
   QTimer m_hand;  // lets a slider come to rest for a moment before a run starts
-  std::unique_ptr<Session> m_session;  // last: its thread ends before anything else does
+  const std::vector<FamilyEntry> m_families;
+  std::string m_place;
+  bool m_modelIsElsewhere = false;  // the one in view: the source has not loaded any yet
+  std::unique_ptr<EventSource> m_session;  // last: its threads end before anything else does
 };
+
+// What is known of a run that breaks off: it ended there, for whoever looks at it.
+Finished brokenOff(const RunRecord& run);
 
 }  // namespace jacobiscope

@@ -10,12 +10,14 @@ namespace jacobiscope {
 
 void Engine::drain() {
   const auto events = m_session->drain();
-  for (const Event& event : events) {
-    m_recording.add(event);
-    Q_EMIT happened(event);
-    std::visit([this](const auto& held) { handle(held); }, event);
-  }
+  for (const Event& event : events) take(event);
   if (!events.empty()) Q_EMIT eventsArrived();
+}
+
+void Engine::take(const Event& event) {
+  m_recording.add(event);
+  Q_EMIT happened(event);
+  std::visit([this](const auto& held) { handle(held); }, event);
 }
 
 void Engine::handle(const Loaded& event) {
@@ -24,6 +26,7 @@ void Engine::handle(const Loaded& event) {
     m_requested.pop_front();
   }
   ++m_loads;
+  m_modelIsElsewhere = false;
   m_view.progress.reset();
   m_view.analysis.reset();
   m_analyses.clear();
@@ -104,6 +107,7 @@ void Engine::handle(const Failed& event) {
     if (!loading()) m_generateLater = false;
   }
   if (event.what == "load" || event.what == "analyse") m_view.progress.reset();
+  if (event.what == "load" && m_modelIsElsewhere) m_view.model.reset();
   if (event.run != 0 && event.run == m_lastRun) {
     m_view.running = false;
     m_held.reset();

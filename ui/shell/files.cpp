@@ -5,6 +5,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QGuiApplication>
+#include <QInputDialog>
 #include <QStandardPaths>
 #include <algorithm>
 
@@ -39,6 +40,12 @@ void Files::open(const QString& path) {
   }
   const bool picture = OwnPicture::isPicture(path) || mayCarryRecipe(path.toStdString());
   if (!known && file.isFile() && picture) return openPicture(path);
+  if (!known && !m_engine.place().empty()) {
+    return m_engine.notify("load",
+                           file.fileName().toStdString() + " is on this machine, the engine is on " +
+                               m_engine.place() + ".",
+                           "Copy it there and open it by its path there, or disconnect.");
+  }
   m_recipes->forget();
   m_opening = known ? QString() : file.absoluteFilePath();
   m_loadsBefore = m_engine.loads();
@@ -50,7 +57,22 @@ void Files::choose(const QString& path) {
   if (!loaded || m_engine.loading()) open(path);
 }
 
+// The engine reads it, not this machine.
+void Files::askForPathThere() {
+  auto* dialog = new QInputDialog(m_window);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setWindowTitle("Open checkpoint");
+  dialog->setLabelText("Path of a checkpoint on " + QString::fromStdString(m_engine.place()));
+  dialog->setOkButtonText("Open");
+  dialog->resize(520, dialog->sizeHint().height());
+  connect(dialog, &QInputDialog::textValueSelected, this, [this](const QString& path) {
+    if (!path.trimmed().isEmpty()) m_engine.load(path.trimmed().toStdString());
+  });
+  dialog->open();
+}
+
 void Files::openDialog() {
+  if (!m_engine.place().empty()) return askForPathThere();
   auto* dialog = new QFileDialog(m_window, "Open checkpoint");
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setFileMode(QFileDialog::ExistingFile);

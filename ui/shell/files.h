@@ -51,6 +51,7 @@ class Files : public QObject {
   void checkpointOpened(const QString& path);
 
  private:
+  void askForPathThere();
   void openPicture(const QString& path);
 
   Engine& m_engine;

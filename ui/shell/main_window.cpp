@@ -52,11 +52,14 @@ MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
   m_bar = new MessageBar;
   m_breakBar = new BreakBar(*m_engine);
   m_branchBar = new BranchBar(*m_engine);
+  m_connection = new Connection(*m_engine, this);
+  m_connectionBar = new ConnectionBar(*m_connection);
   m_stage = new StageWidget(m_engine->view(), centre);
   m_stage->setAccessibleName("Stage");
   column->addWidget(m_bar);
   column->addWidget(m_breakBar);
   column->addWidget(m_branchBar);
+  column->addWidget(m_connectionBar);
   column->addWidget(m_stage, 1);
   setCentralWidget(centre);
 
@@ -79,6 +82,7 @@ MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
   connectScheduleActions();
   connectStage();
   connectCompare();
+  connectConnection();
 
   m_refresh.setSingleShot(true);
   m_refresh.setInterval(kRefresh);
@@ -191,8 +195,8 @@ void MainWindow::applyTheme() {
 }
 
 void MainWindow::listModels() {
-  std::vector<ModelEntry> all = m_models;
-  for (const QString& path : m_settings.recent) {
+  std::vector<ModelEntry> all = isElsewhere() ? modelsThere() : m_models;
+  for (const QString& path : isElsewhere() ? QStringList() : m_settings.recent) {
     const QFileInfo file(path);
     const bool listed = std::ranges::any_of(all, [&](const ModelEntry& model) {
       return model.path.string() == path.toStdString();
@@ -211,6 +215,7 @@ void MainWindow::listModels() {
     titles << std::pair(QString::fromStdString(model.title),
                         QString::fromStdString(model.path.string()));
   }
+  m_library->setPlace(QString::fromStdString(m_engine->place()));
   m_library->setModels(all);
   m_files->setModels(all);
   m_top->setModels(titles);
@@ -281,6 +286,7 @@ void MainWindow::refreshActions() {
   const RunRecord* run = m_engine->currentRun();
   const bool recorded = run && !run->snapshots.empty();
   const Actions& a = *m_actions;
+  a.disconnectEngine->setEnabled(m_connection->state() != Connection::State::Here);
   // Tokens have neither blocks to calibrate nor segments.
   a.calibrate->setEnabled(view.model && view.model->vocabulary == 0);
   refreshScheduleActions();

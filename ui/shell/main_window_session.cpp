@@ -50,8 +50,9 @@ void MainWindow::remember() {
   m_settings.judgesByItself = m_engine->judgesByItself;
   m_settings.breakpoints = m_engine->breakpoints();
   m_settings.knobs = m_engine->rememberedKnobs();
-  // What belongs to a model is only known once it is there.
-  if (m_engine->view().model && !m_engine->loading()) {
+  // What belongs to a model is only known once it is there; a path of another machine says nothing
+  // at the next start.
+  if (m_engine->view().model && !m_engine->loading() && !isElsewhere()) {
     m_settings.lastModel = QString::fromStdString(m_engine->loadedPath());
     m_settings.ownPicture = m_files->ownPicture().file();
     m_settings.places = m_engine->layoutByHand();

@@ -107,6 +107,7 @@ Settings readSettings(const QSettings& store) {
   settings.places = readPlaces(store);
   settings.breakpoints = readBreakpoints(store);
   settings.knobs = readKnobs(store);
+  settings.remotes = store.value("remotes").toStringList().mid(0, kMostRecent);
   return settings;
 }
 
@@ -140,6 +141,7 @@ void writeSettings(QSettings& store, const Settings& settings) {
   for (const auto& [hash, values] : settings.knobs) knobs[hash] = toJson(values);
   const std::string text = knobs.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   store.setValue("knobs", QString::fromStdString(text));
+  store.setValue("remotes", settings.remotes);
 }
 
 void addRecent(QStringList& recent, const QString& path) {
