@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "engine/core/error.h"
+#include "engine/core/sequential_knobs.h"
 
 namespace jacobiscope {
 
@@ -95,7 +96,7 @@ std::vector<BenchMode> benchModes(const ModelInfo& model, const KnobValues& give
   if (!offers(model, kSequential)) {
     throw Error("The model " + model.name + " has no sequential mode to compare with.");
   }
-  list.add(kSequential, "", {{"mode", kSequential}});
+  list.add(kSequential, "", sequentialKnobs(model, {}));
   if (offers(model, "jacobi")) list.add("jacobi", "", {{"mode", "jacobi"}});
   addWindows(list, model);
   for (const Preset& preset : model.presets) addPreset(list, preset);

@@ -4,10 +4,10 @@
 #include <limits>
 
 #include "app/output_file.h"
+#include "app/recorded_run.h"
 #include "app/sub_command.h"
 #include "engine/core/error.h"
 #include "engine/export/export.h"
-#include "engine/record/trace_reader.h"
 
 namespace jacobiscope {
 
@@ -60,23 +60,6 @@ ExportOptions optionsOf(const Arguments& arguments) {
   return options;
 }
 
-// The only run of the recording, or the one that was asked for.
-const RunRecord& chosenRun(const Recording& recording, const TraceContents& contents,
-                           const std::string& file, std::optional<std::int64_t> wanted) {
-  if (contents.runs.empty()) throw Error(file + " holds no run.");
-  const auto count = std::ssize(contents.runs);
-  if (!wanted && count > 1) {
-    throw UsageError(file + " holds " + std::to_string(count) + " runs.",
-                     "Choose one: --run 1 to --run " + std::to_string(count) + ".");
-  }
-  const std::int64_t run = wanted.value_or(1);
-  if (run > count) {
-    throw UsageError("There is no run " + std::to_string(run) + " in " + file + ".",
-                     "It holds " + std::to_string(count) + (count == 1 ? " run." : " runs."));
-  }
-  return *recording.run(contents.runs[run - 1]);
-}
-
 int run(const Arguments& arguments) {
   if (arguments.operands().size() != 1) {
     throw UsageError("One recording was expected, " +
@@ -86,11 +69,9 @@ int run(const Arguments& arguments) {
   const std::string& file = arguments.operands().front();
   const std::vector<Wish> wishes = wishesOf(arguments);
   const ExportOptions options = optionsOf(arguments);
-  const auto wanted = arguments.integer("--run", 1, 1'000'000);
   Recording recording(std::numeric_limits<std::size_t>::max());  // every picture of the file
-  const TraceContents contents = readTrace(file, recording);
-  if (!contents.missing.empty()) std::cerr << "warning: " << contents.missing << '\n';
-  const RunRecord& record = chosenRun(recording, contents, file, wanted);
+  const RecordedRun found = recordedRun(file, arguments, recording);
+  const RunRecord& record = found.run;
   Json files = Json::array();
   for (const Wish& wish : wishes) {
     exportRun(record, wish.kind, wish.file, options);
@@ -103,7 +84,7 @@ int run(const Arguments& arguments) {
   }
   if (arguments.has("--json")) {
     printJson({{"trace", file}, {"sweeps", record.snapshots.size()},
-               {"missing", contents.missing}, {"files", files}});
+               {"missing", found.missing}, {"files", files}});
   }
   return 0;
 }

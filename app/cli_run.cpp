@@ -13,6 +13,7 @@
 #include "app/model_options.h"
 #include "app/output_file.h"
 #include "app/progress.h"
+#include "app/run_branch.h"
 #include "app/run_result.h"
 #include "app/run_trace.h"
 #include "app/schedule_option.h"
@@ -147,8 +148,22 @@ Input readInput(const Arguments& arguments, const OpenModel& model) {
 struct Request {
   std::vector<Breakpoint> breakpoints = {};
   RunTrace* trace = nullptr;  // nullptr: nothing is recorded
+  RunRecord* judged = nullptr;  // what the oracle needs; nullptr: it is not asked
   bool json = false;
 };
+
+// The facts of a sweep, for the oracle.
+void keep(RunRecord& run, const Decoder& decoder, const Sweep& sweep, const OpenModel& model,
+          const Input& input) {
+  if (run.snapshots.empty()) {
+    run.start = Started{1, decoder.plan(), model.knobs, input, model.info(), false, {}};
+  }
+  auto snapshot = std::make_shared<Snapshot>();
+  snapshot->run = 1;
+  snapshot->sweep = sweep;
+  snapshot->knobs = std::make_shared<const KnobValues>(model.knobs);
+  run.snapshots.push_back(std::move(snapshot));
+}
 
 // Decodes, writes what came out, says so, and returns what --json tells of it. Throws BrokeOff
 // at the first sweep that meets one of the breakpoints: then nothing but the recording is written.
@@ -163,6 +178,7 @@ Json runOnce(const OpenModel& model, const Input& input, const Request& request,
     const auto swept = [&](const Decoder& decoder, const Sweep& sweep, double fraction) {
       calls += sweep.calls;
       progress.update(fraction, std::to_string(calls) + " calls");
+      if (request.judged) keep(*request.judged, decoder, sweep, model, input);
       if (request.breakpoints.empty()) return;
       if (const auto hit = watch.look(decoder.plan(), sweep)) throw BrokeOff(*hit);
     };
@@ -208,7 +224,20 @@ int runPrompts(const std::filesystem::path& folder, const std::vector<std::strin
   return 0;
 }
 
+// What --json tells of how exact the run was.
+Json judge(OpenModel& model, const Request& request) {
+  LocalEngine engine(std::move(model.family));
+  Json told = judgeRun(engine, *request.judged, request.json, [&](const Event& event) {
+    const auto* exactness = std::get_if<Exactness>(&event);
+    if (exactness && request.trace) request.trace->judged(*exactness);
+  });
+  if (!request.json) std::cout << exactnessText(told) << std::endl;
+  return told;
+}
+
 int run(const Arguments& arguments) {
+  checkBranchOptions(arguments);
+  if (arguments.has("--branch")) return runBranch(arguments);
   checkRequest(arguments);
   Request request{.json = arguments.has("--json")};
   if (const auto set = arguments.text("--break")) request.breakpoints = parseBreakpoints(*set);
@@ -221,8 +250,12 @@ int run(const Arguments& arguments) {
   std::optional<RunTrace> recorder;
   if (const auto file = traceFile(arguments); !file.empty()) request.trace = &recorder.emplace(file);
   if (!prompts.empty()) return runPrompts(out, prompts, model, input, request);
+  RunRecord judged;
+  if (arguments.has("--judge")) request.judged = &judged;
   try {
-    tell(runOnce(model, input, request, out, "decoding"), request);
+    Json report = runOnce(model, input, request, out, "decoding");
+    if (request.judged) report["exactness"] = judge(model, request);
+    tell(std::move(report), request);
   } catch (const BrokeOff& broke) {
     tell({{"stopped", broke.json()}}, request);
     throw;
@@ -247,6 +280,7 @@ SubCommand runCommand() {
       {"--break", "LIST", "stop, with code 1, at a breakpoint: rise=4,overflow,stall=20:2,"
                           "acceptance=0.5:16 (these are the defaults)"}};
   options.insert(options.end(), rest.begin(), rest.end());
+  for (OptionSpec& option : branchOptions()) options.push_back(std::move(option));
   return {"run", "", "One decode or one episode: a picture with its recipe, or tensors",
           withModelOptions(std::move(options)), run};
 }

@@ -30,7 +30,7 @@ void RunTrace::begin(const Decoder& decoder, const OpenModel& model, const Input
   m_finished = {};
   m_finished.run = ++m_run;
   m_finished.timeline = {{0, model.knobs}};
-  add(Started{m_run, m_plan, model.knobs, input, model.info(), false}, start);
+  add(Started{m_run, m_plan, model.knobs, input, model.info(), false, {}}, start);
 }
 
 void RunTrace::sweep(const Decoder& decoder, const Sweep& sweep) {
@@ -75,6 +75,11 @@ void RunTrace::end(std::exception_ptr error) {
   } catch (...) {
     add(failure(m_run, "run", error), start);
   }
+}
+
+void RunTrace::judged(Exactness exactness) {
+  exactness.run = m_run;
+  add(exactness, Clock::now());
 }
 
 void RunTrace::check() const {

@@ -25,6 +25,9 @@ class RunTrace {
   // Of what threw: ^C and a breakpoint stop, everything else fails. Without begin() there is nothing to end.
   void end(std::exception_ptr error);
 
+  // Of the last run.
+  void judged(Exactness exactness);
+
   // Throws the Error that kept the file from being written whole.
   void check() const;
 

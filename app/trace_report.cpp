@@ -1,5 +1,8 @@
 #include "app/trace_report.h"
 
+#include <algorithm>
+
+#include "engine/record/exactness_summary.h"
 #include "engine/record/recipe.h"
 #include "engine/record/trace_reader.h"
 
@@ -16,6 +19,18 @@ Json runJson(const RunRecord& run) {
                  {"sweeps", run.snapshots.size()},
                  {"calls", recipe.calls},
                  {"seconds", recipe.computeSeconds}};
+  if (run.start.parent) {
+    report["parent"] = {{"run", run.start.parent->run}, {"sweeps", run.start.parent->sweeps}};
+    if (run.start.parent->run == 0) report["parent"]["run"] = nullptr;  // not in this file
+  }
+  if (!run.exactness.empty()) {
+    const ExactnessSummary summary = summaryOf(run);
+    double largest = 0;
+    for (const auto& stage : summary.stages) largest = std::max(largest, stage.largest);
+    report["exactness"] = {{"judged_sweeps", summary.judged},
+                           {"exact_sweeps", summary.exact},
+                           {"largest_error", largest}};
+  }
   // Of a run that was cut short nothing says that it goes on.
   if (!run.ended()) report["outcome"] = nullptr;
   return report;
@@ -41,10 +56,21 @@ void describeTrace(const std::filesystem::path& file, Json& report) {
 std::string traceRunText(const Json& run) {
   const std::string outcome =
       run["outcome"].is_null() ? "no end" : run["outcome"].get<std::string>();
-  return "run " + run["run"].dump() + ": " + run["family"].get<std::string>() + ", " +
+  std::string text = "run " + run["run"].dump() + ": " + run["family"].get<std::string>() + ", " +
          run["model"].get<std::string>() + ", " + run["sweeps"].dump() + " sweeps, " +
          run["calls"].dump() + " calls, " + shortNumber(run["seconds"].get<double>()) + " s, " +
          outcome;
+  if (run.contains("parent")) {
+    text += ", branched after sweep " + run["parent"]["sweeps"].dump() +
+            (run["parent"]["run"].is_null() ? "" : " of run " + run["parent"]["run"].dump());
+  }
+  if (run.contains("exactness")) {
+    const Json& exactness = run["exactness"];
+    text += ", true error at most " + shortNumber(exactness["largest_error"].get<double>()) + ", " +
+            exactness["exact_sweeps"].dump() + " of " + exactness["judged_sweeps"].dump() +
+            " judged sweeps exact";
+  }
+  return text;
 }
 
 }  // namespace jacobiscope

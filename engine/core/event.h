@@ -53,7 +53,9 @@ struct Snapshot {
   Sweep sweep;
   std::vector<Panel> panels;
   std::shared_ptr<const KnobValues> knobs;  // in force during the sweep
-  double computeSeconds = 0;                // of all sweeps of the run so far
+  // Of all sweeps of the run so far. Of a branch: with those that it shares with its parent, as
+  // they were measured there; decoding these once more is not counted.
+  double computeSeconds = 0;
   double captureSeconds = 0;                // spent on pictures so far, not part of the above
 };
 
@@ -128,10 +130,34 @@ using Event = std::variant<Loaded, Started, PlanChanged, std::shared_ptr<const S
 
 // ---- Commands: window to engine -----------------------------------------------------
 
+// How a run goes that repeats an earlier one; empty: nothing is laid down.
+struct Rerun {
+  // Knob values with the sweep from which each set is in force, rising; complete ones.
+  std::vector<std::pair<std::int64_t, KnobValues>> timeline;
+  std::optional<std::int64_t> sweeps;   // it ends after so many, stopped
+  std::optional<std::int64_t> picture;  // one is taken after this sweep, whatever the clock says
+
+  bool empty() const { return timeline.empty() && !sweeps && !picture; }
+};
+
+// A run as it began, and its first sweeps. The knobs of the snapshots tell when they changed;
+// pictures are not needed.
+struct Replay {
+  Started start;
+  std::vector<std::shared_ptr<const Snapshot>> past;  // sweeps 0, 1, 2, ..., each with knobs
+};
+
 namespace command {
 struct Load { LoadRequest request; };
-// `paused`: held before its first sweep. A Start during a run stops that run first.
-struct Start { KnobValues knobs; Input input; bool warm = false; bool paused = false; };
+// `paused`: held before its first sweep. A Start during a run stops that run first. Of a repeated
+// run no breakpoint is met.
+struct Start {
+  KnobValues knobs;
+  Input input;
+  bool warm = false;
+  bool paused = false;
+  Rerun rerun = {};
+};
 // While nothing runs, and for knobs of scope NextRun, the value is kept for the next
 // Start, unless that names the key itself.
 struct SetKnob { std::string key; KnobValue value; };
@@ -148,10 +174,24 @@ struct Preview { Input input; };
 // In place of those set before; of the running decode too, from its next sweep on. One that
 // cannot be is answered by Failed "breakpoint", and the old ones stay.
 struct SetBreakpoints { std::vector<Breakpoint> breakpoints; };
+// Goes on after the parent's last told sweep as a run of its own, with `changes` in force from
+// the next sweep on (scope NextStage: from the next stage on). The past is decoded again, from the
+// last boundary between stages that is still held, else from the beginning, and must be bit-equal
+// to what was told: else Failed "run" says at which sweep it parts. The past's snapshots are told
+// as the branch's own, with the parent's seconds. `paused`: held at the branch point.
+// A knob or command that comes meanwhile acts at the branch point, Stop at once.
+// Failed "run" also: no model, another model than the parent's, an empty past, `changes` of scope
+// NextRun, and a parent that began warm and of which no boundary is held.
+struct Branch { Replay parent; KnobValues changes; bool paused = false; };
+// The oracle: decodes the input one position at a time, then the run again, and publishes an
+// Exactness for every sweep of it but the simulator's. Works while no run sweeps, like an analysis; Stop, Analyse and
+// another Judge end it. Progress "judge", at last with fraction 1; Failed "judge".
+struct Judge { Replay run; };
 }  // namespace command
 
 using Command = std::variant<command::Load, command::Start, command::SetKnob, command::Pause,
                              command::Resume, command::Step, command::Stop, command::SetPace,
-                             command::Analyse, command::Preview, command::SetBreakpoints>;
+                             command::Analyse, command::Preview, command::SetBreakpoints,
+                             command::Branch, command::Judge>;
 
 }  // namespace jacobiscope

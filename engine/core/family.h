@@ -108,12 +108,16 @@ struct Analysis {
 };
 
 // Everything long is a task with step(); the engine thread runs one step at a time.
-class AnalysisTask {
+class LongTask {
  public:
-  virtual ~AnalysisTask() = default;
+  virtual ~LongTask() = default;
   // True while there is more to do.
   virtual bool step() = 0;
   virtual double progress() const = 0;  // 0 to 1
+};
+
+class AnalysisTask : public LongTask {
+ public:
   // What was found; before step() returned false: what is known so far.
   virtual Analysis result() const = 0;
   // Whether result() says more than when this was last asked: it is told then, now and again.
@@ -131,6 +135,8 @@ class Decoder {
   // Opaque state at a stage boundary, where every cache is empty.
   struct State {
     virtual ~State() = default;
+    // About how much memory it takes, without what states of other boundaries share.
+    virtual std::size_t bytes() const { return 0; }
   };
 
   virtual ~Decoder() = default;
@@ -153,6 +159,10 @@ class Decoder {
   virtual KnobEffect setKnobs(const KnobValues& values) = 0;
   // What came out, after the last sweep: "image" [B, C, H, W], ...
   virtual Arrays result() const = 0;
+  // Where the running stage stands, between stages the one that just ended, of the first picture
+  // of a batch, by its positions: values [N, D] float, or tokens [N] int64, -1 where there is
+  // none yet. Empty: it cannot say.
+  virtual Array iterate() const { return {}; }
   // The state at the last stage boundary, and back to it (also from another decoder of
   // the same model and input). Replaying the same sweeps from it is bit-equal.
   virtual std::shared_ptr<const State> state() const = 0;

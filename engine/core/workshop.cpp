@@ -3,41 +3,26 @@
 #include <utility>
 
 #include "engine/core/error.h"
-#include "engine/core/failure.h"
+#include "engine/core/workshop_attempt.h"
 
 namespace jacobiscope {
-
-template <class Action>
-void Workshop::attempt(const std::string& what, Action action) {
-  try {
-    action();
-  } catch (...) {
-    const int id = what == "run" && m_run ? m_run->id() : 0;
-    Failed failed = failure(id, what, std::current_exception());
-    if (what == "run") {
-      m_run.reset();
-      m_pacer.end();
-    }
-    if (what == "analyse") m_analysis.reset();
-    if (what == "picture") m_darkroom.clear();
-    m_events.publish(std::move(failed));
-  }
-}
 
 // ---- Work -------------------------------------------------------------------------------
 
 Clock::duration Workshop::idleTime() const {
-  if (m_darkroom.busy() || analysisMayWork()) return {};
+  if (m_replay || m_darkroom.busy() || taskMayWork()) return {};
   return m_run ? m_pacer.wait(Clock::now()) : Pacer::kForever;
 }
 
 void Workshop::work() {
-  if (m_run && m_pacer.wait(Clock::now()) == Clock::duration::zero()) {
+  if (m_replay) {
+    replay();
+  } else if (m_run && m_pacer.wait(Clock::now()) == Clock::duration::zero()) {
     sweep();
   } else if (m_darkroom.busy()) {
     develop();
-  } else if (analysisMayWork()) {
-    analyse();
+  } else if (taskMayWork()) {
+    m_analysis ? analyse() : judge();
   }
 }
 
@@ -45,7 +30,9 @@ void Workshop::sweep() {
   attempt("run", [this] {
     const auto step = m_run->sweep(m_pacer.paced());
     if (!step) return end(Outcome::Done);
+    if (step->endsRerun) return end(Outcome::Stopped);
     m_pacer.swept(step->start, step->endsStage);
+    if (step->endsStage && !step->endsPlan) m_boundaries.add(m_run->id(), m_run->boundary());
     watch();
     // Held at the last sweep of all, a run completes: nothing is left to steer.
     if (m_pacer.paused() && step->endsPlan) m_pacer.step(1);
@@ -54,6 +41,7 @@ void Workshop::sweep() {
 }
 
 void Workshop::watch() {
+  if (m_run->repeats()) return;
   auto hit = m_watch.look(m_run->plan(), m_run->lastSweep());
   if (!hit) return;
   m_pacer.pause();
@@ -102,11 +90,12 @@ void Workshop::applyKnobs() {
 }
 
 void Workshop::publishPause() {
-  if (m_pacer.paused() && !m_publishedPaused) {
+  if (m_pacer.paused() && !m_replay && !m_publishedPaused) {
     attempt("run", [this] { m_run->completePicture(); });
   }
-  if (m_pacer.paused() == m_publishedPaused) return;
-  m_publishedPaused = m_pacer.paused();
+  const bool paused = m_pacer.paused() && !m_replay;  // a branch is held once its past is told
+  if (paused == m_publishedPaused) return;
+  m_publishedPaused = paused;
   m_events.publish(Paused{m_publishedPaused});
 }
 
@@ -118,10 +107,13 @@ void Workshop::obey(Command& command) {
 
 void Workshop::refuse(const Command& command) {
   const std::string message = "The session ended before this began.";
-  if (std::holds_alternative<command::Start>(command)) {
+  if (std::holds_alternative<command::Start>(command) ||
+      std::holds_alternative<command::Branch>(command)) {
     m_events.publish(Failed{0, "run", message, {}});
   } else if (std::holds_alternative<command::Analyse>(command)) {
     m_events.publish(Failed{0, "analyse", message, {}});
+  } else if (std::holds_alternative<command::Judge>(command)) {
+    m_events.publish(Failed{0, "judge", message, {}});
   } else if (std::holds_alternative<command::Load>(command)) {
     m_events.publish(Failed{0, "load", message, {}});
   }
@@ -129,11 +121,13 @@ void Workshop::refuse(const Command& command) {
 
 void Workshop::on(command::Load& load) {
   stopRun();
-  stopAnalysis("another model is loaded");
+  stopTask("another model is loaded");
   attempt("load", [&] {
     m_events.publish(Progress{"load", 0});
     std::unique_ptr<Family> loaded = loadModel(m_families, load.request);
     forgetPrevious();
+    m_boundaries.clear();
+    m_reference.reset();
     m_kept.clear();
     m_family = std::move(loaded);
     m_events.publish(Loaded{m_family->info()});
@@ -154,15 +148,21 @@ void Workshop::begin(const command::Start& start) {
   if (!start.warm) m_previous.reset();  // frees its memory before the next decoder takes some
   const bool warm = m_previous != nullptr;
   auto decoder = m_family->begin(knobs, start.input, std::move(m_previous));
-  const Run::Options options{PictureClock(m_options.picturesPerSecond),
-                             m_options.pictureAtStageEnd};
-  m_run = std::make_unique<Run>(*m_options.lastRun + 1, std::move(decoder), std::move(knobs),
-                                warm, options, m_events);
-  ++*m_options.lastRun;
+  makeRun(std::move(decoder), std::move(knobs), warm, start.rerun);
   m_kept.clear();
   m_pacer.begin(start.paused);
   m_watch.begin();
-  m_run->announce(start.input, m_family->info());
+  const Started started = m_run->announce(start.input, m_family->info());
+  m_boundaries.begin(started, m_run->boundary());
+}
+
+void Workshop::makeRun(std::unique_ptr<Decoder> decoder, KnobValues knobs, bool warm,
+                       Rerun rerun) {
+  const Run::Options options{PictureClock(m_options.picturesPerSecond),
+                             m_options.pictureAtStageEnd, std::move(rerun)};
+  m_run = std::make_unique<Run>(*m_options.lastRun + 1, std::move(decoder), std::move(knobs),
+                                warm, options, m_events);
+  ++*m_options.lastRun;
 }
 
 void Workshop::on(command::SetKnob& set) {
@@ -190,10 +190,10 @@ void Workshop::on(command::Step& step) {
   step.wholeStage ? m_pacer.stepStage() : m_pacer.step(step.sweeps);
 }
 
-void Workshop::on(command::Stop&) { m_run ? stopRun() : stopAnalysis("stopped"); }
+void Workshop::on(command::Stop&) { m_run ? stopRun() : stopTask("stopped"); }
 
 void Workshop::on(command::Analyse& request) {
-  stopAnalysis("another analysis begins");
+  stopTask("another analysis begins");
   attempt("analyse", [&] {
     const KnobValues knobs = completeKnobs(model().info().knobs, request.knobs);
     auto task = m_family->analyse(request.name, knobs, request.input);
@@ -225,6 +225,7 @@ void Workshop::stopRun() {
 void Workshop::end(Outcome outcome) {
   m_run->completePicture();
   Finished finished = m_run->finish(outcome);
+  m_replay.reset();
   const bool usable = outcome == Outcome::Done || m_run->warm();
   m_previous = usable ? m_run->takeDecoder() : nullptr;
   if (m_previous) m_darkroom.fill(m_run->takeUnpictured());
@@ -233,17 +234,22 @@ void Workshop::end(Outcome outcome) {
   m_events.publish(std::move(finished));
 }
 
-void Workshop::stopAnalysis(const std::string& why) {
-  if (!m_analysis) return;
-  const std::string name = m_analysis->name();
+void Workshop::stopTask(const std::string& why) {
+  const auto publish = [&](const std::string& what, const std::string& name) {
+    m_events.publish(Failed{0, what, name + " did not finish: " + why + ".", {}});
+  };
+  if (m_analysis) publish("analyse", m_analysis->name());
+  if (m_judge) publish("judge", "Judging run " + std::to_string(m_judge->run()));
   m_analysis.reset();
-  m_events.publish(Failed{0, "analyse", name + " did not finish: " + why + ".", {}});
+  m_judge.reset();
 }
 
 void Workshop::close() {
   stopRun();
-  stopAnalysis("the session ends");
+  stopTask("the session ends");
   forgetPrevious();
+  m_boundaries.clear();
+  m_reference.reset();
   m_family.reset();
 }
 

@@ -115,6 +115,10 @@ void addValues(SweepRows& rows, const FactColumn& column, const std::vector<Valu
   }
 }
 
+void addColumn(SweepRows& rows, const FactColumn& column) {
+  std::visit([&](const auto& values) { addValues(rows, column, values); }, column.values);
+}
+
 }  // namespace
 
 void writeCsv(const RunRecord& run, const std::function<void(std::string_view)>& write) {
@@ -128,8 +132,13 @@ void writeCsv(const RunRecord& run, const std::function<void(std::string_view)>&
       if (dimensions > 0 && column.name == "path") {
         addPath(rows, column, dimensions);
       } else {
-        std::visit([&](const auto& values) { addValues(rows, column, values); }, column.values);
+        addColumn(rows, column);
       }
+    }
+    const auto exactness = run.exactness.find(snapshot->sweep.index);
+    if (exactness != run.exactness.end()) {
+      rows.add("", "exact", digits(exactness->second.exact));
+      addColumn(rows, exactness->second.error);
     }
     write(rows.text());
   }

@@ -20,6 +20,8 @@ namespace jacobiscope {
 //               seconds, compute_seconds (of all sweeps so far), note; of a position: the names
 //               of engine/core/sweep.h. A robot's path is told as path.x, path.y, path.z,
 //               path.rx, path.ry, path.rz, path.gripper of the first position of each step.
+//               Where the run was judged: exact, of the sweep (positions [0, exact) are those of
+//               the sequential decode), and true_error of every position of the stage.
 //   value       a number; empty for a note. Shortest digits that read back to the same float
 //               or double, with a point whatever the locale; NaN, Inf, -Inf
 //   unit        "" where the value has none

@@ -35,6 +35,7 @@ struct Line {
   std::vector<Point> points;
   double width = 1;
   Rgba colour = 0;
+  double dash = 0;  // length of dashes and gaps; 0: solid
 };
 
 struct Disc {

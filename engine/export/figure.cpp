@@ -112,6 +112,7 @@ Drawing figureOf(const RunRecord& run, const FigureOptions& options) {
   f.digest.update(&run);
   f.tokens.update(&run);
   f.actions.update(&run);
+  f.errors.update(&run);
   if (f.sweeps() == 0) {
     throw Error("The run has no sweep yet: there is nothing to draw.", "Decode something first.");
   }

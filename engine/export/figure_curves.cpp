@@ -41,12 +41,13 @@ void drawDecades(FigureDrawing& f, const CurvePlot& plot) {
 }
 
 // Residuals that are not finite leave a gap; a single one between two gaps is a disc.
-void drawCurve(FigureDrawing& f, const CurvePlot& plot, const ResidualCurve& curve) {
+void drawCurve(FigureDrawing& f, const CurvePlot& plot, const ResidualCurve& curve,
+               bool dashed = false) {
   const Rgba colour = curveColour(f, curve.stage);
   std::vector<Point> points;
   const auto flush = [&] {
     if (points.size() == 1) f.drawing.shapes.emplace_back(Disc{points[0], 1.3, colour});
-    if (points.size() > 1) f.line(points, 1.1, colour);
+    if (points.size() > 1) dashed ? f.dashed(points, 0.9, colour) : f.line(points, 1.1, colour);
     points.clear();
   };
   for (std::size_t i = 0; i < curve.residuals.size(); ++i) {
@@ -119,18 +120,40 @@ void drawBarLegend(FigureDrawing& f, const Box& area, const std::vector<CallMark
   }
 }
 
+// On an axis of its own from none, at the lower edge, to all. Where nothing is decoded, a gap.
+void drawAgreement(FigureDrawing& f, const Box& area, const std::function<double(double)>& x) {
+  std::vector<Point> points;
+  const auto flush = [&] {
+    if (points.size() > 1) f.dashed(points, 1.2, FigureInk::exact);
+    points.clear();
+  };
+  for (std::int64_t sweep = 0; sweep < f.errors.size(); ++sweep) {
+    const ErrorMark& mark = f.errors.at(sweep);
+    if (!mark.known || mark.of == 0) {
+      flush();
+      continue;
+    }
+    points.push_back({x(double(sweep) + 0.5), area.bottom - area.height() * mark.equal / mark.of});
+  }
+  flush();
+}
+
 }  // namespace
 
 void drawCurves(FigureDrawing& f, const Box& area, double right) {
   const std::vector<ResidualCurve> curves = residualCurves(f.digest);
-  drawPlotHead(f, area, "Residual per iteration");
+  const std::vector<ResidualCurve> errors = errorCurves(f.digest, f.run);
+  drawPlotHead(f, area, errors.empty() ? "Residual per iteration"
+                                       : "Residual per iteration; dashed: true error");
   if (curves.empty()) {
     drawEdges(f, area, "iteration");
     f.label({(area.left + area.right) / 2, (area.top + area.bottom) / 2},
             "One position at a time: no residual to measure", Anchor::Middle);
     return;
   }
-  CurvePlot plot{area, curvesScale(curves)};
+  std::vector<ResidualCurve> all = curves;
+  all.insert(all.end(), errors.begin(), errors.end());
+  CurvePlot plot{area, curvesScale(all)};
   std::vector<int> stages;
   for (const ResidualCurve& curve : curves) {
     plot.iterations = std::max(plot.iterations, double(curve.residuals.size()));
@@ -139,6 +162,7 @@ void drawCurves(FigureDrawing& f, const Box& area, double right) {
   std::ranges::sort(stages);
   stages.erase(std::ranges::unique(stages).begin(), stages.end());
   drawDecades(f, plot);
+  for (const ResidualCurve& curve : errors) drawCurve(f, plot, curve, true);
   for (const ResidualCurve& curve : curves) drawCurve(f, plot, curve);
   drawEdges(f, area, "iteration of the stage or segment");
   drawTicksBelow(f, area, 1, plot.iterations, [&](double i) { return plot.x(i); });
@@ -155,7 +179,9 @@ void drawSettledBars(FigureDrawing& f, const Box& area, double right) {
     return area.left + area.width() * call / std::max<double>(1, double(calls.size()));
   };
   const auto y = [&](double tokens) { return area.bottom - area.height() * tokens / highest; };
-  drawPlotHead(f, area, "Tokens settled per sweep");
+  drawPlotHead(f, area, f.errors.empty()
+                            ? "Tokens settled per sweep"
+                            : "Tokens settled per sweep; dashed: share that is as sequential");
   for (const double tick : ticks(0, highest, 5)) {
     f.line({{area.left, y(tick)}, {area.right, y(tick)}}, 0.5, FigureInk::grid);
     f.label({area.left - 5, y(tick) + kSmallText * 0.34}, numberText(tick), Anchor::End);
@@ -173,6 +199,7 @@ void drawSettledBars(FigureDrawing& f, const Box& area, double right) {
       from = to;
     }
   }
+  drawAgreement(f, area, x);
   drawEdges(f, area, "sweep");
   drawTicksBelow(f, area, 1, double(calls.size()), [&](double call) { return x(call - 0.5); });
   drawUpwards(f, area, "tokens");

@@ -2,7 +2,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/export/figure_parts.h"
+#include "engine/export/figure_map.h"
+#include "engine/record/frontier_line.h"
 
 namespace jacobiscope {
 
@@ -10,19 +11,6 @@ namespace {
 
 // More columns than a printer can tell apart on a page; several sweeps share one then.
 constexpr int kMostColumns = 1024;
-
-struct MapPlot {
-  Box area;
-  double columns = 1;  // sweeps from edge to edge
-  double rowHeight = 1;
-
-  double x(double sweep) const { return area.left + area.width() * sweep / columns; }
-  double gap() const { return rowHeight >= 6 ? 1 : 0; }
-  Box cells(int row, double first, double end) const {
-    const double top = area.top + row * rowHeight;
-    return {x(first), top, std::min(x(end), area.right), top + rowHeight - gap()};
-  }
-};
 
 MapPixels pixelsOf(const FigureDrawing& f) {
   MapPixels pixels(kMostColumns);
@@ -174,16 +162,25 @@ class Key {
     const Point at = name(text);
     m_f.fill({at.x - 4, at.y - half, at.x + 2, at.y + half}, colour);
   }
+  void settledLine(const std::string& text) {
+    const Point at = name(text, 5);
+    m_f.line({{at.x - 9, at.y}, {at.x + 1, at.y}}, 2, FigureInk::text);
+    m_f.line({{at.x - 8.5, at.y}, {at.x + 0.5, at.y}}, 0.9, FigureInk::paper);
+  }
+  void exactLine(const std::string& text) {
+    const Point at = name(text, 5);
+    m_f.dashed({{at.x - 9, at.y}, {at.x + 2, at.y}}, 1.3, FigureInk::exact);
+  }
   void mark(const std::string& text, Verdict verdict, Rgba colour) {
     drawVerdictMark(m_f, name(text), 2.6, verdict, colour);
   }
 
  private:
   // Returns the middle of what stands before it.
-  Point name(const std::string& text) {
+  Point name(const std::string& text, double wider = 0) {
     m_f.label(m_at, text, Anchor::End);
     const double left = m_at.x - textWidth(text, kSmallText) - 6;
-    m_at.x = left - 14;
+    m_at.x = left - 14 - wider;
     return {left, m_at.y - kSmallText * 0.34};
   }
 
@@ -224,6 +221,9 @@ void drawKey(FigureDrawing& f, const Box& area, const MapPixels& pixels) {
   if (used(FigureInk::problem)) key.box("diverged", FigureInk::problem);
   if (f.ofActions()) drawRobotKey(f, key);
   else if (!f.ofTokens()) drawStageKey(f, key);
+  if (!hasExactFrontier(f.run)) return;
+  key.exactLine("exact");
+  key.settledLine("settled up to here");
 }
 
 }  // namespace
@@ -238,6 +238,7 @@ void drawMap(FigureDrawing& f, const Box& area, double right) {
   drawRowNames(f, plot);
   if (f.ofActions()) drawChunks(f, plot);
   else if (!f.ofTokens()) drawPieces(f, plot);
+  drawFrontiers(f, plot);
   drawEdges(f, area, "sweep");
   drawTicksBelow(f, area, 1, plot.columns, [&](double sweep) { return plot.x(sweep - 0.5); });
   drawColourBar(f, area, right);

@@ -17,6 +17,7 @@ struct FigureInk {
   static constexpr Rgba grid = rgba(0xdf, 0xe2, 0xe8), well = rgba(0xf1, 0xf2, 0xf5);
   static constexpr Rgba neutral = rgba(0x9a, 0xa5, 0xbb), problem = rgba(0xc8, 0x32, 0x2a);
   static constexpr Rgba paper = rgba(255, 255, 255);
+  static constexpr Rgba exact = rgba(0xd6, 0x2f, 0x6f);
 };
 
 inline constexpr double kSmallText = 7.5, kHeadText = 8.5;
@@ -29,6 +30,7 @@ struct FigureDrawing {
   ActionTimeline actions;
   std::vector<std::string> rows;  // of the map
   Drawing drawing;
+  ErrorTimeline errors{};  // as far as the run was judged
 
   bool ofTokens() const { return tokens.rows() > 0; }
   bool ofActions() const { return actions.rows() > 0; }
@@ -37,6 +39,9 @@ struct FigureDrawing {
   void fill(const Box& box, Rgba colour) { drawing.shapes.emplace_back(FilledBox{box, colour}); }
   void line(std::vector<Point> points, double width, Rgba colour) {
     drawing.shapes.emplace_back(Line{std::move(points), width, colour});
+  }
+  void dashed(std::vector<Point> points, double width, Rgba colour) {
+    drawing.shapes.emplace_back(Line{std::move(points), width, colour, 2.2});
   }
   void words(Words words) { drawing.shapes.emplace_back(std::move(words)); }
   // In the muted ink.

@@ -70,7 +70,9 @@ class SvgWriter {
 
   void operator()(const Line& line) {
     m_text += "<polyline fill=\"none\" stroke=\"" + colourText(line.colour) +
-              "\" stroke-width=\"" + number(line.width) + "\" points=\"";
+              "\" stroke-width=\"" + number(line.width) +
+              (line.dash > 0 ? "\" stroke-dasharray=\"" + number(line.dash) : "") +
+              "\" points=\"";
     for (const Point& point : line.points) m_text += number(point.x) + "," + number(point.y) + " ";
     m_text += "\"/>\n";
   }

@@ -32,6 +32,16 @@ Rgba MapColours::of(const StepMark& step) const {
   return 0;
 }
 
+Rgba MapColours::ofError(float error, bool bins) const {
+  if (std::isnan(error)) return 0;
+  if (std::isinf(error)) return problem;
+  return mapColour((bins ? kBinScale : scale).unit(error), cividis);
+}
+
+Rgba MapColours::ofDifferingShare(float share) const {
+  return std::isnan(share) ? 0 : mapColour(share, cividis);
+}
+
 std::vector<std::string> mapRows(const ModelInfo& model, const std::vector<std::string>& stages) {
   std::vector<std::string> rows;
   if (movesRobot(model)) {
@@ -67,6 +77,25 @@ MapPixels::Dirty MapPixels::update(const TokenTimeline& tokens, const MapColours
 
 MapPixels::Dirty MapPixels::update(const ActionTimeline& actions, const MapColours& colours) {
   return updateRows(actions, colours);
+}
+
+MapPixels::Dirty MapPixels::update(const ErrorTimeline& errors, int rows,
+                                   const MapColours& colours, bool tokens) {
+  if (errors.rows() > 0) rows = errors.rows();
+  return update(errors.run(), errors.size(), rows, colours, [&](std::int64_t at, Rgba* cells) {
+    if (errors.rows() == 0) {
+      const ErrorMark& mark = errors.at(at);
+      if (mark.stage < m_rows)
+        cells[static_cast<std::size_t>(mark.stage) * m_width] =
+            colours.ofError(mark.largest, false);
+      return;
+    }
+    for (int row = 0; row < m_rows; ++row) {
+      const float part = errors.row(at, row);
+      cells[static_cast<std::size_t>(row) * m_width] =
+          tokens ? colours.ofDifferingShare(part) : colours.ofError(part, true);
+    }
+  });
 }
 
 MapPixels::Dirty MapPixels::update(int run, std::int64_t size, int rows,

@@ -13,6 +13,7 @@
 #include "engine/record/action_timeline.h"
 #include "engine/record/run_digest.h"
 #include "engine/record/token_timeline.h"
+#include "engine/record/true_error.h"
 
 namespace jacobiscope {
 
@@ -30,6 +31,9 @@ struct MapColours {
   Rgba of(const RowMark& row) const;
   // By the change in bins; what is settled or did not move is as dark as the least.
   Rgba of(const StepMark& step) const;
+  // On the scale of the residual of the same run; 0 is transparent: not judged.
+  Rgba ofError(float error, bool bins) const;
+  Rgba ofDifferingShare(float share) const;
   bool operator==(const MapColours& other) const {
     return cividis == other.cividis && neutral == other.neutral && problem == other.problem;
   }
@@ -52,6 +56,8 @@ class MapPixels {
   Dirty update(const RunDigest& digest, int rows, const MapColours& colours);
   Dirty update(const TokenTimeline& tokens, const MapColours& colours);
   Dirty update(const ActionTimeline& actions, const MapColours& colours);
+  // Errors in place of residuals; `rows` where its rows are stages.
+  Dirty update(const ErrorTimeline& errors, int rows, const MapColours& colours, bool tokens);
 
   int width() const { return m_width; }
   int rows() const { return m_rows; }

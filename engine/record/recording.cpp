@@ -140,6 +140,12 @@ void Recording::addSnapshot(const std::shared_ptr<const Snapshot>& snapshot) {
   thin();
 }
 
+void Recording::adopt(int branch, int parent) {
+  RunRecord* record = find(branch);
+  if (record && record->start.parent && record->start.parent->run == 0)
+    record->start.parent->run = parent;
+}
+
 RunRecord* Recording::find(int id) {
   const auto found = m_runs.find(id);
   return found == m_runs.end() ? nullptr : &found->second;

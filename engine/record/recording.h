@@ -42,6 +42,8 @@ class Recording {
   const std::map<int, RunRecord>& runs() const { return m_runs; }
   const RunRecord* run(int id) const;
   void erase(int id);
+  // The run that a branch grew from is here, under that number. Only where it was not known.
+  void adopt(int branch, int parent);
 
   // The last snapshot at or before `sweep` that still has a panel of that id; nullptr:
   // none. Its own sweep index tells how old the picture is.

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+
+#include "engine/record/true_error.h"
 
 namespace jacobiscope {
 
@@ -16,6 +19,24 @@ std::vector<ResidualCurve> residualCurves(const RunDigest& digest) {
     ResidualCurve& curve = curves.emplace_back(ResidualCurve{piece.stage, piece.first, {}});
     curve.residuals.reserve(static_cast<std::size_t>(end - first));
     for (auto mark = first; mark != end; ++mark) curve.residuals.push_back(mark->residual);
+  }
+  return curves;
+}
+
+std::vector<ResidualCurve> errorCurves(const RunDigest& digest, const RunRecord& run) {
+  std::vector<ResidualCurve> curves;
+  if (run.exactness.empty()) return curves;
+  for (const PieceSpan& piece : digest.pieces()) {
+    ResidualCurve curve{piece.stage, piece.first, {}};
+    bool any = false;
+    for (std::int64_t sweep = piece.first; sweep <= piece.last; ++sweep) {
+      const Exactness* exactness = exactnessAt(run, sweep);
+      const float error = exactness ? largestError(*exactness, piece.begin, piece.end)
+                                    : std::numeric_limits<float>::quiet_NaN();
+      any |= !std::isnan(error);
+      curve.residuals.push_back(error);
+    }
+    if (any) curves.push_back(std::move(curve));
   }
   return curves;
 }

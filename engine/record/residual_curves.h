@@ -17,7 +17,11 @@ struct ResidualCurve {
 };
 std::vector<ResidualCurve> residualCurves(const RunDigest& digest);
 
-// Whole decades that hold every positive residual, from 10⁻⁵ to 1 where there is none.
+// The true errors in the same form: of every piece the largest among its positions, NaN where
+// nothing was judged. Only pieces that have any.
+std::vector<ResidualCurve> errorCurves(const RunDigest& digest, const RunRecord& run);
+
+// Whole decades that hold every positive value, from 10⁻⁵ to 1 where there is none.
 LogScale curvesScale(const std::vector<ResidualCurve>& curves);
 
 }  // namespace jacobiscope

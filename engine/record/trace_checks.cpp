@@ -61,6 +61,10 @@ void check(const Started& started) {
   check(started.model);
   check(started.input.arrays);
   within("count", started.input.count, 1, 1 << 16);
+  if (!started.parent) return;
+  within("parent.run", started.parent->run, 0, std::numeric_limits<int>::max());
+  within("parent.sweeps", started.parent->sweeps, std::int64_t{0},
+         std::numeric_limits<std::int64_t>::max());
 }
 
 void check(const Plan& plan) {
@@ -90,6 +94,13 @@ void check(const PlanChanged& changed, const RunRecord& run) {
   check(changed.plan);
 }
 
+void check(const FactColumn& column) {
+  within("first", column.first, 0, kMostPositions);
+  const auto size =
+      std::visit([](const auto& values) { return std::ssize(values); }, column.values);
+  within<std::int64_t>(column.name, size, 0, kMostFacts);
+}
+
 void check(const Sweep& sweep, const RunRecord& run) {
   const std::int64_t next = std::ssize(run.snapshots);
   if (sweep.index != next) refuse("sweep", std::to_string(next) + ", the next one");
@@ -102,12 +113,14 @@ void check(const Sweep& sweep, const RunRecord& run) {
   within("frontier", sweep.frontier, 0, kMostPositions);
   within("calls", sweep.calls, 0, 1 << 24);
   named("facts", sweep.facts, &FactColumn::name);
-  for (const FactColumn& column : sweep.facts) {
-    within("first", column.first, 0, kMostPositions);
-    const auto size =
-        std::visit([](const auto& values) { return std::ssize(values); }, column.values);
-    within<std::int64_t>(column.name, size, 0, kMostFacts);
-  }
+  for (const FactColumn& column : sweep.facts) check(column);
+}
+
+void check(const Exactness& exactness, const RunRecord& run) {
+  within("sweep", exactness.sweep, std::int64_t{0}, std::int64_t{std::ssize(run.snapshots)} - 1);
+  within("exact", exactness.exact, 0, kMostPositions);
+  if (exactness.error.name.empty()) refuse("error", "a column that has a name");
+  check(exactness.error);
 }
 
 void check(const Broke& broke, const RunRecord& run) {

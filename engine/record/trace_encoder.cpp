@@ -58,6 +58,8 @@ std::vector<std::uint8_t> TraceEncoder::encode(const Event& event) {
     if (known((*snapshot)->run)) encode(**snapshot, bytes);
   } else if (const auto* broke = std::get_if<Broke>(&event)) {
     if (known(broke->run)) trace::appendRecord(record("break", *broke), bytes);
+  } else if (const auto* exactness = std::get_if<Exactness>(&event)) {
+    if (known(exactness->run)) trace::appendRecord(record("exactness", *exactness), bytes);
   } else if (const auto* finished = std::get_if<Finished>(&event)) {
     if (known(finished->run)) trace::appendRecord(record("end", *finished), bytes);
   } else if (const auto* failed = std::get_if<Failed>(&event)) {

@@ -47,6 +47,9 @@ concept Typed = kTagOf<T>
 template <class Enum>
 struct Names;  // static constexpr std::array<const char*, N> list
 
+template <class T>
+concept Optional = std::same_as<T, std::optional<typename T::value_type>>;
+
 template <class T, class Struct>
 concept Like = std::same_as<std::remove_const_t<T>, Struct>;
 
@@ -95,8 +98,8 @@ json Writing::of(const T& value) {
     return Names<T>::list.at(static_cast<std::size_t>(value));
   } else if constexpr (std::is_arithmetic_v<T>) {
     return value;
-  } else if constexpr (std::is_same_v<T, std::optional<std::int64_t>>) {
-    return *value;
+  } else if constexpr (Optional<T>) {
+    return of(*value);
   } else if constexpr (requires { std::visit([](const auto&) {}, value); }) {
     return std::visit([](const auto& held) { return of(held); }, value);
   } else if constexpr (std::is_same_v<T, std::vector<Window>>) {
@@ -205,8 +208,10 @@ void Reading::into(const std::string& key, const json& from, T& value) {
     readEither(key, from, value);
   } else if constexpr (std::is_same_v<T, std::vector<Window>>) {
     value = windowsOf(key, typedValues<std::int32_t>(key, from));
-  } else if constexpr (std::is_same_v<T, std::optional<std::int64_t>>) {
-    value = wholeNumber<std::int64_t>(key, from);
+  } else if constexpr (Optional<T>) {
+    typename T::value_type read{};
+    into(key, from, read);
+    value = std::move(read);
   } else if constexpr (requires { typename T::mapped_type; }) {
     if (!from.is_object()) refuse(key, "a map");
     for (const auto& [name, entry] : from.items()) into(key + "." + name, entry, value[name]);

@@ -14,7 +14,7 @@ namespace jacobiscope::trace {
 // "type" of the first record, and the version of the format. Readers of another major version
 // are refused; what a later minor version adds is skipped.
 inline constexpr char kMagic[] = "jacobiscope trace";
-inline constexpr int kMajor = 1, kMinor = 0;
+inline constexpr int kMajor = 1, kMinor = 1;
 
 // Appends an item with that payload; with a record as payload.
 void appendFrame(Bytes payload, std::vector<std::uint8_t>& to);

@@ -63,6 +63,8 @@ class Reader {
       addPictures(record, size);
     } else if (type == "break") {
       addTold<Broke>(record);
+    } else if (type == "exactness") {
+      addTold<Exactness>(record);
     } else if (type == "end") {
       end(record);
     } else if (type == "failure") {
@@ -93,6 +95,10 @@ class Reader {
     auto started = read<Started>(record);
     trace::check(started);
     if (m_contents.runs.size() == kMostRuns) trace::refuse("run", "one of as many as are read");
+    if (started.parent) {  // 0: it is not in this file
+      const auto parent = m_runs.find(started.parent->run);
+      started.parent->run = parent == m_runs.end() ? 0 : parent->second.number;
+    }
     Run& run = m_runs[started.run];  // a number that comes again is another run
     run = {m_next, std::make_shared<const KnobValues>(started.knobs), {}};
     started.run = m_next++;

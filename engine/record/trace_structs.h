@@ -172,6 +172,12 @@ void fields(F& f, T& map) {
 
 // ---- What a record adds to its "type" -----------------------------------------------------
 
+template <class F, Like<BranchPoint> T>
+void fields(F& f, T& point) {
+  f("run", point.run);
+  f("sweeps", point.sweeps);
+}
+
 template <class F, Like<Started> T>
 void fields(F& f, T& started) {
   f("run", started.run);
@@ -180,6 +186,7 @@ void fields(F& f, T& started) {
   f("input", started.input);
   f("model", started.model);
   f("warm", started.warm);
+  f("parent", started.parent);
 }
 
 template <class F, Like<PlanChanged> T>
@@ -205,6 +212,14 @@ void fields(F& f, T& broke) {
   f("reason", broke.hit.reason);
   f("sweep", broke.hit.sweep);
   f("lastGood", broke.hit.lastGood);
+}
+
+template <class F, Like<Exactness> T>
+void fields(F& f, T& exactness) {
+  f("run", exactness.run);
+  f("sweep", exactness.sweep);
+  f("error", exactness.error);
+  f("exact", exactness.exact);
 }
 
 template <class F, Like<std::pair<std::int64_t, KnobValues>> T>

@@ -36,6 +36,7 @@ void replay(const RunRecord& run, const Take& take) {
     }
   }
   changesUpTo(std::numeric_limits<std::int64_t>::max());
+  for (const auto& [sweep, exactness] : run.exactness) take(exactness);
   if (run.finished) take(*run.finished);
   if (run.failed) take(*run.failed);
 }

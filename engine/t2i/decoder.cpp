@@ -38,6 +38,13 @@ struct T2iDecoder::Boundary : Decoder::State {
   std::int64_t calls = 0;
   bool done = false;
   Tensor image;
+
+  std::size_t bytes() const override {
+    std::size_t sum = image.defined() ? image.nbytes() : 0;
+    for (const auto& guess : guesses) sum += guess.size() * sizeof guess[0];
+    for (const TokenDrafts& picture : pictures) sum += picture.bytes();
+    return sum;
+  }
 };
 
 T2iDecoder::T2iDecoder(LoadedT2i& model, const KnobValues& knobs, const Prompt& prompt,
@@ -240,6 +247,12 @@ Arrays T2iDecoder::result() const {
   Arrays arrays = {{"tokens", toArray(tokenTensor(present(), torch::kCPU))}};
   if (m_image.defined()) arrays["image"] = toArray(m_image);
   return arrays;
+}
+
+Array T2iDecoder::iterate() const {
+  const auto& tokens = m_pictures.front().tokens();
+  return {{static_cast<std::int64_t>(tokens.size())},
+          std::vector<std::int64_t>(tokens.begin(), tokens.end())};
 }
 
 std::shared_ptr<const Decoder::State> T2iDecoder::state() const {

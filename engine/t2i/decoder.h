@@ -43,6 +43,7 @@ class T2iDecoder : public Decoder {
   KnobEffect setKnobs(const KnobValues& values) override;
   // "tokens" [B, N] int64 and "image" [B, 3, H, W] as it leaves the VQ, unclipped.
   Arrays result() const override;
+  Array iterate() const override;  // drafts among them
   std::shared_ptr<const State> state() const override;
   void restore(const State& state) override;
 

@@ -56,6 +56,12 @@ Tensor TokenDrafts::distributionAt(int position) const {
   return index < 0 || index >= std::ssize(m_rows) ? Tensor() : m_rows[index];
 }
 
+std::size_t TokenDrafts::bytes() const {
+  const std::size_t distributions = m_rows.size() + m_drafts.size() + m_noise.size();
+  return (m_tokens.size() + m_guess.size()) * sizeof(std::int32_t) +
+         distributions * static_cast<std::size_t>(m_vocabulary) * sizeof(float);
+}
+
 std::vector<std::int32_t> TokenDrafts::guess() const {
   std::vector<std::int32_t> tokens = m_tokens;
   for (std::size_t i = 0; i < std::min(tokens.size(), m_guess.size()); ++i) {

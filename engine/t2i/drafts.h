@@ -27,6 +27,8 @@ class TokenDrafts {
   // For a later run: tokens(), and where there is none the guess that this run began from.
   std::vector<std::int32_t> guess() const;
 
+  std::size_t bytes() const;  // about what a copy takes
+
   // Fills the drafts up for a pass over `window` inputs, or takes away what is too much.
   void refill(const T2iSettings& settings, std::int64_t call);
   // What the next pass puts in: the last settled token and the drafts.

@@ -19,6 +19,13 @@ struct TarFlowDecoder::Boundary : Decoder::State {
   std::vector<Tensor> solutions;
   std::vector<Image> strip;
   std::vector<BlockSchedule> schedule;
+
+  // States of a run share all solutions but the last, and none of the tokens.
+  std::size_t bytes() const override {
+    std::size_t sum = 2 * tokens.nbytes();
+    for (const Image& image : strip) sum += image.rgba.size();
+    return sum;
+  }
 };
 
 namespace {
@@ -147,6 +154,13 @@ KnobEffect TarFlowDecoder::setKnobs(const KnobValues& values) {
 
 Arrays TarFlowDecoder::result() const {
   return {{"image", toArray(unpatchify(m_tokens, m_flow.model.config))}};
+}
+
+Array TarFlowDecoder::iterate() const {
+  if (m_solver) return toArray(m_solver->x()[0]);
+  // Between blocks; at the beginning the noise, and after denoising what came of it.
+  const bool solved = m_stage > 0 && m_stage <= blocks();
+  return toArray(solved ? m_solutions[m_stage - 1][0] : m_tokens[0]);
 }
 
 std::shared_ptr<const Decoder::State> TarFlowDecoder::state() const {

@@ -34,6 +34,7 @@ class TarFlowDecoder : public Decoder {
   std::vector<Panel> panels() const override;
   KnobEffect setKnobs(const KnobValues& values) override;
   Arrays result() const override;
+  Array iterate() const override;  // in the block's order
   std::shared_ptr<const State> state() const override;
   void restore(const State& state) override;
 

@@ -30,6 +30,14 @@ std::vector<float> makeWeights(int size) {
 // At a stage boundary nothing else matters: no iterate, no window.
 struct ToyDecoder::Boundary : Decoder::State {
   std::vector<std::vector<float>> boundaries, guesses;
+  std::int64_t sweeps = 0;
+
+  std::size_t bytes() const override {
+    std::size_t numbers = 0;
+    for (const auto& x : boundaries) numbers += x.size();
+    for (const auto& x : guesses) numbers += x.size();
+    return numbers * sizeof(float);
+  }
 };
 
 ToyDecoder::ToyDecoder(const KnobValues& knobs, const Input& input,
@@ -37,7 +45,8 @@ ToyDecoder::ToyDecoder(const KnobValues& knobs, const Input& input,
     : m_size(static_cast<int>(integerAt(knobs, "size"))),
       m_stages(static_cast<int>(integerAt(knobs, "stages"))),
       m_weights(makeWeights(m_size)),
-      m_setting(read(knobs)) {
+      m_setting(read(knobs)),
+      m_swept(m_setting) {
   if (input.count != 1) throw UsageError("The toy model decodes one picture at a time.", "Set count to 1.");
   const auto n = static_cast<std::size_t>(m_size);
   m_boundaries.push_back(normals(input.seed, Purpose::Noise, 0, n));
@@ -137,6 +146,7 @@ float ToyDecoder::value(int position) const {
 
 std::optional<Sweep> ToyDecoder::sweep() {
   if (m_stage == m_stages) return std::nullopt;
+  takeUp();
   if (m_sweeps == m_setting.failAt) throw Error("The toy failed at the sweep it was told to.", "Set fail_at to -1.");
   std::this_thread::sleep_for(std::chrono::milliseconds(m_setting.delay));
 
@@ -196,17 +206,19 @@ Verdict ToyDecoder::judge(const std::vector<float>& change) {
 // ---- Knobs, pictures, states ------------------------------------------------------------
 
 KnobEffect ToyDecoder::setKnobs(const KnobValues& values) {
-  const Setting before = std::exchange(m_setting, read(values));
-  if (m_stage == m_stages) return KnobEffect::None;
+  m_setting = read(values);
+  const bool restarts = m_stage < m_stages && m_swept.coupling != m_setting.coupling;
+  return restarts ? KnobEffect::StageRestarts : KnobEffect::None;
+}
+
+void ToyDecoder::takeUp() {
+  const Setting before = std::exchange(m_swept, m_setting);
   if (before.coupling != m_setting.coupling) {  // another map: settled positions are not
     beginWindow(0);                             // settled any more, but a good guess
-    return KnobEffect::StageRestarts;
-  }
-  if (before.mode != m_setting.mode || before.segments != m_setting.segments ||
-      before.window != m_setting.window || before.cap != m_setting.cap) {
+  } else if (before.mode != m_setting.mode || before.segments != m_setting.segments ||
+             before.window != m_setting.window || before.cap != m_setting.cap) {
     beginWindow(m_frontier);
   }
-  return KnobEffect::None;
 }
 
 std::vector<Panel> ToyDecoder::panels() const {
@@ -217,10 +229,16 @@ std::vector<Panel> ToyDecoder::panels() const {
 
 Arrays ToyDecoder::result() const { return {{"x", {{m_size}, m_x}}}; }
 
+Array ToyDecoder::iterate() const {
+  const bool ended = m_iteration == 0 && m_boundaries.size() > 1;
+  return {{m_size, 1}, ended ? m_boundaries.back() : m_x};
+}
+
 std::shared_ptr<const Decoder::State> ToyDecoder::state() const {
   auto boundary = std::make_shared<Boundary>();
   boundary->boundaries = m_boundaries;
   boundary->guesses = m_guesses;  // a warm run replays from the same guesses
+  boundary->sweeps = m_sweeps;
   return boundary;
 }
 
@@ -228,6 +246,7 @@ void ToyDecoder::restore(const State& state) {
   const auto& boundary = dynamic_cast<const Boundary&>(state);
   m_boundaries = boundary.boundaries;
   m_guesses = boundary.guesses;
+  m_sweeps = boundary.sweeps;
   beginStage(static_cast<int>(m_boundaries.size()) - 1);
 }
 

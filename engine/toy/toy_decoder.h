@@ -26,6 +26,7 @@ class ToyDecoder : public Decoder {
   std::vector<Panel> panels() const override;
   KnobEffect setKnobs(const KnobValues& values) override;
   Arrays result() const override;  // "x" [N]
+  Array iterate() const override;  // [N, 1]
   std::shared_ptr<const State> state() const override;
   void restore(const State& state) override;
 
@@ -38,6 +39,7 @@ class ToyDecoder : public Decoder {
     double coupling = 0, tolerance = 0;
     std::int64_t window = 0, cap = 0, delay = 0, failAt = 0;
     std::vector<int> segments;  // per stage
+    bool operator==(const Setting&) const = default;
   };
   Setting read(const KnobValues& values) const;
 
@@ -45,12 +47,14 @@ class ToyDecoder : public Decoder {
   void beginStage(int stage);
   void beginWindow(int begin);
   void endStage();
+  void takeUp();  // what setKnobs() left for the next sweep
   float value(int position) const;  // row `position` of the map F at the present guess
   Verdict judge(const std::vector<float>& change);
 
   int m_size = 0, m_stages = 0;
   std::vector<float> m_weights;  // [N, N], row-major, lower triangle used
   Setting m_setting;
+  Setting m_swept;  // as of the last sweep: several changes between two sweeps are one
 
   int m_stage = 0;
   Window m_window;

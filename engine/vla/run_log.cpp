@@ -23,6 +23,13 @@ std::int64_t RunLog::steps() const {
   return static_cast<std::int64_t>(actions.size()) / kActionSize;
 }
 
+std::size_t RunLog::bytes() const {
+  std::size_t sum = (states.size() + actions.size()) * sizeof(float);
+  sum += episodes.size() * sizeof(EpisodeLog) + chunks.size() * sizeof(Chunk);
+  for (const Chunk& chunk : chunks) sum += chunk.tokens.size() * sizeof(std::int64_t);
+  return sum;
+}
+
 void RunLog::addStep(std::span<const float> state, std::span<const float> action) {
   states.insert(states.end(), state.begin(), state.end());
   actions.insert(actions.end(), action.begin(), action.end());

@@ -29,6 +29,7 @@ struct RunLog {
   std::vector<float> states, actions;  // [T, 7] each, see arrays()
 
   std::int64_t steps() const;
+  std::size_t bytes() const;
   void addStep(std::span<const float> state, std::span<const float> action);
   // The last ones, of an episode that still runs.
   void dropSteps(int count);

@@ -25,6 +25,7 @@ class RunStages {
   int size() const { return static_cast<int>(m_stages.size()); }
 
   Plan plan() const;
+  std::size_t bytes() const { return m_stages.size() * sizeof(Stage); }
 
  private:
   struct Stage {

@@ -14,6 +14,11 @@ namespace jacobiscope {
 struct VlaDecoder::Boundary : Decoder::State {
   WorldState world;
   Now now;
+  RunStages stages;  // with what was planned for those that are over
+
+  Boundary(WorldState world, Now now, RunStages stages)
+      : world(std::move(world)), now(std::move(now)), stages(std::move(stages)) {}
+  std::size_t bytes() const override;
 };
 
 VlaDecoder::VlaDecoder(LoadedVla& model, Camera& camera, const KnobValues& knobs,
@@ -177,10 +182,20 @@ void VlaDecoder::replan() {
                   episode().steps + ahead);
 }
 
+std::size_t VlaDecoder::Boundary::bytes() const {
+  const std::size_t numbers = world.positions.size() + world.velocities.size() +
+                              world.warmStart.size() + world.controls.size() +
+                              world.fixedPositions.size() + world.fixedTurns.size();
+  return numbers * sizeof(double) + now.log.bytes() + now.seen.rgba.size() + stages.bytes();
+}
+
+Array VlaDecoder::iterate() const {
+  const auto& tokens = m_solver ? m_solver->tokens() : m_now.last.tokens;
+  return {{std::ssize(tokens)}, tokens};
+}
+
 std::shared_ptr<const Decoder::State> VlaDecoder::state() const {
-  auto boundary = std::make_shared<Boundary>();
-  boundary->world = m_solver ? m_begin : m_world.save();
-  boundary->now = m_now;
+  auto boundary = std::make_shared<Boundary>(m_solver ? m_begin : m_world.save(), m_now, m_stages);
   if (m_solver) boundary->now.log.dropSteps(m_acted);
   return boundary;
 }
@@ -191,6 +206,7 @@ void VlaDecoder::restore(const State& state) {
   m_solver.reset();
   m_world.restore(boundary->world);
   m_now = boundary->now;
+  m_stages = boundary->stages;
   m_past.forget(m_now.stage);  // it led elsewhere
   replan();
 }

@@ -49,6 +49,8 @@ class VlaDecoder : public Decoder {
   KnobEffect setKnobs(const KnobValues& values) override;
   // RunLog::arrays(), and, once the run is over, "image" [1, 3, S, S]: what the camera sees then.
   Arrays result() const override;
+  // The tokens of the running chunk, else of the last one.
+  Array iterate() const override;
   std::shared_ptr<const State> state() const override;
   void restore(const State& state) override;
 

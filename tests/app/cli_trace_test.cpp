@@ -77,7 +77,7 @@ class CliTraceTest : public QObject {
     const CliResult told = runCli({"inspect", path("alone.jtrace"), "--json"});
     QCOMPARE(told.code, 0);
     const QJsonObject file = told.json()["files"].toArray().at(0).toObject();
-    QCOMPARE(file["format"].toString(), QString("jtrace 1.0"));
+    QCOMPARE(file["format"].toString(), QString("jtrace 1.1"));
     QCOMPARE(file["whole"], QJsonValue(true));
     QVERIFY(!file.contains("missing"));
     QCOMPARE(file["bytes"].toInt(), QFileInfo(path("alone.jtrace")).size());

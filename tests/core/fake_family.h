@@ -58,6 +58,11 @@ struct Script {
 };
 
 class FakeDecoder : public Decoder {
+  struct Boundary : State {
+    explicit Boundary(int done) : done(done) {}
+    int done;
+  };
+
  public:
   FakeDecoder(Script& script, int id, const KnobValues& knobs)
       : m_script(script), m_id(id), m_knobs(knobs) {
@@ -126,8 +131,12 @@ class FakeDecoder : public Decoder {
     m_script.at("result");
     return {{"sweeps", {{1}, std::vector<std::int64_t>{m_done}}}};
   }
-  std::shared_ptr<const State> state() const override { return std::make_shared<State>(); }
-  void restore(const State&) override { m_done = 0; }
+  std::shared_ptr<const State> state() const override {
+    return std::make_shared<Boundary>(m_done / m_script.sweepsPerStage * m_script.sweepsPerStage);
+  }
+  void restore(const State& state) override {
+    m_done = dynamic_cast<const Boundary&>(state).done;
+  }
 
  private:
   Script& m_script;

@@ -120,6 +120,8 @@ class Listener {
       m_passed.push_back(event);
     }
   }
+  // The next event, whatever it is.
+  Event any() { return next(); }
   std::shared_ptr<const Snapshot> waitSnapshot() { return wait<std::shared_ptr<const Snapshot>>(); }
 
   // What wait() passed over since the last call.

@@ -58,6 +58,20 @@ class CsvTest : public QObject {
   Q_OBJECT
 
  private Q_SLOTS:
+  void trueErrorsAreRowsOfTheirSweep() {
+    RecordedRun made(1, 3);
+    made.next({0, 0, 3}, 0.5, Verdict::Accepted, 1, {0.5f});
+    made.next({0, 1, 3}, 0.5, Verdict::Settled, 3, {0.5f});
+    made.recording.add(Exactness{1, 1, {"true_error", "max |dx|", 0, std::vector{0.0f, 0.125f}}, 1});
+    const std::vector<Row> rows = parsed(csvOf(made.run()));
+    QVERIFY(rowsOf(rows, "0", "true_error").empty());
+    QCOMPARE(rowsOf(rows, "1", "exact")[0][8], std::string("1"));
+    const auto errors = rowsOf(rows, "1", "true_error");
+    QCOMPARE(errors.size(), std::size_t{2});
+    QCOMPARE(errors[1], (Row{"1", "1", "iterate", "0", "block 0", "2", "1", "true_error", "0.125",
+                             "max |dx|", ""}));
+  }
+
   void everyValueReadsBackTheSame() {
     const std::vector<float> values{0.1f, 1.0f / 3, -2.5e-38f, 3.4e38f, 16777216, 0, 1e-45f};
     RecordedRun made(2, 7);

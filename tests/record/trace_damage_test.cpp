@@ -60,7 +60,7 @@ class TraceDamageTest : public QObject {
       }
     }
     QCOMPARE(sweeps, all.run(1)->snapshots.size());
-    const std::size_t borders = 13;  // the header's end and those between thirteen records
+    const std::size_t borders = 14;  // the header's end and those between fourteen records
     QCOMPARE(sentences, whole.size() - header - borders);
   }
 
@@ -147,7 +147,7 @@ class TraceDamageTest : public QObject {
     const json later = {{"type", "branch point"}, {"run", 9}, {"deep", {1, {2, {3}}}}};
     Recording read;
     const TraceContents contents = readTrace(
-        bytesOf(fileOf({later, run({{"parent", {1, 5}}}), sweep(0, {{"new", "key"}})})), "x", read);
+        bytesOf(fileOf({later, run({{"uncle", {1, 5}}}), sweep(0, {{"new", "key"}})})), "x", read);
     QCOMPARE(contents.unknown, std::uint64_t{1});
     QCOMPARE(contents.leftOut, std::uint64_t{0});
     QCOMPARE(read.run(1)->snapshots.size(), std::size_t{1});

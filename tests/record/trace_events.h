@@ -114,7 +114,20 @@ inline Finished everyEnd(int run, std::int64_t sweeps) {
   return finished;
 }
 
-// Two runs: the first ends well and gets a picture late, the second fails.
+// Of a judged sweep.
+inline Exactness everyExactness(int run, std::int64_t sweep) {
+  return {run, sweep, {"true_error", "max |dx|", 0, std::vector<float>{0, 0.5f, INFINITY}}, 1};
+}
+
+// A branch of another run.
+inline Started everyBranch(int run, int parent) {
+  Started started = everyStart(run);
+  started.parent = BranchPoint{parent, 3};
+  return started;
+}
+
+// Two runs: the first ends well, gets a picture late and is judged, the second branches off it and
+// fails.
 inline std::vector<Event> everyEvent() {
   PlanChanged changed{4, 2, {{"block 1", "block 0"}, {4, 6}, {{1, 2, 6, 5}}, true}};
   return {Loaded{},
@@ -127,7 +140,8 @@ inline std::vector<Event> everyEvent() {
           snapshotOf(4, 2),
           everyEnd(4, 3),
           snapshotOf(4, 2, {everyPanel().front()}),
-          everyStart(5),
+          everyExactness(4, 1),
+          everyBranch(5, 4),
           Failed{5, "knob", "refused", ""},
           Failed{5, "run", "broke", "mend it"}};
 }

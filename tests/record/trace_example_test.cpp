@@ -37,6 +37,12 @@ for r in read(sys.argv[2]):
             told["ghost"] = list(p["image"]["bytes"])
         if p["id"] == "residual":
             told["map"] = [str(v) for v in numbers(p["map"]["values"])]
+    if "parent" in r:
+        told["parent"] = r["parent"]
+    if r["type"] == "exactness":
+        error = r["error"]
+        told["exactness"] = [r["sweep"], r["exact"], error["name"],
+                             [str(v) for v in numbers(error["values"])]]
     if r["type"] == "end":
         told["image"] = list(numbers(r["result"]["image"]["values"]))
 print(json.dumps(told))
@@ -63,6 +69,8 @@ with open(sys.argv[2], "wb") as f:
     append(f, {"type": "pictures", "run": 3, "sweep": 1, "panels": [
         {"id": "sample", "image": {"width": 2, "height": 1, "channels": 3, "bytes": bytes(range(6))}}]})
     append(f, {"type": "weather", "sunny": True})
+    append(f, {"type": "exactness", "run": 3, "sweep": 2, "exact": 3,
+               "error": {"name": "true_error", "values": typed([0, 0, 0, 0.25])}})
     append(f, {"type": "end", "run": 3, "outcome": "done", "sweeps": 3, "calls": 3,
                "result": {"x": {"shape": typed([1, 2], "q"), "values": typed([1.5, -2.5])}}})
 )";
@@ -133,7 +141,10 @@ class TraceExampleTest : public QObject {
     const QJsonObject told = QJsonDocument::fromJson(runPython(kRead, file)).object();
     QCOMPARE(told["types"].toArray(),
              (QJsonArray{"jacobiscope trace", "run", "knobs", "sweep", "sweep", "pictures", "break",
-                         "plan", "knobs", "sweep", "end", "pictures", "run", "failure"}));
+                         "plan", "knobs", "sweep", "end", "pictures", "exactness", "run", "failure"}));
+    QCOMPARE(told["parent"].toObject(), (QJsonObject{{"run", 4}, {"sweeps", 3}}));
+    QCOMPARE(told["exactness"].toArray(),
+             (QJsonArray{1, 1, "true_error", QJsonArray{"0.0", "0.5", "inf"}}));
     QCOMPARE(told["seed"].toString(), QString("18446744073709551615"));
     QCOMPARE(told["prompt"].toString(), QString("a fox, ä 🦊"));
     QCOMPARE(told["knobs"].toObject(),
@@ -169,6 +180,9 @@ class TraceExampleTest : public QObject {
     QVERIFY(run.start.plan == (Plan{{"only"}, {4}, {{0, 0, 4, 9}}, false}));
     QVERIFY(run.start.input.arrays.at("x") ==
             (Array{{2}, std::vector<std::int64_t>{1, -(std::int64_t{1} << 40)}}));
+    QVERIFY((run.start.parent == BranchPoint{}));  // its run is not in the file
+    QCOMPARE(run.exactness.at(2).exact, 3);
+    QCOMPARE(std::get<0>(run.exactness.at(2).error.values), (std::vector<float>{0, 0, 0, 0.25f}));
     QCOMPARE(run.snapshots.size(), std::size_t{3});
     const Sweep& sweep = run.snapshots[2]->sweep;
     QCOMPARE(sweep.iteration, 3);

@@ -39,6 +39,12 @@ class TraceMadeUpTest : public QObject {
         {{"type", "plan"}, {"run", 1}, {"from", 1}, {"plan", {{"stages", {"a"}}}}});
     row("a plan with a broken window",
         {{"type", "plan"}, {"run", 1}, {"plan", {{"windows", json::binary(File(12), 78)}}}});
+    row("an exactness of no sweep",
+        {{"type", "exactness"}, {"run", 1}, {"sweep", 1}, {"error", {{"name", "true_error"}}}});
+    row("an exactness of nothing", {{"type", "exactness"}, {"run", 1}});
+    row("a huge exact prefix",
+        {{"type", "exactness"}, {"run", 1}, {"exact", 2147483647}, {"error", {{"name", "x"}}}});
+    row("a branch from before the beginning", run({{"parent", {{"run", 1}, {"sweeps", -1}}}}));
     row("a picture of no sweep", picture(image(1, 1, 3, 3), 1));
     row("a picture too short", picture(image(2, 2, 3, 11)));
     row("a picture too large", picture(image(2147483647, 2147483647, 4, 4)));

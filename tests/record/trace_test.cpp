@@ -85,6 +85,27 @@ class TraceTest : public QObject {
     QVERIFY(got.input.arrays == sent.input.arrays);
   }
 
+  // The parent's number is that of this recording.
+  void theBranchPointComesBack() {
+    QVERIFY(!m_read.run(11)->start.parent);
+    QVERIFY((m_read.run(12)->start.parent == BranchPoint{11, 3}));
+    Recording alone;
+    readTrace(bytesOf(test::encoded({test::everyBranch(5, 5)})), "x.jtrace", alone, 7);
+    QVERIFY((alone.run(7)->start.parent == BranchPoint{0, 3}));  // not in the file
+  }
+
+  void theExactnessComesBack() {
+    const auto& exactness = m_read.run(11)->exactness;
+    QCOMPARE(exactness.size(), std::size_t{1});
+    const Exactness sent = test::everyExactness(11, 1), got = exactness.at(1);
+    QCOMPARE(got.run, 11);
+    QCOMPARE(got.exact, 1);
+    QCOMPARE(got.error.name, sent.error.name);
+    QCOMPARE(got.error.unit, sent.error.unit);
+    QVERIFY(got.error.values == sent.error.values);
+    QVERIFY(m_read.run(12)->exactness.empty());
+  }
+
   void theModelComesBack() {
     const ModelInfo sent = test::everyStart(1).model;
     const ModelInfo& got = m_read.run(11)->start.model;

@@ -14,13 +14,17 @@ struct Actions {
   // File
   QAction *open, *picture, *noise, *save, *exportRun, *copy, *quit;
   QAction *openRecording, *saveRecording, *saveRecordings;
+  QAction *connectEngine, *disconnectEngine;
   // Edit
   QAction *undo, *redo, *resetKnobs, *preferences;
   // View
   QAction *followLive, *followHand, *showResidual, *showSegments, *showError;
-  QAction *showGhosts, *showCamera;
+  QAction *showGhosts, *showCamera, *showFrontier, *mapOfError;
   QAction *zoomIn, *zoomOut, *zoomReset, *fullScreen, *clearMessages;
   QAction *previousPicture, *nextPicture, *previousToken, *nextToken;
+  QAction *compare, *leaveCompare, *holdB, *logDifference, *dividerLeft, *dividerRight;
+  QActionGroup* compareModes;  // data: CompareMode as int
+  QActionGroup* alignments;    // data: Alignment as int
   QActionGroup* theme;  // data: ThemeChoice as int
   QActionGroup* colors;  // data: whether cividis
   // Run
@@ -28,8 +32,10 @@ struct Actions {
   QAction *first, *back, *play, *playBackward, *forward, *last, *previousBlock, *nextBlock;
   QActionGroup* speed;  // data: times the recorded pace
   QActionGroup* pace;   // data: sweeps a second, 0 as fast as it goes
+  QAction *branch, *branchPaused, *takeKnobs, *judge, *judgeByItself;
   // Schedule
-  QAction* calibrate;
+  QAction *calibrate, *search, *showTrials, *editSchedule;
+  QAction *importSchedule, *exportSchedule, *copySchedule;
   // Help
   QAction *tour, *shortcuts, *about;
 

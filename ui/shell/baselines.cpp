@@ -5,6 +5,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "engine/core/sequential_knobs.h"
+
 namespace jacobiscope {
 
 namespace {
@@ -36,16 +38,6 @@ std::optional<KnobValues> constantProblem(const RunRecord& run) {
 }
 
 bool done(const RunRecord& run) { return run.finished && run.finished->outcome == Outcome::Done; }
-
-bool modeIsSequential(const KnobValues& knobs) {
-  for (const char* key : {"mode", "decoder"}) {
-    const auto chosen = knobs.find(key);
-    if (chosen == knobs.end()) continue;
-    const auto* text = std::get_if<std::string>(&chosen->second);
-    return text && (*text == "sequential" || *text == "autoregressive");
-  }
-  return false;
-}
 
 // Of as many chunks as the run has decoded, where a robot acts: episodes last as long as they
 // take.
@@ -80,9 +72,11 @@ bool changesAnswer(const std::string& key) {
 }
 
 bool isSequential(const RunRecord& run) {
-  if (!done(run) || run.start.warm || !modeIsSequential(run.start.knobs)) return false;
+  // A branch repeats its parent's beginning: its times are not all its own.
+  if (!done(run) || run.start.warm || run.start.parent) return false;
+  if (!decodesSequentially(run.start.knobs)) return false;
   return std::all_of(run.finished->timeline.begin(), run.finished->timeline.end(),
-                     [](const auto& entry) { return modeIsSequential(entry.second); });
+                     [](const auto& entry) { return decodesSequentially(entry.second); });
 }
 
 bool comparable(const RunRecord& run, const RunRecord& sequential) {

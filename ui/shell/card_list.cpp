@@ -2,108 +2,15 @@
 
 #include <QKeyEvent>
 #include <QMimeData>
-#include <QPainter>
-#include <QPainterPath>
-#include <QStyledItemDelegate>
+#include <QMouseEvent>
 
 namespace jacobiscope {
 
-namespace {
-
-constexpr int kId = Qt::UserRole;
-constexpr int kSubtitle = Qt::UserRole + 1;
-constexpr int kPicture = Qt::UserRole + 2;
-
-class CardDelegate : public QStyledItemDelegate {
- public:
-  CardDelegate(CardList* list, bool pictures)
-      : QStyledItemDelegate(list), m_list(list), m_pictures(pictures) {}
-
-  QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
-    return {100, m_list->cardHeight()};
-  }
-
-  void paint(QPainter* painter, const QStyleOptionViewItem& option,
-             const QModelIndex& index) const override {
-    painter->save();
-    painter->setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
-    const QRect card = option.rect.adjusted(8, 1, -8, -1);
-    paintGround(painter, option, card);
-    QRect text = card.adjusted(8, 0, -8, 0);
-    if (m_pictures) {
-      const int side = card.height() - 12;
-      const QRect square(card.left() + 6, card.top() + 6, side, side);
-      paintPicture(painter, option, square, index.data(kPicture).value<QPixmap>());
-      text.setLeft(square.right() + 9);
-    }
-    paintText(painter, option, text, index);
-    painter->restore();
-  }
-
- private:
-  void paintGround(QPainter* painter, const QStyleOptionViewItem& option, QRect card) const {
-    QColor ground = option.palette.color(QPalette::Text);
-    ground.setAlphaF(option.state & QStyle::State_Selected    ? 0.11
-                     : option.state & QStyle::State_MouseOver ? 0.05
-                                                              : 0.0);
-    const bool focused = (option.state & QStyle::State_HasFocus) && m_list->hasFocus();
-    painter->setPen(focused ? QPen(option.palette.color(QPalette::Highlight), 1) : Qt::NoPen);
-    painter->setBrush(ground);
-    painter->drawRoundedRect(QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
-  }
-
-  void paintPicture(QPainter* painter, const QStyleOptionViewItem& option, QRect square,
-                    const QPixmap& picture) const {
-    QPainterPath frame;
-    frame.addRoundedRect(square, 4, 4);
-    painter->fillPath(frame, option.palette.color(QPalette::Base));
-    if (picture.isNull()) return;
-    painter->setClipPath(frame);
-    const QSizeF fitted = QSizeF(picture.size()).scaled(square.size(), Qt::KeepAspectRatio);
-    QRectF target({0, 0}, fitted);
-    target.moveCenter(QRectF(square).center());
-    painter->drawPixmap(target, picture, QRectF(picture.rect()));
-    painter->setClipping(false);
-  }
-
-  void paintText(QPainter* painter, const QStyleOptionViewItem& option, QRect text,
-                 const QModelIndex& index) const {
-    const QString title = index.data(Qt::DisplayRole).toString();
-    const QString subtitle = index.data(kSubtitle).toString();
-    QFont small = option.font;
-    small.setPixelSize(qMax(9, qRound(QFontInfo(option.font).pixelSize() * 0.85)));
-    const QColor ink = option.palette.color(QPalette::Text);
-    const QColor faint = option.palette.color(QPalette::PlaceholderText);
-    const QFontMetrics large(option.font), little(small);
-    const auto draw = [&](QRect room, const QFont& font, const QColor& color, const QString& what) {
-      painter->setFont(font);
-      painter->setPen(color);
-      painter->drawText(room, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                        QFontMetrics(font).elidedText(what, Qt::ElideRight, room.width()));
-    };
-    if (m_pictures) {
-      const int height = large.height() + little.height() + 1;
-      const int top = text.top() + (text.height() - height) / 2;
-      draw({text.left(), top, text.width(), large.height()}, option.font, ink, title);
-      draw({text.left(), top + large.height() + 1, text.width(), little.height()}, small, faint,
-           subtitle);
-      return;
-    }
-    draw(text, option.font, ink, title);
-    const int used = large.horizontalAdvance(title) + 8;
-    if (used < text.width()) draw(text.adjusted(used, 1, 0, 1), small, faint, subtitle);
-  }
-
-  CardList* m_list;
-  bool m_pictures;
-};
-
-}  // namespace
-
 CardList::CardList(const QString& name, bool pictures, QWidget* parent)
-    : QListWidget(parent), m_pictures(pictures) {
+    : QListWidget(parent) {
   setAccessibleName(name);
-  setItemDelegate(new CardDelegate(this, pictures));
+  m_delegate = new CardDelegate(this, pictures);
+  setItemDelegate(m_delegate);
   setMouseTracking(true);
   setFrameShape(QFrame::NoFrame);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -113,10 +20,7 @@ CardList::CardList(const QString& name, bool pictures, QWidget* parent)
           [this](QListWidgetItem* item) { Q_EMIT chosen(idOf(item)); });
 }
 
-int CardList::cardHeight() const {
-  const int line = fontMetrics().height();
-  return m_pictures ? line * 2 + 16 : line + 13;
-}
+int CardList::cardHeight() const { return m_delegate->cardHeight(); }
 
 QSize CardList::sizeHint() const {
   const int rows = m_fitted > 0 ? qBound(1, count(), m_fitted) : 3;
@@ -128,7 +32,7 @@ QSize CardList::minimumSizeHint() const {
 }
 
 QString CardList::idOf(const QListWidgetItem* item) const {
-  return item ? item->data(kId).toString() : QString();
+  return item ? item->data(kCardId).toString() : QString();
 }
 
 void CardList::setCards(const QList<Card>& cards, const QString& current) {
@@ -142,18 +46,46 @@ void CardList::setCards(const QList<Card>& cards, const QString& current) {
     const auto set = [&](int role, const QString& text) {
       if (entry->data(role).toString() != text) entry->setData(role, text);
     };
-    set(kId, card.id);
+    set(kCardId, card.id);
     set(Qt::DisplayRole, card.title);
-    set(kSubtitle, card.subtitle);
+    set(kCardSubtitle, card.subtitle);
+    setBranch(entry, card);
     set(Qt::ToolTipRole, card.help.isEmpty() ? card.subtitle : card.help);
     set(Qt::AccessibleTextRole, card.title + ", " + card.subtitle);
-    if (entry->data(kPicture).value<QPixmap>().cacheKey() != card.thumbnail.cacheKey()) {
-      entry->setData(kPicture, card.thumbnail);
+    if (entry->data(kCardPicture).value<QPixmap>().cacheKey() != card.thumbnail.cacheKey()) {
+      entry->setData(kCardPicture, card.thumbnail);
     }
     if (card.id == current && !current.isEmpty() && currentItem() != entry) setCurrentItem(entry);
   }
   if (current.isEmpty()) setCurrentRow(-1);
   if (count() != before) updateGeometry();
+}
+
+void CardList::setBranch(QListWidgetItem* entry, const Card& card) {
+  QVariantList lines;
+  for (const bool goesOn : card.lines) lines << goesOn;
+  const std::pair<int, QVariant> values[] = {{kCardDepth, card.depth},
+                                             {kCardLast, card.last},
+                                             {kCardParent, card.parent},
+                                             {kCardFolded, card.folded},
+                                             {kCardLines, lines}};
+  for (const auto& [role, value] : values) {
+    if (entry->data(role) != value) entry->setData(role, value);
+  }
+}
+
+QRect CardList::foldPlace(const QListWidgetItem* card) const {
+  return card ? CardDelegate::foldPlace(visualItemRect(card), indexFromItem(card)) : QRect();
+}
+
+void CardList::mousePressEvent(QMouseEvent* event) {
+  const QPoint point = event->position().toPoint();
+  const QListWidgetItem* card = itemAt(point);
+  if (event->button() == Qt::LeftButton && foldPlace(card).adjusted(-4, -6, 4, 6).contains(point)) {
+    Q_EMIT foldRequested(idOf(card), !card->data(kCardFolded).toBool());
+    return;
+  }
+  QListWidget::mousePressEvent(event);
 }
 
 void CardList::setDragData(std::function<QMimeData*(const QString& id)> data) {
@@ -197,6 +129,11 @@ void CardList::keyPressEvent(QKeyEvent* event) {
   if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter ||
       event->key() == Qt::Key_Space) {
     if (currentItem()) Q_EMIT chosen(idOf(currentItem()));
+    return;
+  }
+  const bool folds = event->key() == Qt::Key_Left || event->key() == Qt::Key_Right;
+  if (folds && currentItem() && currentItem()->data(kCardParent).toBool()) {
+    Q_EMIT foldRequested(idOf(currentItem()), event->key() == Qt::Key_Left);
     return;
   }
   QListWidget::keyPressEvent(event);

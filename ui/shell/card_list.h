@@ -4,6 +4,8 @@
 #include <QListWidget>
 #include <functional>
 
+#include "ui/shell/card_delegate.h"
+
 namespace jacobiscope {
 
 struct Card {
@@ -12,6 +14,13 @@ struct Card {
   QString subtitle;
   QString help;      // tool tip
   QPixmap thumbnail;  // null: none is kept free for it either
+  // In a tree, whose cards come in its order: how deep it stands, whether it is the last below its
+  // parent, and whether cards stand below it, shown or folded away.
+  int depth = 0;
+  bool last = true;
+  bool parent = false, folded = false;
+  // For every level above, whether its line goes on past this card.
+  QList<bool> lines = {};
 };
 
 class CardList : public QListWidget {
@@ -25,6 +34,8 @@ class CardList : public QListWidget {
   // survives. `current` is the id of the chosen card, or empty.
   void setCards(const QList<Card>& cards, const QString& current);
   QString idOf(const QListWidgetItem* item) const;
+  // Where the sign lies that folds what stands below the card; empty: nothing stands there.
+  QRect foldPlace(const QListWidgetItem* card) const;
   // What is dragged out with a card; without it nothing can be dragged.
   void setDragData(std::function<QMimeData*(const QString& id)> data);
   // Cards can be dragged to another place of the list, which only tells of it.
@@ -43,14 +54,19 @@ class CardList : public QListWidget {
   void chosen(const QString& id);
   // The card was let go where it would be at this row.
   void moved(const QString& id, int row);
+  // The user wants what stands below the card shown or hidden.
+  void foldRequested(const QString& id, bool folded);
 
  protected:
   QMimeData* mimeData(const QList<QListWidgetItem*>& items) const override;
   void keyPressEvent(QKeyEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
   void dropEvent(QDropEvent* event) override;
 
  private:
-  bool m_pictures;
+  static void setBranch(QListWidgetItem* entry, const Card& card);
+
+  CardDelegate* m_delegate;
   int m_fitted = 0;
   std::function<QMimeData*(const QString&)> m_dragData;
 };

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "engine/core/error.h"
+#include "engine/record/run_tree.h"
 #include "ui/shell/baselines.h"
 
 namespace jacobiscope {
@@ -13,6 +14,8 @@ namespace {
 
 // A slider sends dozens of values a second; a run starts when it rests this long.
 constexpr std::chrono::milliseconds kHandRests{30};
+// Somebody who looks from run to run wants to see them, not to have them judged.
+constexpr std::chrono::milliseconds kIdle{600};
 // As fast as somebody types.
 constexpr std::chrono::milliseconds kInputRests{150};
 // More notices than this are not read by anybody.
@@ -27,7 +30,8 @@ std::string promptHint(const ModelInfo& model) {
 
 }  // namespace
 
-Engine::Engine(const std::vector<FamilyEntry>& families, QObject* parent) : QObject(parent) {
+Engine::Engine(const std::vector<FamilyEntry>& families, QObject* parent)
+    : QObject(parent), m_families(families) {
   m_view.recording = &m_recording;
   m_hand.setSingleShot(true);
   m_hand.setInterval(kHandRests);
@@ -35,31 +39,29 @@ Engine::Engine(const std::vector<FamilyEntry>& families, QObject* parent) : QObj
   m_rest.setSingleShot(true);
   m_rest.setInterval(kInputRests);
   connect(&m_rest, &QTimer::timeout, this, [this] { look(true); });
+  m_idle.setSingleShot(true);
+  m_idle.setInterval(kIdle);
+  connect(&m_idle, &QTimer::timeout, this, &Engine::measureError);
   connect(&m_jobs, &JobQueue::changed, this, &Engine::eventsArrived);
   connect(&m_jobs, &JobQueue::notKept, this, [this](const QString& why) {
     notify("job", "The list of jobs could not be saved: " + why.toStdString() + ".",
            "The jobs will be lost when the program ends.");
   });
-  Session::Options options;
-  options.lastRun = m_lastNumber;
-  const auto wake = [this] {
-    // On the engine thread: one queued call however many events are waiting.
-    QMetaObject::invokeMethod(
-        this, [this] { drain(); }, Qt::QueuedConnection);
-  };
-  m_session = std::make_unique<Session>(families, wake, options);
+  useOwn();
 }
 
 Engine::~Engine() = default;
 
 void Engine::load(const std::filesystem::path& path) {
   m_jobOfLoad = 0;
+  m_branchOfLoad.reset();
   m_jobs.setHeld(true);  // somebody wants another model now
   request(path);
 }
 
 void Engine::request(const std::filesystem::path& path) {
   m_hand.stop();
+  m_judgeStopped = true;  // by the load
   m_requested.push_back(path.string());
   m_view.progress = Progress{"load", 0};
   LoadRequest request;
@@ -69,10 +71,13 @@ void Engine::request(const std::filesystem::path& path) {
 }
 
 void Engine::generate() {
+  if (loading()) {
+    if (std::exchange(m_generateLater, true)) return;
+    return notify({"run", "The run begins as soon as the model is loaded.", {}, Severity::Info});
+  }
   if (!m_view.model) {
-    notify("run", loading() ? "The model is still being loaded." : "No model is loaded.",
-           loading() ? "" : "Open a checkpoint or choose a model on the left.");
-    return;
+    return notify("run", "No model is loaded.",
+                  "Open a checkpoint or choose a model on the left.");
   }
   if (m_view.model->prompted && promptIsBlank()) {
     notify("run",
@@ -92,7 +97,10 @@ void Engine::generate() {
 void Engine::stop() {
   m_hand.stop();
   m_movedDuringWarm = false;
+  m_judgeStopped = !busy();
+  m_generateLater = false;
   if (busy()) m_jobs.setHeld(true);
+  m_stopsAnalysis = !busy() && m_view.progress && !loading();
   m_session->post(command::Stop{});
 }
 
@@ -127,15 +135,26 @@ void Engine::showLastGood() {
   Q_EMIT eventsArrived();
 }
 
-void Engine::calibrate() {
-  if (!m_view.model) return notify("analyse", "No model is loaded.", "Open a checkpoint first.");
-  m_view.progress = Progress{"calibrate", 0};
-  // A model is measured on the pictures of its own kind, not on the one that a run starts from.
+void Engine::calibrate() { analyse("calibrate", m_input); }
+
+void Engine::search(double error, int batch) {
+  m_view.searchBound = error;
+  m_view.showTrials = true;
   Input input = m_input;
-  input.arrays.clear();
+  input.count = batch;
+  input.arrays = {{"search.error", {{1}, std::vector<float>{static_cast<float>(error)}}}};
+  analyse("search", std::move(input));
+}
+
+void Engine::analyse(const std::string& name, Input input) {
+  if (!m_view.model) return notify("analyse", "No model is loaded.", "Open a checkpoint first.");
+  m_judgeStopped = true;
+  m_view.progress = Progress{name, 0};
+  // A model is measured on the pictures of its own kind, not on the one that a run starts from.
+  std::erase_if(input.arrays, [](const auto& entry) { return entry.first != "search.error"; });
   input.picture.clear();
-  m_session->post(command::Analyse{
-      "calibrate", completeKnobs(m_view.model->knobs, m_view.knobs), std::move(input)});
+  m_session->post(command::Analyse{name, completeKnobs(m_view.model->knobs, m_view.knobs),
+                                   std::move(input)});
   Q_EMIT eventsArrived();
 }
 
@@ -149,6 +168,21 @@ void Engine::setPrompt(const std::string& prompt) {
   inputChanged();
 }
 
+void Engine::setSeed(std::uint64_t seed) {
+  const std::uint64_t before = std::exchange(m_input.seed, seed);
+  if (before == seed) return;
+  Q_EMIT seedEdited(before, seed);
+  inputChanged();
+}
+
+void Engine::setLabel(std::optional<std::int64_t> label) {
+  anyClass = !label;
+  const auto before = std::exchange(m_input.label, label);
+  if (before == label) return;
+  Q_EMIT labelEdited(before, label);
+  Q_EMIT eventsArrived();
+}
+
 void Engine::resetKnobs() {
   if (m_view.model) setKnobs(completeKnobs(m_view.model->knobs, {}));
 }
@@ -159,8 +193,10 @@ void Engine::selectRun(int run) {
   const RunRecord* record = m_recording.run(run);
   if (!record) return;
   m_view.transport.playing = false;
-  m_view.cursor = Cursor{run, static_cast<std::int64_t>(record->snapshots.size()) - 1,
-                         m_view.running && run == m_lastRun};
+  // Branches are looked at at the same moment, unless it is the running one.
+  const bool live = m_view.running && run == m_lastRun;
+  m_view.cursor = live ? Cursor{run, std::ssize(record->snapshots) - 1, true}
+                       : cursorOn(m_recording, m_view.cursor, run);
   Q_EMIT eventsArrived();
 }
 
@@ -210,13 +246,17 @@ bool Engine::takeAnswers() {
       m_session->post(command);
     }
   }
-  for (const auto& [key, value] : edits) editKnob(key, value);
+  // What one frame answers is one thing that the user did.
+  KnobValues together;
+  for (const auto& [key, value] : edits) together[key] = value;
+  editKnobs(together);
   const auto move = std::exchange(m_view.wantsMove, std::nullopt);
   const bool resets = std::exchange(m_view.wantsLayoutReset, false);
   if (move) moveThing(*move);
   if (resets) resetLayout();
   const bool wantsGenerate = std::exchange(m_view.wantsGenerate, false);
   if (wantsGenerate) generate();
+  if (std::exchange(m_view.wantsJudge, false)) judge();
   return !commands.empty() || !edits.empty() || move || resets || wantsGenerate;
 }
 

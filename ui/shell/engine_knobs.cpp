@@ -7,17 +7,6 @@
 
 namespace jacobiscope {
 
-bool sameKnobValue(const Knob& knob, const KnobValue& a, const KnobValue& b) {
-  if (a == b) return true;
-  if (knob.kind != KnobKind::List || knob.listLength <= 0) return false;
-  const KnobValues left{{knob.key, a}}, right{{knob.key, b}};
-  try {
-    return listAt(left, knob.key, knob.listLength) == listAt(right, knob.key, knob.listLength);
-  } catch (const Error&) {
-    return false;
-  }
-}
-
 bool Engine::changeKnob(const std::string& key, const KnobValue& value) {
   const Knob* knob = m_view.model ? findKnob(m_view.model->knobs, key) : nullptr;
   if (!knob) {
@@ -40,13 +29,20 @@ bool Engine::changeKnob(const std::string& key, const KnobValue& value) {
   return true;
 }
 
-void Engine::editKnob(const std::string& key, const KnobValue& value) {
+void Engine::editKnob(const std::string& key, const KnobValue& value) { editKnobs({{key, value}}); }
+
+void Engine::editKnobs(const KnobValues& values) {
   const KnobValues before = m_view.knobs;
-  if (!changeKnob(key, value)) return;
-  tellEdits(before);
+  bool changed = false, shows = false;
+  for (const auto& [key, value] : values) {
+    if (!changeKnob(key, value)) continue;
+    changed = true;
+    const Knob* knob = findKnob(m_view.model->knobs, key);
+    shows |= knob->scope != KnobScope::NextRun && changesAnswer(key);
+  }
+  if (!changed) return;
   nameSchedule();
-  const Knob* knob = findKnob(m_view.model->knobs, key);
-  const bool shows = knob->scope != KnobScope::NextRun && changesAnswer(key);
+  tellEdits(before);
   if (m_view.followHand && shows && runToFollow()) m_hand.start();
   Q_EMIT eventsArrived();
 }
@@ -54,8 +50,8 @@ void Engine::editKnob(const std::string& key, const KnobValue& value) {
 void Engine::setKnobs(const KnobValues& values) {
   const KnobValues before = m_view.knobs;
   for (const auto& [key, value] : values) changeKnob(key, value);
-  tellEdits(before);
   nameSchedule();
+  tellEdits(before);
   Q_EMIT eventsArrived();
 }
 
@@ -92,7 +88,12 @@ void Engine::choosePreset(const std::string& name) {
 
 void Engine::nameSchedule() {
   m_view.preset = "custom";
+  m_view.forecast = {};
   if (!m_view.model) return;
+  if (m_view.analysis) {
+    m_view.forecast = forecastOf(*m_view.model, m_view.analysis->costs,
+                                 completeKnobs(m_view.model->knobs, m_view.knobs));
+  }
   for (const Preset& preset : presets()) {
     const bool equal = std::ranges::all_of(preset.knobs, [&](const auto& entry) {
       const Knob* knob = findKnob(m_view.model->knobs, entry.first);
@@ -106,12 +107,14 @@ void Engine::nameSchedule() {
   }
 }
 
-// The run a moved slider continues: the last one, when it is on screen, whole and of this
-// model.
+// The run a moved slider continues: the last one, when its end is on screen, whole and of this
+// model. Earlier moments of it are gone on from by a branch.
 const RunRecord* Engine::runToFollow() const {
   if (busy() || !m_view.model || m_view.cursor.run != m_lastRun) return nullptr;
   const RunRecord* run = m_recording.run(m_lastRun);
   if (!run || !run->finished || run->finished->outcome != Outcome::Done) return nullptr;
+  const std::int64_t sweep = m_view.cursor.sweep;
+  if (sweep >= 0 && sweep + 1 < std::ssize(run->snapshots)) return nullptr;
   if (run->start.plan.acts) return nullptr;  // what was carried out is not solved anew
   return run->start.model.hash == m_view.model->hash ? run : nullptr;
 }

@@ -1,12 +1,10 @@
 // Runs that come from a file: they are looked at like any other.
+#include "engine/record/run_tree.h"
 #include "ui/shell/baselines.h"
 #include "ui/shell/engine.h"
 
 namespace jacobiscope {
 
-namespace {
-
-// What is known of a run whose recording breaks off: it ended there, for whoever looks at it.
 Finished brokenOff(const RunRecord& run) {
   Finished finished;
   finished.run = run.start.run;
@@ -19,8 +17,6 @@ Finished brokenOff(const RunRecord& run) {
   return finished;
 }
 
-}  // namespace
-
 TraceContents Engine::openRecording(const std::filesystem::path& file, const std::string& origin) {
   // A run that begins in these moments takes the next number.
   const int first = *m_lastNumber + (m_starting ? 2 : 1);
@@ -29,6 +25,8 @@ TraceContents Engine::openRecording(const std::filesystem::path& file, const std
     const RunRecord& run = *m_recording.run(id);
     if (!run.ended()) m_recording.add(brokenOff(run));
     m_origins[id] = origin;
+    // Every run may lie in a file of its own.
+    if (const int parent = findParent(m_recording, id)) m_recording.adopt(id, parent);
   }
   if (!contents.runs.empty()) *m_lastNumber = contents.runs.back();
   m_view.baselines = findBaselines(m_recording, m_origins);

@@ -129,7 +129,8 @@ json toJson(const Job& job) {
 
 std::string jobsText(const std::vector<Job>& jobs) {
   json list = json::array();
-  for (const Job& job : jobs) list.push_back(toJson(job));
+  for (const Job& job : jobs)
+    if (!job.branch) list.push_back(toJson(job));
   const json object = {{"format", "jacobiscope jobs"}, {"version", kVersion}, {"jobs", list}};
   return object.dump(1, ' ', false, json::error_handler_t::replace);
 }
@@ -155,6 +156,10 @@ std::vector<Job> parseJobs(const std::string& text) {
 }
 
 std::string jobTitle(const Job& job) {
+  if (job.branch) {
+    return "branch of #" + std::to_string(job.branch->run) + " at sweep " +
+           std::to_string(job.branch->sweeps);
+  }
   const std::string seed = "seed " + std::to_string(job.input.seed);
   if (!job.input.prompt.empty()) return job.input.prompt + " · " + seed;
   return job.className.empty() ? seed : job.className + " · " + seed;
@@ -162,6 +167,7 @@ std::string jobTitle(const Job& job) {
 
 std::string jobSubtitle(const Job& job) {
   std::string text = job.model;
+  if (job.branch) return text + (job.branch->what.empty() ? "" : " · " + job.branch->what);
   if (job.input.count > 1) text += " · × " + std::to_string(job.input.count);
   if (!job.input.picture.empty()) text += " · from " + job.input.picture;
   if (!job.schedule.empty()) text += " · " + job.schedule;

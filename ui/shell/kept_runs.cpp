@@ -56,6 +56,16 @@ void KeptRuns::begin(const Started& started) {
   }
 }
 
+void KeptRuns::rewrite(const RunRecord& run) {
+  const auto file = m_files.find(run.start.run);
+  if (file == m_files.end() || file->second == m_open) return;  // which grows by itself
+  try {
+    writeTrace(file->second.toStdString(), {&run});
+  } catch (const Error&) {
+    // The file stays as it was, without what can be measured again.
+  }
+}
+
 void KeptRuns::setQuota(std::uint64_t quota) {
   m_quota = quota;
   trim();

@@ -22,6 +22,8 @@ class KeptRuns : public QObject {
 
   // Writes what happened to the file of its run: one file a run.
   void add(const Event& event);
+  // The file of a run that has ended is written anew: more is known of it.
+  void rewrite(const RunRecord& run);
   void setQuota(std::uint64_t quota);
 
   // The newest files, latest last, that together hold no more than `bytes` and are no more than

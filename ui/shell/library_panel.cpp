@@ -3,7 +3,6 @@
 #include <QCryptographicHash>
 #include <QDir>
 #include <QLabel>
-#include <QMenu>
 #include <QMimeData>
 #include <QStandardPaths>
 #include <QUrl>
@@ -11,7 +10,6 @@
 
 #include "engine/core/error.h"
 #include "ui/shell/picture.h"
-#include "ui/shell/status_text.h"
 
 namespace jacobiscope {
 
@@ -33,17 +31,6 @@ QImage small(const QImage& image) {
                       Qt::SmoothTransformation);
 }
 
-// Which model, and from what.
-QString describe(const RunRecord& run, const Engine& engine) {
-  QString text = QString::fromStdString(run.start.model.title);
-  const QString picture = QString::fromStdString(run.start.input.picture);
-  if (!picture.isEmpty()) text += " · from " + picture;
-  const auto origin = engine.origins().find(run.start.run);
-  return origin == engine.origins().end() ? text
-                                      : text + "\nOpened from " +
-                                            QString::fromStdString(origin->second);
-}
-
 QLabel* heading(const QString& text) {
   auto* label = new QLabel(text);
   label->setObjectName("heading");
@@ -60,14 +47,15 @@ LibraryPanel::LibraryPanel(Engine& engine, QWidget* parent) : QWidget(parent), m
   column->setContentsMargins(0, 4, 0, 4);
   column->setSpacing(0);
 
-  column->addWidget(heading("MODELS"));
+  m_modelsHeading = heading("MODELS");
+  column->addWidget(m_modelsHeading);
   m_models = new CardList("Models", true);
   m_models->setFitted(4);
   column->addWidget(m_models);
-  auto* open = new QPushButton("Open checkpoint…");
-  open->setObjectName("flat");
-  open->setFocusPolicy(Qt::TabFocus);
-  column->addWidget(open);
+  m_open = new QPushButton("Open checkpoint…");
+  m_open->setObjectName("flat");
+  m_open->setFocusPolicy(Qt::TabFocus);
+  column->addWidget(m_open);
 
   m_presetsHeading = heading("SCHEDULES");
   column->addWidget(m_presetsHeading);
@@ -83,13 +71,17 @@ LibraryPanel::LibraryPanel(Engine& engine, QWidget* parent) : QWidget(parent), m
   m_runs->setDragData([this](const QString& id) { return dragData(id); });
   column->addWidget(m_runs, 1);
 
-  connect(open, &QPushButton::clicked, this, &LibraryPanel::openRequested);
+  connect(m_open, &QPushButton::clicked, this, &LibraryPanel::openRequested);
   connect(m_models, &CardList::chosen, this, &LibraryPanel::modelChosen);
   connect(m_schedules, &CardList::chosen, this, [this](const QString& name) {
     m_engine.choosePreset(name.toStdString());
   });
   connect(m_runs, &CardList::chosen, this,
           [this](const QString& id) { m_engine.selectRun(id.toInt()); });
+  connect(m_runs, &CardList::foldRequested, this, [this](const QString& id, bool folded) {
+    folded ? void(m_folded.insert(id.toInt())) : void(m_folded.erase(id.toInt()));
+    refreshRuns();
+  });
   connect(m_runs, &QWidget::customContextMenuRequested, this, &LibraryPanel::runMenu);
 }
 
@@ -102,6 +94,11 @@ void LibraryPanel::setModels(const std::vector<ModelEntry>& models) {
     if (picture.isNull()) picture.load(pictureFile(path));
   }
   refreshModels();
+}
+
+void LibraryPanel::setPlace(const QString& place) {
+  m_modelsHeading->setText(place.isEmpty() ? "MODELS" : "MODELS · " + place);
+  m_open->setText(place.isEmpty() ? "Open checkpoint…" : "Open path there…");
 }
 
 void LibraryPanel::setModelIcon(const QPixmap& icon) {
@@ -154,19 +151,6 @@ void LibraryPanel::refreshSchedules() {
   m_schedules->setCards(cards, current);
 }
 
-void LibraryPanel::refreshRuns() {
-  QList<Card> cards;
-  const auto& runs = m_engine.recording().runs();
-  for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-    cards << Card{QString::number(run->first), runTitle(run->second, m_engine.view()),
-                  runSubtitle(run->second, m_engine.view()),
-                  describe(run->second, m_engine), thumbnailOf(run->second)};
-  }
-  std::erase_if(m_thumbnails, [&](const auto& entry) { return !runs.contains(entry.first); });
-  const int current = m_engine.view().cursor.run;
-  m_runs->setCards(cards, current > 0 ? QString::number(current) : QString());
-}
-
 QPixmap LibraryPanel::thumbnailOf(const RunRecord& run) {
   Thumbnail& kept = m_thumbnails[run.start.run];
   const bool due = !kept.age.isValid() || kept.age.hasExpired(kThumbnailMilliseconds);
@@ -194,26 +178,6 @@ void LibraryPanel::rememberPicture(const RunRecord& run) {
   m_modelPictures[path] = m_thumbnails[run.start.run].pixmap;
   QDir().mkpath(QFileInfo(pictureFile(path)).absolutePath());
   m_modelPictures[path].save(pictureFile(path));
-}
-
-void LibraryPanel::runMenu(const QPoint& position) {
-  const QString id = m_runs->idOf(m_runs->itemAt(position));
-  if (id.isEmpty()) return;
-  const int run = id.toInt();
-  auto* menu = new QMenu(m_runs);
-  menu->setAttribute(Qt::WA_DeleteOnClose);
-  connect(menu->addAction("Save picture as PNG…"), &QAction::triggered, this,
-          [this, run] { Q_EMIT savePictureRequested(run); });
-  connect(menu->addAction("Export…"), &QAction::triggered, this,
-          [this, run] { Q_EMIT exportRequested(run); });
-  connect(menu->addAction("Copy recipe"), &QAction::triggered, this,
-          [this, run] { Q_EMIT copyRecipeRequested(run); });
-  connect(menu->addAction("Save recording…"), &QAction::triggered, this,
-          [this, run] { Q_EMIT saveRecordingRequested(run); });
-  menu->addSeparator();
-  connect(menu->addAction("Delete"), &QAction::triggered, this,
-          [this, run] { m_engine.eraseRun(run); });
-  menu->popup(m_runs->viewport()->mapToGlobal(position));
 }
 
 QMimeData* LibraryPanel::dragData(const QString& id) {

@@ -10,7 +10,9 @@
 
 #include "engine/core/model_library.h"
 #include "ui/shell/actions.h"
+#include "ui/shell/branch_bar.h"
 #include "ui/shell/break_bar.h"
+#include "ui/shell/connection_bar.h"
 #include "ui/shell/cursor_moves.h"
 #include "ui/shell/edit_history.h"
 #include "ui/shell/engine.h"
@@ -51,6 +53,9 @@ class MainWindow : public QMainWindow {
   ParametersPanel& parameters() { return *m_parameters; }
   MessageBar& messageBar() { return *m_bar; }
   BreakBar& breakBar() { return *m_breakBar; }
+  BranchBar& branchBar() { return *m_branchBar; }
+  Connection& connection() { return *m_connection; }
+  ConnectionBar& connectionBar() { return *m_connectionBar; }
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -64,8 +69,19 @@ class MainWindow : public QMainWindow {
   void connectFileActions();
   void connectViewActions();
   void connectRunActions();
+  void connectBranchActions();
+  void connectScheduleActions();
+  void askForSearch();
+  void exportSchedule();
+  void writeScheduleTo(const QString& path);
+  void copySchedule();
   void connectStage();
+  void connectCompare();
+  void refreshCompare();
+  void connectConnection();
 
+  bool isElsewhere() const;  // the engine
+  std::vector<ModelEntry> modelsThere() const;
   void restore();
   void restoreSession();
   void remember();
@@ -74,10 +90,13 @@ class MainWindow : public QMainWindow {
   void refreshSoon();
   void refresh();
   void refreshActions();
+  void refreshBranchActions();
   void refreshStatus();
   void refreshPresets();
+  void refreshScheduleActions();
   void refreshRecent();
   void listModels();
+  std::string fileOfModel(const ModelInfo& model) const;
 
   void commitEdits();
   void step(bool wholeBlock);
@@ -99,6 +118,9 @@ class MainWindow : public QMainWindow {
   std::unique_ptr<Menus> m_menus;
   MessageBar* m_bar;
   BreakBar* m_breakBar;
+  BranchBar* m_branchBar;
+  Connection* m_connection;
+  ConnectionBar* m_connectionBar;
   StageWidget* m_stage;
   Files* m_files;
   Recordings* m_recordings;

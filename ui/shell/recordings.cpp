@@ -99,8 +99,17 @@ void Recordings::keepIn(const QString& folder, std::uint64_t quota) {
   m_kept = std::make_unique<KeptRuns>(folder, quota);
   connect(&m_engine, &Engine::happened, m_kept.get(), &KeptRuns::add);
   connect(&m_engine, &Engine::runErased, m_kept.get(), &KeptRuns::erase);
+  connect(&m_engine, &Engine::happened, this, [this](const Event& event) {
+    const auto* progress = std::get_if<Progress>(&event);
+    const bool judged = progress && progress->what == "judge" && progress->fraction >= 1;
+    const Recording& recording = m_engine.recording();
+    const RunRecord* run = judged ? recording.run(m_engine.judging()) : nullptr;
+    // Of a recording whose pictures were thinned the file holds more than is here.
+    if (run && recording.droppedPictures() == 0) m_kept->rewrite(*run);
+  });
   connect(m_kept.get(), &KeptRuns::failed, this, [this](const QString& what, const QString& hint) {
-    m_engine.notify("record", what.toStdString(), hint.toStdString());
+    m_engine.notify("record", what.toStdString(),
+                    "Runs go on and are not kept for the next time. " + hint.toStdString());
   });
   restore();
 }

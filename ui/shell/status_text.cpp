@@ -3,6 +3,9 @@
 #include <cmath>
 
 #include "engine/record/action_timeline.h"
+#include "engine/record/branch_text.h"
+#include "engine/record/run_tree.h"
+#include "engine/record/true_error.h"
 #include "ui/shell/baselines.h"
 
 namespace jacobiscope {
@@ -31,34 +34,65 @@ QString speedUpText(const RunRecord& run, const ViewState& view) {
   return QString::number(*factor, 'f', *factor < 10 ? 2 : 1) + "×";
 }
 
-QString errorText(const RunRecord& run, const ViewState& view) {
-  const Baseline* baseline = baselineOf(run, view);
-  if (run.start.model.vocabulary > 0) {
-    if (!baseline || !baseline->tokens) return kDash;
-    const std::int64_t differ = baseline->tokens->differ;
+namespace {
+
+// How far the run's outcome is from the sequential one: by a sequential run beside it, else as
+// the oracle found.
+struct Measured {
+  std::optional<double> error;  // of an image
+  std::optional<TokenDifference> tokens;
+  bool judged = false;
+};
+
+Measured measuredOf(const RunRecord& run, const ViewState& view) {
+  Measured measured;
+  if (const Baseline* baseline = baselineOf(run, view)) {
+    measured.error = baseline->maxError;
+    measured.tokens = baseline->tokens;
+  }
+  if (measured.error || measured.tokens || run.exactness.empty()) return measured;
+  const auto end = run.ended() ? judgedEnd(run) : std::nullopt;
+  if (!end) return measured;
+  measured.judged = true;
+  if (run.start.model.vocabulary > 0) measured.tokens = {end->of - end->equal, end->of};
+  else measured.error = end->largest;
+  return measured;
+}
+
+QString errorText(const Measured& measured, bool tokens) {
+  if (tokens) {
+    if (!measured.tokens) return kDash;
+    const std::int64_t differ = measured.tokens->differ;
     return differ == 0 ? "tokens identical"
                        : QString("%1 token%2 differ%3").arg(differ).arg(differ == 1 ? "" : "s",
                                                                        differ == 1 ? "s" : "");
   }
-  if (!baseline || !baseline->maxError) return kDash;
-  if (!std::isfinite(*baseline->maxError)) return "overflow";
-  if (*baseline->maxError == 0) return "exact";
-  return QString::number(*baseline->maxError, 'e', 1).replace("e-0", "e-").replace("e+0", "e");
+  if (!measured.error) return kDash;
+  if (!std::isfinite(*measured.error)) return "overflow";
+  if (*measured.error == 0) return "exact";
+  return QString::number(*measured.error, 'e', 1).replace("e-0", "e-").replace("e+0", "e");
+}
+
+}  // namespace
+
+QString errorText(const RunRecord& run, const ViewState& view) {
+  return errorText(measuredOf(run, view), run.start.model.vocabulary > 0);
 }
 
 namespace {
 
 QString exactnessText(const RunRecord& run, const ViewState& view) {
-  const QString error = errorText(run, view);
+  const Measured measured = measuredOf(run, view);
   if (run.start.model.vocabulary > 0) {
-    const Baseline* baseline = baselineOf(run, view);
-    if (!baseline || !baseline->tokens) return kDash;
-    const auto [differ, of] = *baseline->tokens;
+    if (!measured.tokens) return kDash;
+    const auto [differ, of] = *measured.tokens;
     return differ == 0 ? QString("token-identical to sequential")
                        : QString("%1 / %2 tokens ≠ sequential").arg(differ).arg(of);
   }
+  const QString error = errorText(measured, false);
   if (error == kDash || error == "overflow") return error;
-  return error == "exact" ? QString("equal to sequential") : "max |Δ| " + error + " vs sequential";
+  if (error == "exact") return "equal to sequential";
+  return (measured.judged ? "true error " : "max |Δ| ") + error + " vs sequential";
 }
 
 // "iteration 2 · 74 / 118", "step 3 · 80 / 118", "camera · 81 / 118": sweeps are all of them.
@@ -119,9 +153,36 @@ StatusText statusText(const ViewState& view) {
   return text;
 }
 
+namespace {
+
+// Where it stands in the list says of which run, as long as that is there.
+QString branchTitle(const RunRecord& run, const ViewState& view) {
+  const auto [parent, sweeps] = *run.start.parent;
+  const bool here = view.recording && parentOf(*view.recording, run.start.run) > 0;
+  if (here) return QString(" · branch at sweep %1").arg(sweeps);
+  return parent > 0 ? QString(" · at sweep %1 of #%2 (gone)").arg(sweeps).arg(parent)
+                    : QString(" · at sweep %1 of another").arg(sweeps);
+}
+
+// What it changed, while that is known; then how it goes or went.
+QString branchSubtitle(const RunRecord& run, const QString& numbers) {
+  QString text = QString::fromStdString(branchChanges(run, 2));
+  if (text.isEmpty() && std::ssize(run.snapshots) > run.start.parent->sweeps) text = "same knobs";
+  const QString state = run.finished && run.finished->outcome == Outcome::Stopped ? "stopped"
+                        : run.ended()                                            ? ""
+                                                                                 : "running";
+  for (const QString& part : {state, numbers}) {
+    if (!part.isEmpty()) text += (text.isEmpty() ? "" : " · ") + part;
+  }
+  return text;
+}
+
+}  // namespace
+
 QString runTitle(const RunRecord& run, const ViewState& view) {
   QString title = QString("#%1").arg(run.start.run);
   if (run.failed) return title + " · failed";
+  if (run.start.parent) return title + branchTitle(run, view);
   if (!run.finished) return title + " · running";
   if (run.finished->outcome == Outcome::Stopped) return title + " · stopped";
   if (run.start.warm) return title + " · warm";
@@ -129,16 +190,28 @@ QString runTitle(const RunRecord& run, const ViewState& view) {
   return title + " · " + speedUpText(run, view);
 }
 
-QString runSubtitle(const RunRecord& run, const ViewState& view) {
+namespace {
+
+QString numbersText(const RunRecord& run, const ViewState& view) {
   const std::int64_t calls = run.calls();
   QString text = QString("%1 call%2").arg(calls).arg(calls == 1 ? "" : "s");
-  if (isSequential(run)) return text + QString(" · %1 s").arg(run.finished->computeSeconds, 0, 'g', 3);
+  if (isSequential(run)) {
+    return text + QString(" · %1 s").arg(run.finished->computeSeconds, 0, 'g', 3);
+  }
   const QString error = errorText(run, view);
   if (run.start.model.vocabulary > 0) {
     return text + (error == kDash ? QString() : " · " + error);
   }
   if (error == "exact" || error == "overflow") return text + " · " + error;
-  return text + " · max |Δ| " + error;
+  const bool judged = error != kDash && measuredOf(run, view).judged;
+  return text + (judged ? " · true error " : " · max |Δ| ") + error;
+}
+
+}  // namespace
+
+QString runSubtitle(const RunRecord& run, const ViewState& view) {
+  const QString numbers = numbersText(run, view);
+  return run.start.parent ? branchSubtitle(run, numbers) : numbers;
 }
 
 }  // namespace jacobiscope

@@ -44,13 +44,27 @@ void drawNames(const Look& look, const ModelInfo& model, const CellGrid& grid, i
   }
 }
 
-// "□ changed · settled" around the point `middle` of its upper edge.
-void drawMarks(const Look& look, glm::vec2 middle) {
+// Not what the sequential decode gives.
+void drawErrorCorner(const Look& look, const Rect& rect) {
+  const Rect inner = rect.inset(std::max(0.5f, look.px(0.75f)));
+  const float side = std::clamp(inner.width() * 0.42f, look.px(4), look.px(9));
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  draw->AddTriangleFilled({inner.max.x - side, inner.min.y}, {inner.max.x, inner.min.y},
+                          {inner.max.x, inner.min.y + side}, look.colours.problem);
+  draw->AddTriangle({inner.max.x - side, inner.min.y}, {inner.max.x, inner.min.y},
+                    {inner.max.x, inner.min.y + side}, rgba(255, 255, 255), look.px(1));
+}
+
+// "□ changed · settled", and "◥ ≠ sequential" where that was measured, around the point `middle`
+// of its upper edge.
+void drawMarks(const Look& look, bool judged, glm::vec2 middle) {
   ImFont* font = look.fonts.small;
   const std::string changed = "changed", settled = "settled";
   const float side = std::round(font->FontSize * 0.72f), gap = look.px(5);
-  const float width = textSize(font, changed).x + textSize(font, settled).x + 2 * side + 2 * gap +
-                      look.px(14);
+  const std::string wrong = "≠ sequential";
+  float width = textSize(font, changed).x + textSize(font, settled).x + 2 * side + 2 * gap +
+                look.px(14);
+  if (judged) width += look.px(14) + side + gap + textSize(font, wrong).x;
   float x = middle.x - width / 2;
   const float top = std::round(middle.y + (font->FontSize - side) / 2);
   outlineRect({{x, top}, {x + side, top + side}}, look.colours.text, look.px(1.75f));
@@ -59,7 +73,12 @@ void drawMarks(const Look& look, glm::vec2 middle) {
   x += textSize(font, changed).x + look.px(14);
   ImGui::GetWindowDrawList()->AddCircleFilled({x + side / 2, top + side / 2}, look.px(2.6f),
                                               look.colours.text, 12);
-  drawText(font, {x + side + gap, middle.y}, look.colours.muted, settled);
+  x += side + gap;
+  drawText(font, {x, middle.y}, look.colours.muted, settled);
+  if (!judged) return;
+  x += textSize(font, settled).x + look.px(14);
+  drawErrorCorner(look, {{x, top}, {x + side, top + side}});
+  drawText(font, {x + side + gap, middle.y}, look.colours.muted, wrong);
 }
 
 }  // namespace
@@ -72,7 +91,7 @@ double valueUnit(const ActionDimension& dimension, double value) {
 }
 
 PointedAction drawActionMatrix(const Look& look, const ChunkField& field, const ModelInfo& model,
-                               int step, const Rect& cells) {
+                               int step, const std::vector<float>& errors, const Rect& cells) {
   PointedAction pointed;
   const int dimensions = static_cast<int>(model.action.size());
   const CellGrid grid{cells, model.chunk, dimensions};
@@ -89,8 +108,11 @@ PointedAction drawActionMatrix(const Look& look, const ChunkField& field, const 
   for (int p = 0; p < grid.rows * grid.columns; ++p)
     drawActionCell(look, grid.cell(p), model.action[p % dimensions],
                    p < std::ssize(field.cells) ? field.cells[p] : none);
+  for (int p = 0; p < std::min(grid.rows * grid.columns, static_cast<int>(errors.size())); ++p)
+    if (errors[p] > 0) drawErrorCorner(look, grid.cell(p));
   drawNames(look, model, grid, field.acted, step);
-  drawMarks(look, {cells.centre().x, cells.max.y + font->FontSize + look.px(7)});
+  drawMarks(look, !errors.empty(),
+            {cells.centre().x, cells.max.y + font->FontSize + look.px(7)});
   if (step >= 0 && step < grid.rows)
     outlineRect({grid.cell(step, 0).min, grid.cell(step, dimensions - 1).max},
                 look.colours.accent, look.px(1.75f), look.px(2));

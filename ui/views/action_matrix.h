@@ -17,7 +17,8 @@ struct PointedAction {
 };
 
 // `step` is the marked one, -1: none. Heading and names are drawn around `cells`.
+// `errors`: of every position in bins, or empty; a corner marks those that are not 0.
 PointedAction drawActionMatrix(const Look& look, const ChunkField& field, const ModelInfo& model,
-                               int step, const Rect& cells);
+                               int step, const std::vector<float>& errors, const Rect& cells);
 
 }  // namespace jacobiscope

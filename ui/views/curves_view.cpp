@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/views/dashes.h"
+
 namespace jacobiscope {
 
 namespace {
@@ -60,6 +62,26 @@ void drawCurve(const Look& look, const Plot& plot, const ResidualCurve& curve, R
   flush();
 }
 
+// The true error of the same pieces, dashed. An error of exactly 0 lies on the lower edge.
+void drawErrors(const Look& look, const Plot& plot, const std::vector<ResidualCurve>& curves,
+                int stages) {
+  for (const ResidualCurve& curve : curves) {
+    const Rgba colour = look.stageColour(curve.stage, stages);
+    std::vector<glm::vec2> points;
+    const auto flush = [&] {
+      dashedLine(points, look.px(3), look.px(1.4f), colour);
+      points.clear();
+    };
+    for (std::size_t i = 0; i < curve.residuals.size(); ++i) {
+      if (std::isfinite(curve.residuals[i]))
+        points.push_back({plot.x(double(i) + 1), plot.y(curve.residuals[i])});
+      else
+        flush();
+    }
+    flush();
+  }
+}
+
 // The curve in which `sweep` lies comes last, on top and thicker.
 void drawAll(const Look& look, const Plot& plot, const std::vector<ResidualCurve>& curves,
              int stages, std::int64_t sweep) {
@@ -107,8 +129,21 @@ void drawLegend(const Look& look, const std::vector<std::string>& stages,
   }
 }
 
+// "residual 1e-3\ntrue error 2e-4" at an iteration of a piece, as far as they are known.
+std::string valuesText(const std::vector<ResidualCurve>& errors, const ResidualCurve& curve,
+                       std::size_t at) {
+  std::string text = "residual " + numberText(curve.residuals[at]);
+  const auto same = std::ranges::find(errors, curve.first, &ResidualCurve::first);
+  if (same == errors.end() || at >= same->residuals.size() || std::isnan(same->residuals[at]))
+    return text;
+  text += "\ntrue error " + numberText(same->residuals[at]);
+  if (curve.residuals[at] > 0 && std::isfinite(same->residuals[at]))
+    text += ", " + numberText(same->residuals[at] / curve.residuals[at]) + " × the residual";
+  return text;
+}
+
 void drawHover(const Look& look, const Plot& plot, const std::vector<ResidualCurve>& curves,
-               const std::vector<std::string>& stages) {
+               const std::vector<ResidualCurve>& errors, const std::vector<std::string>& stages) {
   if (!hoverArea("##curves", plot.area)) return;
   const glm::vec2 mouse = gl(ImGui::GetIO().MousePos);
   const float share = (mouse.x - plot.area.min.x) / std::max(1.0f, plot.area.width());
@@ -124,8 +159,8 @@ void drawHover(const Look& look, const Plot& plot, const std::vector<ResidualCur
   const float residual = nearest->residuals[at];
   ImGui::GetWindowDrawList()->AddCircleFilled({plot.x(double(at) + 1), plot.y(residual)},
                                               look.px(3.5f), look.colours.text);
-  tooltip(look, stages[nearest->stage] + ", iteration " + std::to_string(at + 1) + "\nresidual " +
-                    numberText(residual));
+  tooltip(look, stages[nearest->stage] + ", iteration " + std::to_string(at + 1) + "\n" +
+                    valuesText(errors, *nearest, at));
 }
 
 void drawCursor(const ViewState& state, const Look& look, const Plot& plot,
@@ -145,20 +180,28 @@ void drawCursor(const ViewState& state, const Look& look, const Plot& plot,
 }  // namespace
 
 void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
-                const RunDigest& digest, const Rect& area) {
+                const CurvesDigests& digests, const Rect& area, bool headed) {
+  const RunDigest& digest = digests.digest;
   const float font = look.fonts.small->FontSize;
   const glm::vec2 head{area.min.x + look.px(14), area.min.y + look.px(9)};
   const float room = area.max.x - look.px(10) - head.x;
-  std::string heading = capitals("residual per iteration, by block");
-  if (textSize(look.fonts.small, heading).x > room) heading = capitals("residual by block");
-  drawHeading(look, head, shortened(look.fonts.small, heading, room));
+  const bool judged = !digests.errors.empty();
+  std::string heading = capitals(judged ? "residual, and true error dashed, by block"
+                                        : "residual per iteration, by block");
+  if (textSize(look.fonts.small, heading).x > room)
+    heading = capitals(judged ? "residual, true error dashed" : "residual by block");
+  if (headed) drawHeading(look, head, shortened(look.fonts.small, heading, room));
   static const std::vector<std::string> kNone;
   const std::vector<std::string>& stages = run           ? run->planAt(digest.size()).stages
                                            : state.model ? state.model->stages
                                                          : kNone;
   const std::vector<ResidualCurve> curves = residualCurves(digest);
+  const std::vector<ResidualCurve> errors =
+      run && judged ? errorCurves(digest, *run) : std::vector<ResidualCurve>();
   Plot plot;
-  plot.scale = curvesScale(curves);
+  std::vector<ResidualCurve> all = curves;
+  all.insert(all.end(), errors.begin(), errors.end());
+  plot.scale = curvesScale(all);
   for (const ResidualCurve& curve : curves)
     plot.iterations = std::max(plot.iterations, static_cast<int>(curve.residuals.size()));
   float names = 0;
@@ -183,9 +226,10 @@ void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
              Align::Centre);
     return;
   }
+  drawErrors(look, plot, errors, static_cast<int>(stages.size()));
   drawAll(look, plot, curves, static_cast<int>(stages.size()), state.cursor.sweep);
   drawCursor(state, look, plot, digest);
-  drawHover(look, plot, curves, stages);
+  drawHover(look, plot, curves, errors, stages);
 }
 
 }  // namespace jacobiscope

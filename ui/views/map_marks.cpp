@@ -3,6 +3,8 @@
 #include <cmath>
 
 #include "engine/core/scales.h"
+#include "engine/record/frontier_line.h"
+#include "ui/views/compare_drawing.h"
 #include "ui/views/map_drawing.h"
 #include "ui/views/token_digest.h"
 #include "ui/views/transport.h"
@@ -53,6 +55,20 @@ std::string titleWithin(ImFont* font, const std::string& what, float width) {
   const std::string title = "convergence — " + what;
   const std::string hinted = capitals(title + "; click or drag to scrub");
   return textSize(font, hinted).x <= width ? hinted : shortened(font, capitals(title), width);
+}
+
+struct LegendMark {
+  std::string name;
+  Verdict verdict{};
+  int frontier = 0;  // 1: the line behind which all is settled, 2: all is exact
+};
+
+std::string meaningOfColours(const MapDrawing& m, bool tokens, bool actions) {
+  if (m.ofErrors())
+    return tokens    ? "share of tokens that differ"
+           : actions ? "true error in bins"
+                     : "log₁₀ true error";
+  return tokens ? "probability of rejection" : actions ? "change in bins" : "log₁₀ residual";
 }
 
 // A step that was carried out: a bar in its row, and how the episode ended if it did.
@@ -183,6 +199,16 @@ void drawTicks(const MapDrawing& m) {
   }
 }
 
+void drawOther(const MapDrawing& m) {
+  if (m.map.other < 0) return;
+  const float x = columnX(m.frame, double(m.map.other) + 0.5);
+  if (x < m.frame.area.min.x || x > m.frame.area.max.x) return;
+  const SideLook b = lookOfB(m.look);
+  const float half = std::max(0.5f, m.look.px(0.6f)), side = badgeSide(m.look) * 0.8f;
+  fillRect({{x - half, m.frame.area.min.y}, {x + half, m.frame.area.max.y}}, b.colour);
+  drawBadge(m.look, {std::round(x - side / 2), m.frame.area.min.y - side - m.look.px(1)}, side, b);
+}
+
 void drawCursor(const MapDrawing& m) {
   if (m.digest.size() == 0) return;
   const std::int64_t sweep = m.state.cursor.sweep;
@@ -201,31 +227,47 @@ void drawCursor(const MapDrawing& m) {
 void drawHead(const MapDrawing& m, const Rect& head) {
   const Look& look = m.look;
   ImFont* font = look.fonts.small;
-  float right = drawFollowLive(m, head);
+  float right = drawEditSwitch(m, {head.min, {drawFollowLive(m, head), head.max.y}});
   const bool tokens = decodesTokens(m.run, m.state.model);
   const bool actions = movesRobot(m.run, m.state.model);
-  std::vector<std::pair<Verdict, std::string>> marks{{Verdict::Settled, "settled"}};
-  if (actions) marks = {{Verdict::Diverged, "failed"}, {Verdict::Settled, "succeeded"}};
+  std::vector<LegendMark> marks{{"settled", Verdict::Settled}};
+  if (actions) marks = {{"failed", Verdict::Diverged}, {"succeeded", Verdict::Settled}};
   else if (!tokens)
-    marks.insert(marks.begin(), {{Verdict::Diverged, "diverged"}, {Verdict::Capped, "capped"}});
+    marks.insert(marks.begin(), {{"diverged", Verdict::Diverged}, {"capped", Verdict::Capped}});
+  if (m.run && m.state.showFrontier) {
+    // From the right, and the right one gives way last.
+    if (hasExactFrontier(*m.run)) marks.insert(marks.begin(), {"exact up to here", {}, 2});
+    marks.insert(marks.begin(), {"settled up to here", {}, 1});
+  }
   float room = right - head.min.x;
   const bool bar = (tokens || actions) && room > scaleBarWidth(look);
   if (bar) room -= scaleBarWidth(look) + look.px(14);
+  if (!m.cuts.empty()) {
+    const std::string hint = "schedule: drag a boundary; caps by dragging or Ctrl+wheel";
+    drawHeading(look, head.min, shortened(font, capitals(hint), room));
+    return;
+  }
+  const auto widthOf = [&](const LegendMark& mark) {
+    return textSize(font, mark.name).x + look.px(mark.frontier > 0 ? 40 : 28);
+  };
   float marksWidth = 0;
-  for (const auto& [verdict, name] : marks) marksWidth += textSize(font, name).x + look.px(28);
+  for (const LegendMark& mark : marks) marksWidth += widthOf(mark);
   // The title gives way first, then the marks: without the bar colours would mean nothing.
-  if (room - marksWidth < textSize(font, capitals("convergence…")).x) marks.clear();
-  else room -= marksWidth;
-  drawHeading(look, head.min, titleWithin(font, tokens    ? "probability of rejection"
-                                           : actions ? "change in bins"
-                                                     : "log₁₀ residual",
-                                           room));
-  for (const auto& [verdict, name] : marks) {
-    const float width = textSize(font, name).x;
-    drawText(font, {right, head.min.y}, look.colours.muted, name, Align::Right);
-    drawVerdict({right - width - look.px(9), head.min.y + font->FontSize * 0.52f},
-                look.px(3.2f), verdict, look.colours.muted, look.px(1.4f));
-    right -= width + look.px(28);
+  while (!marks.empty() && room - marksWidth < textSize(font, capitals("convergence…")).x) {
+    marksWidth -= widthOf(marks.back());
+    marks.pop_back();
+  }
+  room -= marksWidth;
+  drawHeading(look, head.min, titleWithin(font, meaningOfColours(m, tokens, actions), room));
+  for (const LegendMark& mark : marks) {
+    const float width = textSize(font, mark.name).x, y = head.min.y + font->FontSize * 0.52f;
+    drawText(font, {right, head.min.y}, look.colours.muted, mark.name, Align::Right);
+    if (mark.frontier > 0)
+      drawFrontierSample(look, {right - width - look.px(16), y}, look.px(9), mark.frontier == 2);
+    else
+      drawVerdict({right - width - look.px(9), y}, look.px(3.2f), mark.verdict,
+                  look.colours.muted, look.px(1.4f));
+    right -= widthOf(mark);
   }
   if (bar)
     drawScaleBar(look, {right - scaleBarWidth(look), head.min.y},

@@ -22,6 +22,11 @@ void MapTexture::update(const ActionTimeline& actions, const MapColours& colours
   send(m_pixels.update(actions, colours));
 }
 
+void MapTexture::update(const ErrorTimeline& errors, int rows, const MapColours& colours,
+                        bool tokens) {
+  send(m_pixels.update(errors, rows, colours, tokens));
+}
+
 void MapTexture::send(const MapPixels::Dirty& dirty) {
   const bool fresh = m_texture == 0;
   if (fresh) glGenTextures(1, &m_texture);

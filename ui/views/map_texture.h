@@ -18,6 +18,7 @@ class MapTexture {
   void update(const RunDigest& digest, int rows, const MapColours& colours);
   void update(const TokenTimeline& tokens, const MapColours& colours);
   void update(const ActionTimeline& actions, const MapColours& colours);
+  void update(const ErrorTimeline& errors, int rows, const MapColours& colours, bool tokens);
   void clear();
   ImTextureID id() const;
   // Horizontal texture coordinate of a sweep's left edge.

@@ -159,16 +159,42 @@ void drawColumnVeil(const Look& look, const RobotRegions& regions) {
            withAlpha(look.colours.base, look.dark ? 0.45f : 0.6f), look.px(8));
 }
 
+// Of the chunk's iterate at the cursor; what was carried out is the last one.
+std::vector<float> errorsOfChunk(const StageDrawing& d) {
+  if (!d.state.showError || d.views.errors.empty() || !d.run) return {};
+  const ChunkSpan* chunk = d.views.actions.chunkAt(d.sweep());
+  if (!chunk || chunk->begun < 0) return {};
+  const std::int64_t at = std::min(d.sweep(), chunk->decoded);
+  const Exactness* exactness = exactnessAt(*d.run, at);
+  const ModelInfo& model = modelOf(d);
+  if (!exactness) return {};
+  return errorsOf(*exactness, model.chunk * static_cast<int>(model.action.size()));
+}
+
+std::string binsOffText(const ModelInfo& model, const std::vector<float>& errors, int position) {
+  if (position < 0 || position >= std::ssize(errors) || std::isnan(errors[position])) return {};
+  const float bins = errors[position];
+  if (bins == 0) return "\nas decoded sequentially";
+  const ActionDimension& dimension = model.action[position % std::ssize(model.action)];
+  std::string text = "\n" + numberText(bins) + (bins == 1 ? " bin" : " bins");
+  if (!dimension.unit.empty())
+    text += " (" + fixedText(bins * dimension.perBin, 2) +
+            (dimension.unit == "°" ? "" : " ") + dimension.unit + ")";
+  return text + " off the sequential decode";
+}
+
 void drawMatrix(const StageDrawing& d, const Rect& rect) {
   const ModelInfo& model = modelOf(d);
   const bool before = d.state.beforeRun();
   const ChunkField none;
   const ChunkField& field = before ? none : d.views.chunk;
   int& step = d.views.robot.step;
-  const PointedAction pointed = drawActionMatrix(d.look, field, model, step, rect);
+  const std::vector<float> errors = before ? std::vector<float>() : errorsOfChunk(d);
+  const PointedAction pointed = drawActionMatrix(d.look, field, model, step, errors, rect);
   if (pointed.clicked >= 0) step = pointed.clicked == step ? -1 : pointed.clicked;
   if (pointed.hovered >= 0 && !field.cells.empty())
-    tooltip(d.look, cellText(model, field, pointed.hovered));
+    tooltip(d.look, cellText(model, field, pointed.hovered) +
+                        binsOffText(model, errors, pointed.hovered));
 }
 
 void drawOverScene(const StageDrawing& d, const SceneView& view, const RobotRegions& regions,

@@ -1,4 +1,5 @@
 // The column on the right of the stage.
+#include "ui/views/error_view.h"
 #include "ui/views/robot_view.h"
 #include "ui/views/schedule_view.h"
 #include "ui/views/stage_drawing.h"
@@ -8,24 +9,38 @@ namespace jacobiscope {
 
 namespace {
 
+void drawShowOfMap(const StageDrawing& d, bool judged) {
+  ImGui::Checkbox("frontier lines", &d.state.showFrontier);
+  if (judged) {
+    ImGui::SameLine(0, d.look.px(14));
+    ImGui::Checkbox("map of true error", &d.state.mapOfError);
+  }
+  drawJudgeButton(d);
+}
+
 void drawShow(const StageDrawing& d) {
   ViewState& state = d.state;
   headingItem(d.look, "show");
+  const bool judged = !d.views.errors.empty();
   if (movesRobot(d.run, state.model)) {
     ImGui::Checkbox("ghost every iteration", &state.showGhosts);
     ImGui::Checkbox("camera the policy sees", &state.showCamera);
-    return;
+    if (judged) ImGui::Checkbox("true error", &state.showError);
+    return drawShowOfMap(d, judged);
   }
   const bool tokens = d.ofTokens();
   ImGui::Checkbox(tokens ? "token grid" : "residual heat", &state.showResidual);
   ImGui::SameLine(0, d.look.px(14));
   if (!tokens) ImGui::Checkbox("segments", &state.showSegments);
-  const bool comparable = d.run && sequentialOf(state, d.run->start.run);
+  const bool comparable = judged || (d.run && sequentialOf(state, d.run->start.run));
   ImGui::BeginDisabled(!comparable);
-  ImGui::Checkbox(tokens ? "differences" : "error vs sequential", &state.showError);
+  ImGui::Checkbox(tokens ? "differences" : judged ? "true error" : "error vs sequential",
+                  &state.showError);
   ImGui::EndDisabled();
   if (!comparable && ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled))
-    tooltip(d.look, "Needs a sequential run of the same model and input to compare with.");
+    tooltip(d.look, "Needs the true error, which is measured below, or a sequential run of the "
+                    "same model and input.");
+  drawShowOfMap(d, judged);
 }
 
 // "Decoder · gs-jacobi" for the group that chooses how to decode.

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/views/compare_view.h"
 #include "ui/views/curves_view.h"
+#include "ui/views/error_view.h"
 #include "ui/views/heatmap_view.h"
 #include "ui/views/image_view.h"
 #include "ui/views/notices_view.h"
@@ -15,6 +17,7 @@
 #include "ui/views/token_bars.h"
 #include "ui/views/token_text.h"
 #include "ui/views/token_view.h"
+#include "ui/views/trials_view.h"
 
 namespace jacobiscope {
 
@@ -99,8 +102,12 @@ void drawResidual(const StageDrawing& d, const Rect& tile) {
     cells.values.assign(static_cast<std::size_t>(cells.rows) * cells.columns, std::nanf(""));
   }
   const int hovered = drawHeatmap(d.look, "residual", cells, tile);
-  if (hovered >= 0 && !d.views.residual.change.empty())
-    tooltip(d.look, residualText(d.views.residual, model, hovered));
+  if (hovered >= 0 && !d.views.residual.change.empty()) {
+    const ResidualField errors = errorFieldAt(*d.run, shown);
+    const bool judged = exactnessAt(*d.run, shown) != nullptr;
+    tooltip(d.look, judged ? errorCellText(errors, &d.views.residual, model, hovered)
+                           : residualText(d.views.residual, model, hovered));
+  }
   const Rect area = fitted(tile, float(cells.columns) / float(cells.rows));
   drawHeatLegend(d.look, residualCaption(*d.run, shown, d.sweep()), cells.scale,
                  {tile.centre().x, area.max.y + d.look.px(7)}, tile.width());
@@ -137,13 +144,17 @@ void drawBeside(const StageDrawing& d, const Rect& area) {
       return actionSweepText(*run, d.views.actions, at, -1);
     };
     drawCallBars(d.state, d.look,
-                 {"tokens fixed per iteration", d.views.actions.calls(), text}, area);
+                 {"tokens fixed per iteration", d.views.actions.calls(), text, &d.views.errors},
+                 area);
   } else if (decodesTokens(run, d.state.model)) {
     const auto text = [&](std::int64_t at) { return callText(*run, d.views.timeline, at, -1); };
-    drawCallBars(d.state, d.look, {"tokens accepted per call", d.views.timeline.calls(), text},
-                 area);
+    drawCallBars(
+        d.state, d.look,
+        {"tokens accepted per call", d.views.timeline.calls(), text, &d.views.errors}, area);
   } else {
-    drawCurves(d.state, d.look, run, d.views.digest, area);
+    const bool tabs = drawBesideTabs(d.state, d.look, area);
+    if (tabs && d.state.showTrials) drawTrials(d.state, d.look, area, d.views.typed);
+    else drawCurves(d.state, d.look, run, {d.views.digest, d.views.errors}, area, !tabs);
   }
 }
 
@@ -155,10 +166,11 @@ void drawCentre(const StageDrawing& d, const Rect& area) {
   const Strip* batch = d.picture<Strip>("batch", d.sweep());
   const bool many = batch && batch->images.size() > 1;
   // Tokens that differ are marked in their grid.
-  const RunRecord* exact = d.state.showError && !d.ofTokens()
+  const bool judged = d.state.showError && !d.ofTokens() && !d.views.errors.empty();
+  const RunRecord* exact = d.state.showError && !d.ofTokens() && !judged
                                ? sequentialOf(d.state, d.run->start.run)
                                : nullptr;
-  const int count = 1 + many + d.state.showResidual + (exact != nullptr);
+  const int count = 1 + many + d.state.showResidual + (exact != nullptr) + judged;
   const float words = look.fonts.small->FontSize + look.px(16);
   const Rect inner{{area.min.x + look.px(20), area.min.y + look.px(12)},
                    {area.max.x - look.px(20), area.max.y - look.px(4)}};
@@ -174,6 +186,7 @@ void drawCentre(const StageDrawing& d, const Rect& area) {
   drawSample(d, batch, boxes[next++]);
   if (d.state.showResidual)
     d.ofTokens() ? drawTokens(d, boxes[next++]) : drawResidual(d, boxes[next++]);
+  if (judged) drawTrueError(d, boxes[next++]);
   if (exact) drawError(d, *exact, boxes[next++]);
 }
 
@@ -233,21 +246,30 @@ void drawStage(ViewState& state, const Look& look, StageViewState& views) {
     updateTokens(views, run, state.cursor.sweep);
     views.actions.update(run);
     updateActions(views, run, state.cursor.sweep);
+    views.errors.update(run);
     const StageDrawing d{state, look, views, run};
     // A batch that is smaller than the one before has no such picture.
     if (run) state.picture = std::clamp(state.picture, 0, std::max(1, run->start.input.count) - 1);
     const StageRegions regions =
-        stageRegions(gl(size), look.scale, run && !d.ofTokens() && !d.ofActions());
+        stageRegions(gl(size), look.scale,
+                     run && !d.ofTokens() && !d.ofActions() && !state.compare.on);
+    updateCompareView(state, views, run);
     const Rect below{regions.map.min, regions.curves.max};
     fillRect(below, look.colours.ground);
     drawStripPanel(d, regions.strip);
-    drawCentre(d, regions.centre);
-    drawSide(d, regions.side);
+    if (run && state.compare.on) {
+      drawCompare(d, regions.centre);
+      drawCompareSide(d, regions.side);
+    } else {
+      drawCentre(d, regions.centre);
+      drawSide(d, regions.side);
+    }
     const float line = std::max(1.0f, std::floor(look.px(1)));
     fillRect({below.min, {below.max.x, below.min.y + line}}, look.colours.line);
     fillRect({{regions.side.min.x, 0}, {regions.side.min.x + line, below.min.y}},
              look.colours.line);
-    drawConvergenceMap(state, look, run, {views.digest, views.timeline, views.actions}, views.map,
+    drawConvergenceMap(state, look, run,
+                       {views.digest, views.timeline, views.actions, views.errors}, views.map,
                        regions.map);
     drawBeside(d, regions.curves);
     drawNotices(state, look, {{0, 0}, {regions.side.min.x, size.y}});

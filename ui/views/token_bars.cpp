@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/core/scales.h"
+#include "ui/views/dashes.h"
 
 namespace jacobiscope {
 
@@ -47,6 +48,32 @@ void drawBars(const Look& look, const BarPlot& plot, const std::vector<CallBar>&
   }
 }
 
+// On an axis of its own, from none to all.
+void drawAgreement(const Look& look, const BarPlot& plot, const ErrorTimeline& errors) {
+  std::vector<glm::vec2> points;
+  const auto flush = [&] {
+    dashedLine(points, look.px(3.5f), look.px(3.2f), withAlpha(look.colours.ground, 0.8f));
+    dashedLine(points, look.px(3.5f), look.px(1.75f), look.colours.text);
+    points.clear();
+  };
+  for (std::int64_t sweep = 0; sweep < errors.size(); ++sweep) {
+    const ErrorMark& mark = errors.at(sweep);
+    // While steps are carried out, nothing is decoded: the line ends and begins again.
+    if (!mark.known || mark.of == 0) {
+      flush();
+      continue;
+    }
+    const float share = float(mark.equal) / float(mark.of);
+    points.push_back({plot.x(double(sweep) + 0.5), plot.area.max.y - plot.area.height() * share});
+  }
+  flush();
+  for (const auto& [share, name] : {std::pair(1.0f, "100 %"), std::pair(0.0f, "0")})
+    drawText(look.fonts.small,
+             {plot.area.max.x + look.px(5),
+              plot.area.max.y - plot.area.height() * share - look.fonts.small->FontSize / 2},
+             look.colours.muted, name);
+}
+
 }  // namespace
 
 std::vector<CallBar> callBars(const std::vector<CallMark>& calls, int most) {
@@ -66,11 +93,15 @@ void drawCallBars(const ViewState& state, const Look& look, const CallBars& show
                   const Rect& area) {
   const float font = look.fonts.small->FontSize;
   const glm::vec2 head{area.min.x + look.px(14), area.min.y + look.px(9)};
-  drawHeading(look, head, shortened(look.fonts.small, capitals(shown.heading),
-                                    area.max.x - look.px(10) - head.x));
+  const bool judged = shown.errors && !shown.errors->empty();
+  const float room = area.max.x - look.px(10) - head.x;
+  std::string heading = capitals(shown.heading + (judged ? "; dashed: as sequential" : ""));
+  if (textSize(look.fonts.small, heading).x > room && judged)
+    heading = capitals("settled; dashed: as sequential");
+  drawHeading(look, head, shortened(look.fonts.small, heading, room));
   BarPlot plot;
   plot.area = {{area.min.x + look.px(44), area.min.y + look.px(16) + font + look.px(10)},
-               {area.max.x - look.px(14), area.max.y - font - look.px(10)}};
+               {area.max.x - look.px(judged ? 50 : 14), area.max.y - font - look.px(10)}};
   if (plot.area.empty()) return;
   const int most = std::max(1, static_cast<int>(plot.area.width() / look.px(2)));
   const std::vector<CallBar> bars = callBars(shown.calls, most);
@@ -80,6 +111,7 @@ void drawCallBars(const ViewState& state, const Look& look, const CallBars& show
     plot.highest = std::max(plot.highest, std::ceil(double(bar.settled)));
   drawAxes(look, plot);
   drawBars(look, plot, bars);
+  if (judged) drawAgreement(look, plot, *shown.errors);
   const std::int64_t sweep = state.cursor.sweep;
   if (sweep >= 0 && sweep < size) {
     const float x = std::round(plot.x(double(sweep) + 0.5));

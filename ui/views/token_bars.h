@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/record/token_timeline.h"
+#include "engine/record/true_error.h"
 #include "ui/views/drawing.h"
 
 namespace jacobiscope {
@@ -23,6 +24,8 @@ struct CallBars {
   std::string heading;
   const std::vector<CallMark>& calls;
   std::function<std::string(std::int64_t sweep)> text;  // of a tooltip
+  // With any, the share of tokens that are the sequential decode's is a dashed line over the bars.
+  const ErrorTimeline* errors = nullptr;
 };
 void drawCallBars(const ViewState& state, const Look& look, const CallBars& shown,
                   const Rect& area);

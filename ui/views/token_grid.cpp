@@ -91,7 +91,7 @@ void drawDifference(const Look& look, const Rect& cell, Rgba ground) {
 }
 
 void drawCell(const Look& look, const Rect& cell, const TokenCell& token, double calls,
-              int sequential) {
+              bool differs) {
   if (token.touched < 0) return fillRect(cell, look.colours.well);
   if (token.settled < 0) {
     fillRect(cell, look.colours.base);
@@ -100,7 +100,7 @@ void drawCell(const Look& look, const Rect& cell, const TokenCell& token, double
   }
   const Rgba colour = callColour(look, token.settled, calls);
   drawSettled(look, cell, token.state, colour);
-  if (sequential >= 0 && sequential != token.token) drawDifference(look, cell, colour);
+  if (differs) drawDifference(look, cell, colour);
 }
 
 }  // namespace
@@ -136,7 +136,7 @@ TokenGridDrawn drawTokenGrid(const Look& look, const TokenField& field, const Mo
   const int count = std::min(rows * columns, static_cast<int>(field.cells.size()));
   for (int p = 0; p < count; ++p)
     drawCell(look, cellRect(p), field.cells[p], style.calls,
-             p < static_cast<int>(style.sequential.size()) ? style.sequential[p] : -1);
+             p < static_cast<int>(style.differs.size()) && style.differs[p]);
   drawn.pointed = pointedToken("##tokens", grid, count, style.pinned, [&](int p, bool isPinned) {
     const float line = std::max(1.0f, std::round(look.px(2)));
     if (isPinned) outlineRect(cellRect(p).inset(-line), look.colours.accent, line);
@@ -185,7 +185,7 @@ void drawTokenLegend(const Look& look, bool compared) {
       drawDraft(look, rect, state);
     });
   if (!compared) return;
-  entry("not the sequential run's token", [&](const Rect& rect) {
+  entry("not the sequential token", [&](const Rect& rect) {
     fillRect(rect, colour);
     drawDifference(look, rect, colour);
   });

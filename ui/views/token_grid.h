@@ -16,8 +16,8 @@ namespace jacobiscope {
 struct TokenGridStyle {
   double calls = 1;  // that the colours span
   int pinned = -1;   // position with the details, -1: none
-  // Tokens of the sequential run to compare with; empty: nothing is compared.
-  std::vector<int> sequential;
+  // Which tokens are not the sequential decode's; empty: nothing is compared.
+  std::vector<bool> differs;
 };
 
 // Positions under the mouse, -1: none.

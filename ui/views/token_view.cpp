@@ -4,6 +4,7 @@
 #include <cfloat>
 #include <utility>
 
+#include "ui/views/error_view.h"
 #include "ui/views/timeline_layout.h"
 #include "ui/views/token_grid.h"
 #include "ui/views/token_panel.h"
@@ -36,15 +37,27 @@ void answer(const StageDrawing& d, const PointedToken& pointed) {
   if (pointed.hovered >= 0) drawTokenTip(d, pointed.hovered);
 }
 
-// The tokens that the sequential run of the same input came to.
-std::vector<int> sequentialTokens(const StageDrawing& d) {
-  const RunRecord* sequential =
-      d.state.showError ? sequentialOf(d.state, d.run->start.run) : nullptr;
-  std::vector<int> tokens;
-  if (!sequential) return tokens;
-  for (const TokenCell& cell : tokensAt(*sequential, std::ssize(sequential->snapshots) - 1).cells)
-    tokens.push_back(cell.token);
-  return tokens;
+// Which tokens are not the sequential decode's: as it was measured at the cursor, else as the
+// sequential run of the same input came out.
+std::vector<bool> differingTokens(const StageDrawing& d) {
+  if (!d.state.showError) return {};
+  if (!d.views.errors.empty()) return differingAt(*d.run, d.sweep());
+  const RunRecord* sequential = sequentialOf(d.state, d.run->start.run);
+  if (!sequential) return {};
+  const auto reference = tokensAt(*sequential, std::ssize(sequential->snapshots) - 1).cells;
+  const auto& cells = d.views.tokens.cells;
+  std::vector<bool> differs(std::min(reference.size(), cells.size()));
+  for (std::size_t i = 0; i < differs.size(); ++i)
+    differs[i] = cells[i].token != reference[i].token;
+  return differs;
+}
+
+// "38 of 256" tokens at the cursor.
+std::string agreementText(const StageDrawing& d) {
+  const ErrorTimeline& errors = d.views.errors;
+  if (d.sweep() < 0 || d.sweep() >= errors.size() || !errors.at(d.sweep()).known) return "—";
+  const ErrorMark& mark = errors.at(d.sweep());
+  return std::to_string(mark.equal) + " of " + std::to_string(mark.of);
 }
 
 // "token" with a cross that lets it go.
@@ -102,7 +115,7 @@ void drawTokens(const StageDrawing& d, const Rect& tile) {
   TokenGridStyle style;
   style.calls = callSpan(run, d.views.timeline, d.views.tokens.frontier);
   style.pinned = d.state.pinned;
-  style.sequential = sequentialTokens(d);
+  style.differs = differingTokens(d);
   const TokenGridDrawn drawn =
       drawTokenGrid(d.look, d.views.tokens, run.start.model, style, tile);
   d.views.tokenGrid = drawn.area;
@@ -129,7 +142,9 @@ void probeToken(const StageDrawing& d, const Rect& rect) {
 void drawTokenSide(const StageDrawing& d) {
   if (!d.ofTokens()) return;
   headingItem(d.look, "this run");
-  drawNumbers(d.look, runNumbers(d.state, *d.run, d.views.tokens, d.views.timeline));
+  auto numbers = runNumbers(d.state, *d.run, d.views.tokens, d.views.timeline);
+  if (!d.views.errors.empty()) numbers.push_back({"as sequential", agreementText(d)});
+  drawNumbers(d.look, numbers);
   drawPinned(d);
   headingItem(d.look, "legend");
   drawTokenLegend(d.look, d.state.showError);

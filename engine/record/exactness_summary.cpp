@@ -1,0 +1,59 @@
+#include "engine/record/exactness_summary.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace jacobiscope {
+
+namespace {
+
+std::string stageName(const Plan& plan, int stage) {
+  const bool named = stage >= 0 && stage < std::ssize(plan.stages);
+  return named ? plan.stages[static_cast<std::size_t>(stage)]
+               : "stage " + std::to_string(stage + 1);
+}
+
+std::optional<double> median(std::vector<double> values) {
+  if (values.empty()) return std::nullopt;
+  const auto middle = values.begin() + std::ssize(values) / 2;
+  std::ranges::nth_element(values, middle);
+  return *middle;
+}
+
+}  // namespace
+
+double largestError(const Exactness& exactness) {
+  return std::visit(
+      [](const auto& values) {
+        return values.empty() ? 0.0 : static_cast<double>(std::ranges::max(values));
+      },
+      exactness.error.values);
+}
+
+ExactnessSummary summaryOf(const RunRecord& run) {
+  ExactnessSummary summary;
+  std::vector<double> ratios;
+  for (const auto& [index, exactness] : run.exactness) {
+    const Sweep& sweep = run.snapshots[static_cast<std::size_t>(index)]->sweep;
+    const int stage = sweep.window.stage;
+    if (summary.stages.empty() || summary.stages.back().stage != stage) {
+      summary.stages.push_back(
+          {stage, stageName(run.planAt(index), stage), exactness.error.unit, 0, 0});
+    }
+    const double error = largestError(exactness);
+    ExactnessSummary::Stage& of = summary.stages.back();
+    of.largest = std::max(of.largest, error);
+    of.last = error;
+    ++summary.judged;
+    const auto positions = std::visit([](const auto& values) { return std::ssize(values); },
+                                      exactness.error.values);
+    summary.exact += exactness.exact >= positions;
+    if (error > 0 && std::isfinite(error) && sweep.residual > 0 && std::isfinite(sweep.residual)) {
+      ratios.push_back(sweep.residual / error);
+    }
+  }
+  summary.residualRatio = median(std::move(ratios));
+  return summary;
+}
+
+}  // namespace jacobiscope

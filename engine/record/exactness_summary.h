@@ -1,0 +1,33 @@
+// What the oracle found of a run, in a few numbers.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/record/recording.h"
+
+namespace jacobiscope {
+
+struct ExactnessSummary {
+  struct Stage {
+    int stage = 0;
+    std::string name, unit;
+    double largest = 0;  // true error of any of its sweeps
+    double last = 0;     // of its last judged sweep
+  };
+  std::vector<Stage> stages;  // those with judged sweeps
+  std::int64_t judged = 0;    // sweeps
+  // Of these: after which every position of the stage is the sequential one.
+  std::int64_t exact = 0;
+  // Median over the sweeps that have both of residual / largest true error: 1 where the residual
+  // tells how far it is, less where it promises too much.
+  std::optional<double> residualRatio;
+};
+
+// The largest error of any position; 0 where there is none.
+double largestError(const Exactness& exactness);
+
+ExactnessSummary summaryOf(const RunRecord& run);
+
+}  // namespace jacobiscope

@@ -1,0 +1,12 @@
+// A recorded run as the engine wants it to decode it again.
+#pragma once
+
+#include "engine/record/recording.h"
+
+namespace jacobiscope {
+
+// The run and its first `sweeps` sweeps, as many as there are, each with the knobs that were in
+// force.
+Replay replayOf(const RunRecord& run, std::int64_t sweeps);
+
+}  // namespace jacobiscope
