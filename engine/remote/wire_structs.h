@@ -7,12 +7,6 @@
 
 namespace jacobiscope::trace {
 
-template <class F, Like<BranchPoint> T>
-void fields(F& f, T& point) {
-  f("run", point.run);
-  f("sweeps", point.sweeps);
-}
-
 template <class F, Like<StageColumn> T>
 void fields(F& f, T& column) {
   f("name", column.name);
@@ -106,14 +100,6 @@ void fields(F& f, T& paused) {
   f("paused", paused.paused);
 }
 
-template <class F, Like<Exactness> T>
-void fields(F& f, T& exactness) {
-  f("run", exactness.run);
-  f("sweep", exactness.sweep);
-  f("error", exactness.error);
-  f("exact", exactness.exact);
-}
-
 // ---- Commands ---------------------------------------------------------------------------
 
 template <class F, Like<Breakpoint> T>
@@ -124,12 +110,20 @@ void fields(F& f, T& breakpoint) {
   f("threshold", breakpoint.threshold);
 }
 
+template <class F, Like<Rerun> T>
+void fields(F& f, T& rerun) {
+  f("timeline", rerun.timeline);
+  f("sweeps", rerun.sweeps);
+  f("picture", rerun.picture);
+}
+
 template <class F, Like<command::Start> T>
 void fields(F& f, T& start) {
   f("knobs", start.knobs);
   f("input", start.input);
   f("warm", start.warm);
   f("paused", start.paused);
+  f("rerun", start.rerun);
 }
 
 template <class F, Like<command::SetKnob> T>

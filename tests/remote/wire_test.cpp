@@ -130,6 +130,9 @@ class WireTest : public QObject {
     QCOMPARE(load.options.at("threads"), std::string("2"));
     const auto start = back<command::Start>(commands[1]);
     QVERIFY(start.warm && start.paused && start.knobs == everyStart(1).knobs);
+    QCOMPARE(start.rerun.timeline.size(), std::size_t{2});
+    QVERIFY(start.rerun.timeline[1] == std::pair(std::int64_t{3}, everyStart(1).knobs));
+    QVERIFY(start.rerun.sweeps == 7 && start.rerun.picture == 5);
     QCOMPARE(start.input.seed, everyStart(1).input.seed);
     QVERIFY(back<command::SetKnob>(commands[2]).value == KnobValue(0.5));
     QVERIFY(back<command::SetKnob>(commands[4]).value == KnobValue(std::int64_t{-3}));

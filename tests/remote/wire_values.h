@@ -56,7 +56,8 @@ inline std::vector<Command> everyKindOfCommand() {
   const Started start = everyStart(1);
   LoadRequest request{"/models/ä b", R"({"gpt": {}})", {{"device", "cuda"}, {"threads", "2"}}};
   return {command::Load{request},
-          command::Start{start.knobs, start.input, true, true},
+          command::Start{start.knobs, start.input, true, true,
+                         Rerun{{{0, start.knobs}, {3, start.knobs}}, 7, 5}},
           command::SetKnob{"rate", 0.5},
           command::SetKnob{"list", std::string("1,8")},
           command::SetKnob{"count", std::int64_t{-3}},
