@@ -47,7 +47,8 @@ class ModeList {
     }
     KnobValues complete = completeKnobs(m_model.knobs, own);
     const auto same = [&](const BenchMode& other) { return other.knobs == complete; };
-    if (std::ranges::any_of(m_modes, same)) return;
+    // A schedule of the user's is measured even where it is the same as another.
+    if (name != kSchedule && std::ranges::any_of(m_modes, same)) return;
     m_modes.push_back({name, widthOf(complete), preset, std::move(complete)});
   }
 

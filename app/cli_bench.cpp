@@ -92,6 +92,14 @@ void printResults(const std::vector<BenchResult>& results) {
     line.resize(std::max<std::size_t>(line.size() + 1, 69), ' ');
     std::cout << line << shortNumber(result.maxError) << '\n';
   }
+  for (const BenchResult& result : results) {
+    if (result.mode.mode != "schedule") continue;
+    KnobValues knobs;
+    for (const char* key : {"mode", "segments", "cap", "guess", "window", "tolerance", "refine"}) {
+      knobs[key] = result.mode.knobs.at(key);
+    }
+    std::cout << "schedule (" << result.mode.preset << "):" << settingsText(knobs) << '\n';
+  }
 }
 
 // Jacobi decoding, whose passes a warm start saves and whose sweeps are the longest.

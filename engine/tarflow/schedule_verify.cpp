@@ -10,7 +10,9 @@ namespace jacobiscope {
 namespace {
 
 constexpr std::size_t kFinalists = 5;
-constexpr int kRounds = 7;
+// In turns, so often and so long.
+constexpr int kFewestRounds = 7, kMostRounds = 41;
+constexpr double kSeconds = 3;
 constexpr double kTooSlow = 1.5;  // against the best so far
 
 }  // namespace
@@ -95,16 +97,23 @@ std::vector<std::size_t> ScheduleVerifier::finalists() const {
   return found;
 }
 
+int ScheduleVerifier::rounds() const {
+  double one = 0;
+  for (const std::size_t i : finalists()) one += *m_trials[i].seconds;
+  return static_cast<int>(std::clamp<double>(kSeconds / one, kFewestRounds, kMostRounds));
+}
+
 double ScheduleVerifier::comparedSweeps() const {
   double sweeps = 0;
-  for (const std::size_t i : finalists()) sweeps += kRounds * double(*m_trials[i].calls);
-  return sweeps;
+  for (const std::size_t i : finalists()) sweeps += double(*m_trials[i].calls);
+  return rounds() * sweeps;
 }
 
 Steps ScheduleVerifier::compareFastest() {
+  const int rounds = this->rounds();
   const std::vector<std::size_t> finalists = this->finalists();
   std::vector<std::vector<double>> times(finalists.size());
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < rounds; ++round) {
     for (std::size_t f = 0; f < finalists.size(); ++f) {
       ScheduleTrial& trial = m_trials[finalists[f]];
       Outcome outcome;

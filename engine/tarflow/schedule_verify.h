@@ -41,6 +41,7 @@ class ScheduleVerifier {
   Steps decode(KnobValues schedule, Tensor noise, Outcome& outcome);
   KnobValues complete(const KnobValues& schedule) const;
   std::vector<std::size_t> finalists() const;  // of m_trials
+  int rounds() const;
 
   LoadedFlow& m_flow;
   const SearchRequest& m_request;

@@ -12,6 +12,9 @@ constexpr double kUnlimited = std::numeric_limits<double>::infinity();
 constexpr double kPromising = 1.2;         // of the fastest: measured again
 constexpr std::size_t kMostRepeated = 24;  // of a stage
 constexpr int kMostSegments = 32;
+// Measured again so often and so long.
+constexpr int kFewestRounds = 2, kMostRounds = 10;
+constexpr double kSeconds = 0.5;
 
 BlockSchedule slidingWindow(int width, bool zeros) {
   return {Method::Sliding, 1, 0, zeros, width};
@@ -135,7 +138,7 @@ bool StageBench::promising(const Timed& timed) const {
   });
 }
 
-// What may end up in a schedule is timed twice more, in turns.
+// What may end up in a schedule is timed some more times, in turns.
 Steps StageBench::repeatPromising(int stage) {
   std::vector<std::size_t> again;
   for (std::size_t i = stages(); i < m_trials.size(); ++i) {  // after the sequential ones
@@ -145,7 +148,10 @@ Steps StageBench::repeatPromising(int stage) {
   if (again.size() > kMostRepeated) again.resize(kMostRepeated);
   again.push_back(stage);  // sequential
   const Tensor z = m_truths[stage].z;
-  for (int round = 0; round < 2; ++round) {
+  double once = 0;
+  for (const std::size_t i : again) once += m_trials[i].times.front();
+  const double rounds = std::clamp<double>(kSeconds / once, kFewestRounds, kMostRounds);
+  for (int round = 0; round < int(rounds); ++round) {
     for (const std::size_t i : again) {
       const StageTrial trial = m_trials[i].trial;
       const Rule rule = {trial.tolerance, trial.refine};
