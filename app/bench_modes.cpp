@@ -11,6 +11,7 @@ namespace jacobiscope {
 namespace {
 
 const std::string kSequential = "sequential";
+const std::string kSchedule = "schedule";  // of the user's, or found
 
 KnobValue windowValue(const ModelInfo& model, int width) {
   const Knob* const knob = findKnob(model.knobs, "window");
@@ -38,7 +39,7 @@ class ModeList {
   void add(const std::string& name, const std::string& preset, KnobValues own) {
     const auto chosen = m_given.find("mode");
     const bool excluded = chosen != m_given.end() && own.at("mode") != chosen->second;
-    if (excluded && name != kSequential) return;
+    if (excluded && name != kSequential && name != kSchedule) return;
     // The last step of a flow takes the same time in every mode and would hide their ratio.
     if (findKnob(m_model.knobs, "denoise") != nullptr) own["denoise"] = 0.0;
     for (const auto& [key, value] : m_given) {
@@ -46,7 +47,8 @@ class ModeList {
     }
     KnobValues complete = completeKnobs(m_model.knobs, own);
     const auto same = [&](const BenchMode& other) { return other.knobs == complete; };
-    if (std::ranges::any_of(m_modes, same)) return;
+    // A schedule of the user's is measured even where it is the same as another.
+    if (name != kSchedule && std::ranges::any_of(m_modes, same)) return;
     m_modes.push_back({name, widthOf(complete), preset, std::move(complete)});
   }
 
@@ -88,7 +90,8 @@ void addWindows(ModeList& list, const ModelInfo& model) {
 
 }  // namespace
 
-std::vector<BenchMode> benchModes(const ModelInfo& model, const KnobValues& given) {
+std::vector<BenchMode> benchModes(const ModelInfo& model, const KnobValues& given,
+                                  const std::vector<Preset>& schedules) {
   ModeList list(model, given);
   if (!offers(model, kSequential)) {
     throw Error("The model " + model.name + " has no sequential mode to compare with.");
@@ -100,6 +103,7 @@ std::vector<BenchMode> benchModes(const ModelInfo& model, const KnobValues& give
   if (offers(model, "gs-jacobi") && !list.has("gs-jacobi")) {
     list.add("gs-jacobi", "", {{"mode", "gs-jacobi"}});
   }
+  for (const Preset& schedule : schedules) list.add(kSchedule, schedule.name, schedule.knobs);
   return list.take();
 }
 

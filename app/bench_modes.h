@@ -10,16 +10,17 @@
 namespace jacobiscope {
 
 struct BenchMode {
-  std::string mode;    // "sequential", "jacobi", "gs-jacobi", "window", "automatic"
+  std::string mode;    // "sequential", "jacobi", "gs-jacobi", "window", "automatic", "schedule"
   int window = 0;      // width, 0: the mode has none
   std::string preset;  // where its schedule comes from, empty: the knobs' defaults
   KnobValues knobs;    // complete
 };
 
 // Sequential first, all without a flow's final denoising. `given` (what --set named) holds
-// for all; a `mode` among it leaves only that one beside sequential. Throws Error where the
-// model has no sequential mode.
-std::vector<BenchMode> benchModes(const ModelInfo& model, const KnobValues& given);
+// for all; a `mode` among it leaves only that one beside sequential. `schedules` are compared
+// too, as "schedule". Throws Error where the model has no sequential mode.
+std::vector<BenchMode> benchModes(const ModelInfo& model, const KnobValues& given,
+                                  const std::vector<Preset>& schedules = {});
 
 // The modes of a model of tokens, whose knob is `decoder`: sequential first, then every other
 // decoder at windows of 8, 16, 32, 64 and 128 inputs, as far as there are positions. `given`

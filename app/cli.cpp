@@ -43,7 +43,9 @@ namespace {
 const std::vector<SubCommand>& commands() {
   static const std::vector<SubCommand> list = {modelsCommand(),    inspectCommand(), runCommand(),
                                             encodeCommand(),    calibrateCommand(), benchCommand(),
-                                            evaluateCommand(),  trainCommand(),   exportCommand()};
+                                            evaluateCommand(),  trainCommand(),   exportCommand(),
+                                            compareCommand(),   verifyCommand(),  serveCommand(),
+                                            pingCommand()};
   return list;
 }
 

@@ -11,6 +11,7 @@
 #include "app/sub_command.h"
 #include "app/model_options.h"
 #include "app/progress.h"
+#include "app/schedule_option.h"
 #include "engine/core/error.h"
 #ifdef JACOBISCOPE_WITH_TORCH
 #include "engine/tarflow/tarflow_tools.h"
@@ -33,6 +34,7 @@ Json resultJson(const BenchResult& result) {
   object["speedup"] = result.speedup;
   object["max_error"] = result.maxError;
   if (!result.mode.preset.empty()) object["preset"] = result.mode.preset;
+  if (result.mode.mode == "schedule") object["knobs"] = knobsJson(result.mode.knobs);
   object["repetitions"] = result.repetitions;
   return object;
 }
@@ -89,6 +91,14 @@ void printResults(const std::vector<BenchResult>& results) {
     line += shortNumber(result.speedup) + "x";
     line.resize(std::max<std::size_t>(line.size() + 1, 69), ' ');
     std::cout << line << shortNumber(result.maxError) << '\n';
+  }
+  for (const BenchResult& result : results) {
+    if (result.mode.mode != "schedule") continue;
+    KnobValues knobs;
+    for (const char* key : {"mode", "segments", "cap", "guess", "window", "tolerance", "refine"}) {
+      knobs[key] = result.mode.knobs.at(key);
+    }
+    std::cout << "schedule (" << result.mode.preset << "):" << settingsText(knobs) << '\n';
   }
 }
 
@@ -164,6 +174,16 @@ const BenchResult& fastest(const std::vector<BenchResult>& results) {
   return *std::ranges::min_element(results, {}, &BenchResult::seconds);
 }
 
+// The schedule that a search finds for this batch.
+Preset searched(const OpenModel& model, Input input, int batch, const Arguments& arguments) {
+  input.count = batch;
+  ProgressLine progress("searching", arguments.has("--json"));
+  const Analysis analysis = searchSchedule(
+      *model.family, model.knobs, input, arguments,
+      [&](double done, const std::string& detail) { progress.update(done, detail); });
+  return {"found", foundSchedule(analysis).origin, foundSchedule(analysis).knobs};
+}
+
 int run(const Arguments& arguments) {
   const bool json = arguments.has("--json"), full = arguments.has("--full");
   BenchPlan plan;
@@ -182,7 +202,17 @@ int run(const Arguments& arguments) {
   Input input;
   input.seed = parseSeed(arguments.textOr("--seed", "0"));
   readCondition(arguments, model.info(), true, input);
-  const std::vector<BenchMode> modes = benchModes(model.info(), model.given);
+  std::vector<Preset> schedules;
+  for (const std::string& option : arguments.all("--schedule")) {
+    schedules.push_back(readSchedulePreset(option, model.info()));
+  }
+  std::vector<int> batches = {1, 16};
+  if (model.count > 0) batches = {model.count};
+  if (arguments.has("--search")) {
+    batches.resize(1);  // what is found is for one batch size
+    schedules.push_back(searched(model, input, batches.front(), arguments));
+  }
+  const std::vector<BenchMode> modes = benchModes(model.info(), model.given, schedules);
 
   Json object = {{"model", model.info().name},
                  {"device", model.info().device},
@@ -196,8 +226,6 @@ int run(const Arguments& arguments) {
     Bench bench(*model.family, input, plan, [&](const std::string& text) {
       progress.update(std::min(0.99, ++done / (5.0 * modes.size())), std::nan(""), text);
     });
-    std::vector<int> batches = {1, 16};
-    if (model.count > 0) batches = {model.count};
     for (const int batch : batches) {
       // Half of the time is for the first batch size, and a batch of 16 may take 16 times
       // as long as its first sequential run did.
@@ -244,6 +272,8 @@ SubCommand benchCommand() {
       {"--seed", "N", "of the noise or of a robot's first scene, 0 where not given"}};
   for (OptionSpec& option : conditionOptions()) options.push_back(std::move(option));
   options.push_back({"--decoders", "LIST", "of a robot: jacobi:exit=2,student:bounded,..."});
+  options.push_back(scheduleOption(true));
+  for (OptionSpec& option : searchOptions()) options.push_back(std::move(option));
   options.push_back({"--full", "", "every schedule, the large batch in any case, more turns"});
   return {"bench", "", "This machine: sequential against each parallel mode, ratios in one run",
           withModelOptions(std::move(options)), run};

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <iostream>
 
+#include "app/cli_search.h"
+#include "app/schedule_option.h"
 #include "app/sub_command.h"
 #include "app/input_files.h"
 #include "app/interrupt.h"
@@ -78,11 +80,7 @@ void printAnalysis(const Analysis& analysis) {
     std::cout << line << shortNumber(100 * crm[block] / sum) << " %\n";
   }
   for (const Preset& preset : analysis.presets) {
-    std::cout << "proposed: " << preset.name << "\n ";
-    for (const auto& [key, value] : preset.knobs) {
-      std::cout << " --set " << key << '=' << formatKnob(value);
-    }
-    std::cout << '\n';
+    std::cout << "proposed: " << preset.name << "\n " << settingsText(preset.knobs) << '\n';
   }
 }
 
@@ -106,6 +104,7 @@ Input readInput([[maybe_unused]] const Arguments& arguments, OpenModel& model) {
 
 int run(const Arguments& arguments) {
   needTorch("calibrate");
+  if (arguments.has("--search")) return runSearch(arguments);
   const auto out = arguments.text("--out");
   if (out && extensionOf(*out) != ".safetensors") {
     throw UsageError("--out " + *out + " is no .safetensors file.");
@@ -140,14 +139,19 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 SubCommand calibrateCommand() {
-  return {"calibrate", "", "IGM and CRM of every block, and a proposed schedule (tarflow)",
-          withModelOptions({{"--images", "DIR",
-                             "a folder of pictures, or a .safetensors with image [B, C, H, W]; "
-                             "without it the model's own samples"},
-                            {"--seed", "N", "of the model's own samples, 0 where not given"},
-                            {"--out", "FILE.safetensors",
-                             "igm [blocks, 2] and crm [blocks], block 0 first"}}),
-          run};
+  std::vector<OptionSpec> options = {
+      {"--images", "DIR",
+       "a folder of pictures, or a .safetensors with image [B, C, H, W]; without it the model's "
+       "own samples"},
+      {"--seed", "N", "of the model's own samples, 0 where not given"},
+      {"--out", "FILE",
+       "a .safetensors: igm [blocks, 2] and crm [blocks], block 0 first; of --search: a text"}};
+  for (OptionSpec& option : searchOptions()) options.push_back(std::move(option));
+  options.push_back({"--count", "B", "of --search: pictures in the batch, 1 where not given"});
+  options.push_back({"--label", "N", "of --search: the class; without it the null class"});
+  options.push_back({"--label-name", "NAME", "the class by its name"});
+  return {"calibrate", "", "IGM and CRM of every block, and the schedule that suits (tarflow)",
+          withModelOptions(std::move(options)), run};
 }
 
 }  // namespace jacobiscope

@@ -16,6 +16,7 @@
 #include "app/run_branch.h"
 #include "app/run_result.h"
 #include "app/run_trace.h"
+#include "app/schedule_option.h"
 #include "engine/core/breakpoint_watch.h"
 #include "engine/core/error.h"
 #ifdef JACOBISCOPE_WITH_TORCH
@@ -244,6 +245,7 @@ int run(const Arguments& arguments) {
   std::vector<std::string> prompts;
   if (const auto file = arguments.text("--prompts")) prompts = readPrompts(*file);
   OpenModel model = openModel(*arguments.text("--model"), arguments);
+  applySchedule(arguments, model);
   const Input input = readInput(arguments, model);
   std::optional<RunTrace> recorder;
   if (const auto file = traceFile(arguments); !file.empty()) request.trace = &recorder.emplace(file);
@@ -273,6 +275,7 @@ SubCommand runCommand() {
   const std::vector<OptionSpec> rest = {
       {"--noise", "FILE.safetensors", "tensor noise [B, N, D], perhaps labels [B]"},
       {"--image", "FILE", "an own picture: encoded, varied (--set vary=), decoded"},
+      scheduleOption(false),
       {"--count", "N", "pictures per run, like --set batch=N; episodes of a robot"},
       {"--break", "LIST", "stop, with code 1, at a breakpoint: rise=4,overflow,stall=20:2,"
                           "acceptance=0.5:16 (these are the defaults)"}};

@@ -29,6 +29,10 @@ SubCommand benchCommand();
 SubCommand evaluateCommand();
 SubCommand trainCommand();
 SubCommand exportCommand();
+SubCommand compareCommand();
+SubCommand verifyCommand();
+SubCommand serveCommand();
+SubCommand pingCommand();
 
 using Json = nlohmann::ordered_json;
 

@@ -130,6 +130,16 @@ using Event = std::variant<Loaded, Started, PlanChanged, std::shared_ptr<const S
 
 // ---- Commands: window to engine -----------------------------------------------------
 
+// How a run goes that repeats an earlier one; empty: nothing is laid down.
+struct Rerun {
+  // Knob values with the sweep from which each set is in force, rising; complete ones.
+  std::vector<std::pair<std::int64_t, KnobValues>> timeline;
+  std::optional<std::int64_t> sweeps;   // it ends after so many, stopped
+  std::optional<std::int64_t> picture;  // one is taken after this sweep, whatever the clock says
+
+  bool empty() const { return timeline.empty() && !sweeps && !picture; }
+};
+
 // A run as it began, and its first sweeps. The knobs of the snapshots tell when they changed;
 // pictures are not needed.
 struct Replay {
@@ -139,8 +149,15 @@ struct Replay {
 
 namespace command {
 struct Load { LoadRequest request; };
-// `paused`: held before its first sweep. A Start during a run stops that run first.
-struct Start { KnobValues knobs; Input input; bool warm = false; bool paused = false; };
+// `paused`: held before its first sweep. A Start during a run stops that run first. Of a repeated
+// run no breakpoint is met.
+struct Start {
+  KnobValues knobs;
+  Input input;
+  bool warm = false;
+  bool paused = false;
+  Rerun rerun = {};
+};
 // While nothing runs, and for knobs of scope NextRun, the value is kept for the next
 // Start, unless that names the key itself.
 struct SetKnob { std::string key; KnobValue value; };

@@ -12,6 +12,7 @@
 #include "engine/core/array.h"
 #include "engine/core/knob.h"
 #include "engine/core/panel.h"
+#include "engine/core/schedule_cost.h"
 #include "engine/core/sweep.h"
 
 namespace jacobiscope {
@@ -103,20 +104,24 @@ struct Analysis {
   std::vector<StageColumn> columns;
   std::vector<Preset> presets;  // what follows from it
   std::vector<ScheduleTrial> trials;  // of a search, in the order in which they were tried
+  ScheduleCosts costs;                // of a search: estimate() tells other schedules from it
 };
 
 // Everything long is a task with step(); the engine thread runs one step at a time.
-class Task {
+class LongTask {
  public:
-  virtual ~Task() = default;
+  virtual ~LongTask() = default;
   // True while there is more to do.
   virtual bool step() = 0;
   virtual double progress() const = 0;  // 0 to 1
 };
 
-class AnalysisTask : public Task {
+class AnalysisTask : public LongTask {
  public:
-  virtual Analysis result() const = 0;  // after step() returned false
+  // What was found; before step() returned false: what is known so far.
+  virtual Analysis result() const = 0;
+  // Whether result() says more than when this was last asked: it is told then, now and again.
+  virtual bool takeNews() { return false; }
 };
 
 enum class KnobEffect {
@@ -187,6 +192,9 @@ class Family {
   virtual Preview preview(const Input& input) { return {}; }
   // Analyses by name ("calibrate"); nullptr where the family has none of that name.
   // `input.arrays` may hold "image" [B, C, H, W] and "labels" [B].
+  // "search" finds the fastest schedule for `input.count` pictures and the guidance of `knobs`
+  // whose result differs from the sequential one by at most `input.arrays["search.error"]` [1]
+  // (max |dx|; 1e-3 where absent).
   virtual std::unique_ptr<AnalysisTask> analyse(const std::string& name, const KnobValues& knobs,
                                                 const Input& input) {
     return nullptr;

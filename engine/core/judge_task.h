@@ -14,7 +14,7 @@ namespace jacobiscope {
 // First the sequential decode of the same input, then the run's sweeps once more, each followed
 // by its Exactness. Where stages are carried out by a simulator, worlds would part: there every
 // chunk is decoded sequentially from the state in which the run's chunk began.
-class JudgeTask : public Task {
+class JudgeTask : public LongTask {
  public:
   // `family` and `events` outlive this. `from`: the run's beginning where it began warm, else
   // nullptr. `known`: of an earlier judging, or nullptr. Throws UsageError where the model cannot

@@ -54,7 +54,8 @@ std::optional<Run::Step> Run::sweep(bool paced) {
     for (auto& [key, value] : std::exchange(m_nextStage, {})) m_wanted[key] = value;
   }
   publish(std::move(*sweep), paced);
-  return Step{start, m_betweenStages, m_atEnd};
+  const bool endsRerun = m_options.rerun.sweeps && m_sweeps >= *m_options.rerun.sweeps;
+  return Step{start, m_betweenStages, m_atEnd, endsRerun && !m_atEnd};
 }
 
 void Run::count(const Sweep& sweep) {
@@ -72,7 +73,8 @@ void Run::publish(Sweep sweep, bool paced) {
   snapshot->computeSeconds = seconds(m_computeTime);
   const bool wanted =
       (m_betweenStages && m_options.pictureAtStageEnd) || m_options.camera.due(Clock::now(), paced);
-  if (wanted && !m_events.crowded()) snapshot->panels = photograph();
+  const bool wantedNow = m_options.rerun.picture == snapshot->sweep.index;
+  if (wantedNow || (wanted && !m_events.crowded())) snapshot->panels = photograph();
   snapshot->captureSeconds = seconds(m_captureTime);
   tell(std::move(snapshot), true);
 }
@@ -113,7 +115,15 @@ void Run::setKnob(const Knob& knob, KnobValue value) {
   (waits ? m_nextStage : m_wanted)[knob.key] = std::move(value);
 }
 
+// Values that are in force already stay: the run that is repeated was not told them again either.
+void Run::obeyRerun() {
+  for (const auto& [sweep, values] : m_options.rerun.timeline) {
+    if (sweep == m_sweeps) m_wanted = values;
+  }
+}
+
 void Run::applyKnobs() {
+  obeyRerun();
   if (m_wanted == *m_knobs || m_atEnd || m_retells) return;
   const auto start = Clock::now();
   try {

@@ -17,6 +17,7 @@ class Run {
   struct Options {
     PictureClock camera;
     bool pictureAtStageEnd = true;
+    Rerun rerun = {};
   };
 
   // `knobs` is complete. Announces nothing yet.
@@ -26,6 +27,7 @@ class Run {
   int id() const { return m_id; }
   // Whether the decoder holds a solution of every stage even when stopped midway.
   bool warm() const { return m_warm; }
+  bool repeats() const { return !m_options.rerun.empty(); }
 
   // Publishes Started, and returns it.
   Started announce(const Input& input, const ModelInfo& model,
@@ -44,6 +46,7 @@ class Run {
     Clock::time_point start;
     bool endsStage = false;
     bool endsPlan = false;  // it was the last stage
+    bool endsRerun = false;  // what is repeated had ended here
   };
   // One sweep and its snapshot; nothing when the decoder is done.
   std::optional<Step> sweep(bool paced);
@@ -76,6 +79,7 @@ class Run {
 
  private:
   void publish(Sweep sweep, bool paced);
+  void obeyRerun();
   void count(const Sweep& sweep);
   void tell(std::shared_ptr<const Snapshot> snapshot, bool decoded);
   void put(std::shared_ptr<const KnobValues> knobs);

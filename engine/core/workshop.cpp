@@ -30,6 +30,7 @@ void Workshop::sweep() {
   attempt("run", [this] {
     const auto step = m_run->sweep(m_pacer.paced());
     if (!step) return end(Outcome::Done);
+    if (step->endsRerun) return end(Outcome::Stopped);
     m_pacer.swept(step->start, step->endsStage);
     if (step->endsStage && !step->endsPlan) m_boundaries.add(m_run->id(), m_run->boundary());
     watch();
@@ -40,6 +41,7 @@ void Workshop::sweep() {
 }
 
 void Workshop::watch() {
+  if (m_run->repeats()) return;
   auto hit = m_watch.look(m_run->plan(), m_run->lastSweep());
   if (!hit) return;
   m_pacer.pause();
@@ -59,7 +61,7 @@ void Workshop::forgetPrevious() {
 void Workshop::analyse() {
   const auto start = Clock::now();
   attempt("analyse", [this] {
-    if (m_analysis->step(m_events)) return;
+    if (m_analysis->step(m_events, model().info())) return;
     Analysed analysed{m_analysis->result(), model().info()};
     m_analysis.reset();
     m_events.publish(std::move(analysed));
@@ -88,10 +90,10 @@ void Workshop::applyKnobs() {
 }
 
 void Workshop::publishPause() {
-  const bool paused = m_pacer.paused() && !m_replay;  // a branch is held once its past is told
-  if (paused && !m_publishedPaused) {
+  if (m_pacer.paused() && !m_replay && !m_publishedPaused) {
     attempt("run", [this] { m_run->completePicture(); });
   }
+  const bool paused = m_pacer.paused() && !m_replay;  // a branch is held once its past is told
   if (paused == m_publishedPaused) return;
   m_publishedPaused = paused;
   m_events.publish(Paused{m_publishedPaused});
@@ -146,7 +148,7 @@ void Workshop::begin(const command::Start& start) {
   if (!start.warm) m_previous.reset();  // frees its memory before the next decoder takes some
   const bool warm = m_previous != nullptr;
   auto decoder = m_family->begin(knobs, start.input, std::move(m_previous));
-  makeRun(std::move(decoder), std::move(knobs), warm);
+  makeRun(std::move(decoder), std::move(knobs), warm, start.rerun);
   m_kept.clear();
   m_pacer.begin(start.paused);
   m_watch.begin();
@@ -154,9 +156,10 @@ void Workshop::begin(const command::Start& start) {
   m_boundaries.begin(started, m_run->boundary());
 }
 
-void Workshop::makeRun(std::unique_ptr<Decoder> decoder, KnobValues knobs, bool warm) {
+void Workshop::makeRun(std::unique_ptr<Decoder> decoder, KnobValues knobs, bool warm,
+                       Rerun rerun) {
   const Run::Options options{PictureClock(m_options.picturesPerSecond),
-                             m_options.pictureAtStageEnd};
+                             m_options.pictureAtStageEnd, std::move(rerun)};
   m_run = std::make_unique<Run>(*m_options.lastRun + 1, std::move(decoder), std::move(knobs),
                                 warm, options, m_events);
   ++*m_options.lastRun;

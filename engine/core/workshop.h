@@ -59,7 +59,8 @@ class Workshop {
   void on(command::Judge& request);
 
   void begin(const command::Start& start);
-  void makeRun(std::unique_ptr<Decoder> decoder, KnobValues knobs, bool warm);
+  void makeRun(std::unique_ptr<Decoder> decoder, KnobValues knobs, bool warm,
+               Rerun rerun = {});
   void branch(command::Branch& request);
   void tellUndecodedPast(const Boundary& from);
   void replay();

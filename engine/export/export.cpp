@@ -96,7 +96,8 @@ void exportRun(const RunRecord& run, ExportKind kind, const fs::path& file,
                const ExportOptions& options) {
   switch (kind) {
     case ExportKind::Png: return exportPicture(run, file);
-    case ExportKind::Gif: return writeGif(Film(run, options.film), file);
+    case ExportKind::Gif:
+      return writeGif(Film(run, options.film), file, textsFor(recipeOf(run)));
     case ExportKind::Apng:
       return writeApng(Film(run, options.film), textsFor(recipeOf(run)), file);
     case ExportKind::Mp4: return exportVideo(Film(run, options.film), file);

@@ -5,6 +5,7 @@
 #ifdef JACOBISCOPE_WITH_GIFLIB
 #include <gif_lib.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <span>
@@ -13,6 +14,7 @@
 
 #include "engine/checkpoint/atomic_file.h"
 #include "engine/export/palette.h"
+#include "engine/picture/embedded_text.h"
 #endif
 
 namespace jacobiscope {
@@ -59,6 +61,16 @@ class GifWriter {
     putImage(cut(frame.image, part), part);
     m_before = frame.image;
     handOn();
+  }
+
+  void comment(const std::string& text) {
+    constexpr std::size_t kPiece = 255;
+    check(EGifPutExtensionLeader(m_gif, COMMENT_EXT_FUNC_CODE));
+    for (std::size_t at = 0; at < text.size(); at += kPiece) {
+      const int size = static_cast<int>(std::min(kPiece, text.size() - at));
+      check(EGifPutExtensionBlock(m_gif, size, text.data() + at));
+    }
+    check(EGifPutExtensionTrailer(m_gif));
   }
 
   void close() {
@@ -121,12 +133,13 @@ class GifWriter {
 
 bool writesGif() { return true; }
 
-void writeGif(const Film& film, const std::filesystem::path& path) {
+void writeGif(const Film& film, const std::filesystem::path& path, const PictureTexts& texts) {
   if (std::max(film.shownWidth(), film.shownHeight()) > kLongestSide) {
     throw Error("A GIF is at most 65,535 pixels wide and high.", "Ask for a smaller size.");
   }
   AtomicFile file(path);
   GifWriter gif(film, file);
+  for (const auto& [keyword, text] : texts) gif.comment(gifComment(keyword, text));
   film.play([&](const Frame& frame) { gif.add(frame); });
   gif.close();
   file.publish();
@@ -136,7 +149,7 @@ void writeGif(const Film& film, const std::filesystem::path& path) {
 
 bool writesGif() { return false; }
 
-void writeGif(const Film&, const std::filesystem::path&) {
+void writeGif(const Film&, const std::filesystem::path&, const PictureTexts&) {
   throw Error("This build cannot write GIF: giflib was missing when it was built.",
               "Write an APNG, or install libgif-dev and build again.");
 }

@@ -116,6 +116,8 @@ std::string pdfBytes(const Drawing& drawing) {
   const std::unique_ptr<cairo_surface_t, void (*)(cairo_surface_t*)> surface(
       cairo_pdf_surface_create_for_stream(append, &bytes, drawing.width, drawing.height),
       cairo_surface_destroy);
+  // Later versions pack the document information: the recipe could not be found again.
+  cairo_pdf_surface_restrict_to_version(surface.get(), CAIRO_PDF_VERSION_1_4);
   cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE, drawing.title.c_str());
   cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_SUBJECT,
                                  drawing.metadata.c_str());

@@ -2,13 +2,14 @@
 // a picture with text in it, and finding the text again in a file that may be broken.
 #include <cstdint>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <span>
 #include <string_view>
 
 #include "engine/checkpoint/crc32.h"
+#include "engine/checkpoint/mapped_file.h"
 #include "engine/core/error.h"
+#include "engine/picture/embedded_readers.h"
+#include "engine/picture/embedded_text.h"
 #include "engine/picture/picture_file.h"
 #include "engine/picture/png_chunks.h"
 
@@ -25,13 +26,10 @@ namespace jacobiscope {
 
 namespace {
 
-// A recipe is a few kilobytes; whatever claims to be longer is not one.
-constexpr std::size_t kMaxText = std::size_t{4} << 20;
-
 std::uint32_t crcOf(std::string_view bytes) { return crc32(std::as_bytes(std::span(bytes))); }
 
 std::string inflate(std::string_view packed, const std::string& file) {
-  for (std::size_t room = std::size_t{64} << 10; room <= kMaxText; room *= 4) {
+  for (std::size_t room = std::size_t{64} << 10; room <= kMaxEmbeddedText; room *= 4) {
     std::string text(room, '\0');
     const int size = stbi_zlib_decode_buffer(text.data(), static_cast<int>(room), packed.data(),
                                              static_cast<int>(packed.size()));
@@ -54,7 +52,7 @@ bool takeUntilZero(std::string_view& rest, std::string_view& taken) {
 
 // The text of one chunk if it has this keyword.
 std::optional<std::string> chunkText(std::string_view type, std::string_view data,
-                                     const std::string& keyword, const std::string& file) {
+                                     std::string_view keyword, const std::string& file) {
   std::string_view found, ignored;
   if (!takeUntilZero(data, found) || found != keyword) return std::nullopt;
   if (type == "tEXt") return std::string(data);
@@ -85,35 +83,44 @@ std::string encodePng(const Image& image, const PictureTexts& texts) {
   return bytes;
 }
 
-std::optional<std::string> readPictureText(const std::filesystem::path& file,
-                                           const std::string& keyword) {
-  std::ifstream in(file, std::ios::binary);
-  char signature[8] = {};
-  if (!in) throw Error("The picture " + file.string() + " cannot be opened.");
-  if (!in.read(signature, sizeof signature) || std::string_view(signature, 8) != kPngSignature) {
-    throw Error(file.string() + " is no PNG.");
-  }
-  const Error cutOff(file.string() + " is cut off or damaged: its end chunk is missing.",
+std::optional<std::string> pngText(std::string_view bytes, std::string_view keyword,
+                                   const std::string& file) {
+  if (!bytes.starts_with(kPngSignature)) throw Error(file + " is no PNG.");
+  const Error cutOff(file + " is cut off or damaged: its end chunk is missing.",
                      "Copy or download the file again.");
-  char head[8];
-  while (in.read(head, sizeof head)) {
-    const std::uint32_t size = numberAt({head, 8}, 0);
-    const std::string_view type(head + 4, 4);
+  bytes.remove_prefix(kPngSignature.size());
+  while (bytes.size() >= 8) {
+    const std::size_t size = numberAt(bytes, 0);
+    const std::string_view type = bytes.substr(4, 4);
     if (type == "IEND") return std::nullopt;
+    if (size + 12 > bytes.size()) throw cutOff;
+    const std::string_view typeAndBody = bytes.substr(4, size + 4), body = bytes.substr(8, size);
     const bool isText = type == "tEXt" || type == "zTXt" || type == "iTXt";
-    if (!isText || size > kMaxText) {
-      in.seekg(std::streamoff{size} + 4, std::ios::cur);
-      continue;
+    if (isText && size <= kMaxEmbeddedText) {
+      if (crcOf(typeAndBody) != numberAt(bytes, size + 8)) {
+        throw Error("A text chunk of " + file + " is damaged (its checksum differs).");
+      }
+      if (auto text = chunkText(type, body, keyword, file)) return text;
     }
-    std::string data(std::size_t{size} + 4, '\0');
-    if (!in.read(data.data(), static_cast<std::streamsize>(data.size()))) throw cutOff;
-    const std::string_view body(data.data(), size);
-    if (crcOf(std::string(type) + std::string(body)) != numberAt(data, size)) {
-      throw Error("A text chunk of " + file.string() + " is damaged (its checksum differs).");
-    }
-    if (auto text = chunkText(type, body, keyword, file.string())) return text;
+    bytes.remove_prefix(size + 12);
   }
   throw cutOff;
+}
+
+bool isAnimation(std::string_view png) {
+  for (std::size_t at = kPngSignature.size(); at + 12 <= png.size();) {
+    const std::string_view type = png.substr(at + 4, 4);
+    if (type == "acTL") return true;
+    if (type == "IDAT") return false;
+    at += std::size_t{12} + numberAt(png, at);
+  }
+  return false;
+}
+
+std::optional<std::string> readPictureText(const std::filesystem::path& file,
+                                           const std::string& keyword) {
+  const auto mapped = MappedFile::open(file);
+  return pngText({chars(mapped->bytes().data()), mapped->bytes().size()}, keyword, file.string());
 }
 
 }  // namespace jacobiscope

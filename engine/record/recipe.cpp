@@ -1,6 +1,5 @@
 #include "engine/record/recipe.h"
 
-#include <cstdio>
 #include <string_view>
 
 #include "engine/core/error.h"
@@ -13,27 +12,28 @@ using nlohmann::json;
 
 constexpr std::size_t kMaxRecipeBytes = std::size_t{4} << 20;
 constexpr std::size_t kMaxTimeline = 100000;
-
-class Fnv {
- public:
-  void add(const void* data, std::size_t size) {
-    const auto* bytes = static_cast<const unsigned char*>(data);
-    for (std::size_t i = 0; i < size; ++i) m_hash = (m_hash ^ bytes[i]) * 0x100000001b3ull;
-  }
-  std::string hex() const {
-    char text[17];
-    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(m_hash));
-    return text;
-  }
-
- private:
-  std::uint64_t m_hash = 0xcbf29ce484222325ull;
-};
+constexpr std::size_t kMaxThings = 64;
+constexpr std::size_t kPlace = 3;  // numbers that say where a thing lies
+constexpr char kLayout[] = "layout";
 
 const char* outcomeOf(const RunRecord& run) {
   if (run.failed) return "failed";
   if (!run.finished) return "running";
   return run.finished->outcome == Outcome::Done ? "done" : "stopped";
+}
+
+// Of a run that has not ended: the values that its sweeps were told with.
+void addTimeline(const RunRecord& run, Recipe& recipe) {
+  for (const auto& snapshot : run.snapshots) {
+    if (!snapshot || !snapshot->knobs) continue;
+    auto& last = recipe.timeline.back();
+    if (*snapshot->knobs == last.second) continue;
+    if (snapshot->sweep.index == last.first) {
+      last.second = *snapshot->knobs;
+    } else {
+      recipe.timeline.emplace_back(snapshot->sweep.index, *snapshot->knobs);
+    }
+  }
 }
 
 [[noreturn]] void refuse(const std::string& field, const std::string& expected) {
@@ -60,6 +60,31 @@ T field(const json& object, const char* key, T fallback) {
   return found->template get<T>();
 }
 
+// Where the things lie on a robot's table, a list of three numbers each.
+json layoutJson(const Array& layout) {
+  json rows = json::array();
+  const auto* values = std::get_if<std::vector<float>>(&layout.values);
+  for (std::size_t i = 0; values && i + kPlace <= values->size(); i += kPlace) {
+    rows.push_back(std::vector<float>(values->begin() + i, values->begin() + i + kPlace));
+  }
+  return rows;
+}
+
+Array layoutFrom(const json& rows) {
+  const char* const expected = "a list of places";
+  if (!rows.is_array() || rows.empty() || rows.size() > kMaxThings) refuse(kLayout, expected);
+  std::vector<float> values;
+  for (const json& row : rows) {
+    if (!row.is_array() || row.size() != kPlace) refuse(kLayout, expected);
+    for (const json& number : row) {
+      const double value = number.is_number() ? number.get<double>() : 1e9;
+      if (!(value > -1e6 && value < 1e6)) refuse(kLayout, expected);
+      values.push_back(static_cast<float>(value));
+    }
+  }
+  return {{static_cast<std::int64_t>(rows.size()), std::int64_t{kPlace}}, std::move(values)};
+}
+
 json section(const json& object, const char* key) {
   const auto found = object.find(key);
   if (found == object.end() || !found->is_object()) refuse(key, "an object");
@@ -67,19 +92,6 @@ json section(const json& object, const char* key) {
 }
 
 }  // namespace
-
-std::string hashArrays(const Arrays& arrays) {
-  if (arrays.empty()) return {};
-  Fnv hash;
-  for (const auto& [name, array] : arrays) {
-    hash.add(name.data(), name.size() + 1);  // with the end mark, so that names do not run on
-    hash.add(array.shape.data(), array.shape.size() * sizeof(array.shape[0]));
-    std::visit(
-        [&](const auto& values) { hash.add(values.data(), values.size() * sizeof(values[0])); },
-        array.values);
-  }
-  return hash.hex();
-}
 
 nlohmann::json toJson(const KnobValues& knobs) {
   json object = json::object();
@@ -143,13 +155,15 @@ Recipe recipeOf(const RunRecord& run) {
   recipe.threads = model.threads;
   recipe.input = run.start.input;
   recipe.inputHash = hashArrays(run.start.input.arrays);
-  recipe.input.arrays.clear();
+  std::erase_if(recipe.input.arrays, [](const auto& entry) { return entry.first != kLayout; });
   recipe.warm = run.start.warm;
   recipe.timeline = {{0, run.start.knobs}};
   recipe.sweeps = static_cast<std::int64_t>(run.snapshots.size());
   recipe.calls = run.calls();
   if (!run.snapshots.empty()) recipe.computeSeconds = run.snapshots.back()->computeSeconds;
   recipe.outcome = outcomeOf(run);
+  recipe.factsHash = hashFacts(run);
+  if (!run.finished) addTimeline(run, recipe);
   if (run.finished) {
     recipe.sweeps = run.finished->sweeps;
     recipe.calls = run.finished->calls;
@@ -169,6 +183,8 @@ nlohmann::json toJson(const Recipe& recipe) {
   }
   json input = toJson(recipe.input);
   if (!recipe.inputHash.empty()) input["hash"] = recipe.inputHash;
+  const auto layout = recipe.input.arrays.find(kLayout);
+  if (layout != recipe.input.arrays.end()) input[kLayout] = layoutJson(layout->second);
 
   json object = {{"version", recipe.version},
                  {"model",
@@ -186,6 +202,7 @@ nlohmann::json toJson(const Recipe& recipe) {
                  {"computeSeconds", recipe.computeSeconds},
                  {"outcome", recipe.outcome}};
   if (!recipe.resultHash.empty()) object["result"] = recipe.resultHash;
+  if (!recipe.factsHash.empty()) object["facts"] = recipe.factsHash;
   if (recipe.pictureSweep >= 0) object["pictureSweep"] = recipe.pictureSweep;
   return object;
 }
@@ -215,12 +232,14 @@ Recipe parseRecipe(const std::string& text) {
   const json input = section(object, "input");
   recipe.input = inputFromJson(input);
   recipe.inputHash = field<std::string>(input, "hash", {});
+  if (input.contains(kLayout)) recipe.input.arrays[kLayout] = layoutFrom(input[kLayout]);
   recipe.warm = field<bool>(object, "warm", false);
   recipe.sweeps = field<std::int64_t>(object, "sweeps", 0);
   recipe.calls = field<std::int64_t>(object, "calls", 0);
   recipe.computeSeconds = field<double>(object, "computeSeconds", 0.0);
   recipe.outcome = field<std::string>(object, "outcome", {});
   recipe.resultHash = field<std::string>(object, "result", {});
+  recipe.factsHash = field<std::string>(object, "facts", {});
   recipe.pictureSweep = field<std::int64_t>(object, "pictureSweep", -1);
 
   const auto timeline = object.find("timeline");

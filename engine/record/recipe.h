@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/record/hashes.h"
 #include "engine/record/recording.h"
 
 namespace jacobiscope {
@@ -22,8 +23,9 @@ struct Recipe {
   std::string modelHash;  // of the weights
   std::string device, dtype;
   int threads = 0;
-  Input input;  // seed, label, prompt, count, picture; arrays are never part of a recipe
-  // Hash of the arrays given as input ("noise", ...): what the recipe cannot carry.
+  // Seed, label, prompt, count, picture; of the arrays only a robot's "layout", which is small.
+  Input input;
+  // Hash of all arrays given as input ("noise", ...), which the recipe does not carry.
   std::string inputHash;
   bool warm = false;  // began from the solutions of the run before it
   // Knob values with the sweep from which each set was in force; never empty.
@@ -33,13 +35,10 @@ struct Recipe {
   double computeSeconds = 0;
   std::string outcome;     // "done", "stopped", "failed", "running"
   std::string resultHash;  // hashArrays() of the result; empty unless done
+  std::string factsHash;   // hashFacts() of its sweeps; empty where they were not recorded
   // The sweep after which the picture was taken; -1: the result.
   std::int64_t pictureSweep = -1;
 };
-
-// FNV-1a (64 bits) over names, shapes and values, as 16 hexadecimal digits. Empty for no
-// arrays. Tells equal from different; it is no protection against forgery.
-std::string hashArrays(const Arrays& arrays);
 
 // Knob values as a JSON object, and back; throws Error where a value is no knob's.
 nlohmann::json toJson(const KnobValues& knobs);

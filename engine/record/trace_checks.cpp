@@ -36,13 +36,6 @@ void check(const Window& window) {
   within("cap", window.cap, 0, std::numeric_limits<int>::max());
 }
 
-void check(const FactColumn& column) {
-  within("first", column.first, 0, kMostPositions);
-  const auto size =
-      std::visit([](const auto& values) { return std::ssize(values); }, column.values);
-  within<std::int64_t>(column.name, size, 0, kMostFacts);
-}
-
 void check(const ModelInfo& model) {
   within("positions", model.positions, 0, kMostPositions);
   within("gridRows", model.gridRows, 0, kMostRows);
@@ -99,6 +92,13 @@ void check(const PlanChanged& changed, const RunRecord& run) {
   const std::int64_t before = run.planChanges.empty() ? 0 : run.planChanges.back().fromSweep;
   within("from", changed.fromSweep, before, std::int64_t{std::ssize(run.snapshots)});
   check(changed.plan);
+}
+
+void check(const FactColumn& column) {
+  within("first", column.first, 0, kMostPositions);
+  const auto size =
+      std::visit([](const auto& values) { return std::ssize(values); }, column.values);
+  within<std::int64_t>(column.name, size, 0, kMostFacts);
 }
 
 void check(const Sweep& sweep, const RunRecord& run) {

@@ -13,6 +13,7 @@ void check(const Arrays& arrays);
 void check(const PlanChanged& changed, const RunRecord& run);
 // The next sweep of the run.
 void check(const Sweep& sweep, const RunRecord& run);
+void check(const FactColumn& column);
 // A breakpoint that a sweep of the run met.
 void check(const Broke& broke, const RunRecord& run);
 // Of a sweep that the run has.

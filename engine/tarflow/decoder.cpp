@@ -30,11 +30,6 @@ struct TarFlowDecoder::Boundary : Decoder::State {
 
 namespace {
 
-PassKnobs passKnobs(const KnobValues& knobs) {
-  return {readGuidance(knobs), numberAt(knobs, "tolerance"),
-          static_cast<float>(numberAt(knobs, "clamp")), toggleAt(knobs, "remedy")};
-}
-
 std::string blockName(int block) { return "block " + std::to_string(block); }
 
 }  // namespace

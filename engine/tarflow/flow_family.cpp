@@ -13,7 +13,6 @@
 #include "engine/tarflow/forward.h"
 #include "engine/tarflow/load.h"
 #include "engine/tarflow/memory.h"
-#include "engine/tarflow/metrics.h"
 #include "engine/tarflow/tarflow_family.h"
 
 namespace jacobiscope {
@@ -202,26 +201,6 @@ std::unique_ptr<Decoder> FlowFamily::begin(const KnobValues& knobs, const Input&
   }
   return std::make_unique<TarFlowDecoder>(m_flow, knobs, std::move(noise), std::move(labels),
                                           std::move(guesses));
-}
-
-std::unique_ptr<AnalysisTask> FlowFamily::analyse(const std::string& name, const KnobValues& knobs,
-                                                  const Input& input) {
-  if (name != "calibrate") return nullptr;
-  Tensor images, labels;
-  std::string origin = "samples of this model";
-  if (const auto found = input.arrays.find("image"); found != input.arrays.end()) {
-    images = picturesOf(found->second);
-    origin = std::to_string(images.size(0)) + " given pictures";
-    if (input.arrays.contains("labels")) labels = labelsOf(input, images.size(0));
-  } else if (!m_calibrationFile.empty()) {
-    const Arrays bundled = readArrays(m_calibrationFile);
-    if (!bundled.contains("image")) {
-      throw Error(m_calibrationFile.string() + " has no tensor \"image\".");
-    }
-    images = picturesOf(bundled.at("image"));
-    origin = std::to_string(images.size(0)) + " pictures bundled with the model";
-  }
-  return calibration(m_flow, knobs, input.seed, images, labels, origin);
 }
 
 FlowFamily& asFlow(Family& family) {

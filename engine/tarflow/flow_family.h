@@ -25,6 +25,7 @@ class FlowFamily : public Family {
 
  private:
   Tensor noiseOf(const KnobValues& knobs, const Input& input);
+  std::unique_ptr<AnalysisTask> searchSchedule(const KnobValues& knobs, const Input& input);
   // Whether the knob `refine` is of use with this device and dtype.
   void chooseLowPrecision();
   void describe(const Checkpoint& checkpoint, const LoadRequest& request);

@@ -1,4 +1,5 @@
 // The sliders and the presets of the family.
+#include "engine/core/schedule_text.h"
 #include "engine/tarflow/schedule.h"
 
 namespace jacobiscope {
@@ -52,9 +53,10 @@ std::vector<Knob> scheduleKnobs(const TarFlowConfig& config) {
   const double n = config.tokens();
   return {
       choice("mode", "mode", "Decoder", KnobScope::NextStage, "window",
-             {"sequential", "jacobi", "gs-jacobi", "window"},
+             {"sequential", "jacobi", "gs-jacobi", "window", "mixed"},
              "How each block's triangular system is solved: one token at a time; all tokens at "
-             "once; segment by segment; or a sliding window that freezes its settled prefix."),
+             "once; segment by segment; a sliding window that freezes its settled prefix; or "
+             "mixed, block by block: segments where they are not 1, else the window."),
       list("segments", "segments", "1", blocks, 0, n, {},
            "GS-Jacobi: segments per block, from the first block sampled to the last. 0 is "
            "sequential, 1 plain Jacobi. One value serves all blocks."),
@@ -114,12 +116,6 @@ std::vector<Knob> tarflowKnobs(const TarFlowConfig& config) {
 
 namespace {
 
-std::string joined(const std::vector<std::string>& entries) {
-  std::string text;
-  for (const auto& e : entries) text += (text.empty() ? "" : ",") + e;
-  return text;
-}
-
 Preset published(std::string name, std::string origin, std::string segments, std::string cap,
                  std::string guess, double guidance, double attnTemp, double denoise) {
   return {std::move(name), std::move(origin),
@@ -128,19 +124,13 @@ Preset published(std::string name, std::string origin, std::string segments, std
            {"attn_temp", attnTemp}, {"denoise", denoise}, {"clamp", 3.0}}};
 }
 
-// [Stack-GS-J-Else] of the paper for any number of blocks: block `stack` in `gs` segments of
-// at most `cap` passes, plain Jacobi with at most `other` passes elsewhere.
+// [Stack-GS-J-Else] of the paper for any number of blocks.
 Preset stacked(const TarFlowConfig& config, int stack, int gs, int cap, int other) {
-  std::vector<std::string> segments, caps;
-  for (int b = config.blocks - 1; b >= 0; --b) {
-    segments.push_back(std::to_string(b == stack ? gs : 1));
-    caps.push_back(std::to_string(b == stack ? cap : other));
-  }
-  return {"[" + std::to_string(stack) + "-" + std::to_string(gs) + "-" + std::to_string(cap) +
-              "-" + std::to_string(other) + "]",
-          "in the notation of GS-Jacobi, arXiv 2505.12849",
-          {{"mode", std::string("gs-jacobi")}, {"segments", joined(segments)},
-           {"cap", joined(caps)}, {"guess", std::string("z")}}};
+  std::string name = "[" + std::to_string(stack);
+  for (const int number : {gs, cap, other}) name.append("-").append(std::to_string(number));
+  name += "]";
+  return {name, "in the notation of GS-Jacobi, arXiv 2505.12849",
+          parseSchedule(name, config.blocks, config.tokens())};
 }
 
 }  // namespace

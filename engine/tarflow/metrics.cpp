@@ -110,17 +110,7 @@ class Calibration : public AnalysisTask {
     Analysis analysis;
     analysis.name = "calibrate";
     analysis.origin = m_origin;
-    const auto column = [&](std::string name, std::string help, double BlockMetrics::* field) {
-      StageColumn c{std::move(name), "", std::move(help), {}};
-      for (const BlockMetrics& m : ordered) c.values.push_back(m.*field);
-      analysis.columns.push_back(std::move(c));
-    };
-    column("crm", "Convergence ranking metric: how hard the block is.", &BlockMetrics::crm);
-    column("igm_z", "Initial guessing metric of the guess z: smaller is nearer.", &BlockMetrics::igmZ);
-    column("igm_zeros", "Initial guessing metric of the guess zeros.", &BlockMetrics::igmZeros);
-    column("exp_ax", "Spectral norm of the mean of exp(-a) x.", &BlockMetrics::expAX);
-    column("w_a", "Spectral norm of the output rows that give a.", &BlockMetrics::weightA);
-    column("w_c", "Spectral norm of the output rows that give c.", &BlockMetrics::weightC);
+    analysis.columns = metricColumns(ordered);
     analysis.presets = proposedSchedules(ordered, m_flow.model.config.tokens());
     return analysis;
   }
@@ -163,6 +153,22 @@ std::unique_ptr<AnalysisTask> calibration(LoadedFlow& flow, const KnobValues& kn
                                           std::string origin) {
   return std::make_unique<Calibration>(flow, knobs, seed, std::move(images), std::move(labels),
                                        std::move(origin));
+}
+
+std::vector<StageColumn> metricColumns(const std::vector<BlockMetrics>& decodeOrder) {
+  std::vector<StageColumn> columns;
+  const auto add = [&](std::string name, std::string help, double BlockMetrics::* field) {
+    StageColumn column{std::move(name), "", std::move(help), {}};
+    for (const BlockMetrics& metrics : decodeOrder) column.values.push_back(metrics.*field);
+    columns.push_back(std::move(column));
+  };
+  add("crm", "Convergence ranking metric: how hard the block is.", &BlockMetrics::crm);
+  add("igm_z", "Initial guessing metric of the guess z: smaller is nearer.", &BlockMetrics::igmZ);
+  add("igm_zeros", "Initial guessing metric of the guess zeros.", &BlockMetrics::igmZeros);
+  add("exp_ax", "Spectral norm of the mean of exp(-a) x.", &BlockMetrics::expAX);
+  add("w_a", "Spectral norm of the output rows that give a.", &BlockMetrics::weightA);
+  add("w_c", "Spectral norm of the output rows that give c.", &BlockMetrics::weightC);
+  return columns;
 }
 
 std::vector<Preset> proposedSchedules(const std::vector<BlockMetrics>& blocks, int tokens) {

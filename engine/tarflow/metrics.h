@@ -25,6 +25,9 @@ std::unique_ptr<AnalysisTask> calibration(LoadedFlow& flow, const KnobValues& kn
                                           std::uint64_t seed, Tensor images, Tensor labels,
                                           std::string origin);
 
+// A column for each metric.
+std::vector<StageColumn> metricColumns(const std::vector<BlockMetrics>& decodeOrder);
+
 // Schedules that follow from the metrics, in decode order: GS-Jacobi lists with the better
 // guess, segments where a block's share of the CRM dominates; and window widths likewise.
 std::vector<Preset> proposedSchedules(const std::vector<BlockMetrics>& decodeOrder, int tokens);

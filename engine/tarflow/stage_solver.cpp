@@ -19,6 +19,11 @@ void noResidual(Sweep& sweep) {
 
 }  // namespace
 
+PassKnobs passKnobs(const KnobValues& knobs) {
+  return {readGuidance(knobs), numberAt(knobs, "tolerance"),
+          static_cast<float>(numberAt(knobs, "clamp")), toggleAt(knobs, "remedy")};
+}
+
 StageSolver::StageSolver(PreparedFlow& flow, PreparedFlow* low, int block, int stage,
                          BlockSchedule schedule, Tensor z, Tensor x, Tensor labels,
                          const PassKnobs& knobs)

@@ -15,6 +15,8 @@ struct PassKnobs {
   bool remedy = true;
 };
 
+PassKnobs passKnobs(const KnobValues& knobs);
+
 // The frontier n: positions [0, n) are settled. A pass freezes the positions from n on that
 // did not move by more than the tolerance, and one more: that was computed from inputs which
 // stay, however far it moved itself. So every pass makes at least one more exact. Keys and

@@ -174,6 +174,14 @@ std::vector<Preset> vlaPresets(const VlaTraits& traits) {
       presets.push_back(std::move(preset));
     }
   }
+  // What a consistency-distilled student is made for; older solutions would only be in its way.
+  if (traits.policies.size() > 1 && std::ranges::count(traits.policies, "student") > 0) {
+    presets.push_back({"student, one call", "CEED-VLA's student, from a cold start",
+                       {{"policy", "student"},
+                        {"decoder", "jacobi"},
+                        {"exit", whole(1)},
+                        {"warm_start", false}}});
+  }
   return presets;
 }
 

@@ -13,7 +13,7 @@ namespace jacobiscope::test {
 // Everything that was heard until a run ended, as a recording holds it.
 class Heard {
  public:
-  explicit Heard(std::vector<FamilyEntry> families, Session::Options options = {0, false})
+  explicit Heard(std::vector<FamilyEntry> families, const Session::Options& options = {0, false, 0, nullptr})
       : m_listener(std::move(families), options) {}
 
   Listener& session() { return m_listener; }
@@ -42,6 +42,8 @@ class Heard {
   // Steps a paused run on and waits for it.
   void step(int sweeps) {
     m_listener.post(command::Step{sweeps, false});
+    while (until<Paused>().paused) {
+    }
     untilPaused();
   }
   const RunRecord& last() const { return m_recording.runs().rbegin()->second; }
@@ -80,6 +82,25 @@ inline bool sameRun(const RunRecord& parent, const RunRecord& branch) {
          parent.finished->calls == branch.finished->calls;
 }
 
+// A branch after `at` sweeps in which every knob is set again where the parent's changed later.
+inline const RunRecord& branchedAgain(Heard& heard, const RunRecord& parent, std::int64_t at) {
+  heard.session().post(command::Branch{firstSweeps(parent, at), {}, true});
+  const bool atEnd = at == std::ssize(parent.snapshots);
+  if (!atEnd) heard.untilPaused();
+  KnobValues inForce = *parent.snapshots[static_cast<std::size_t>(at - 1)]->knobs;
+  std::int64_t sweeps = at;
+  for (const auto& [from, values] : parent.finished->timeline) {
+    if (from < at || values == inForce) continue;
+    if (from > sweeps) heard.step(static_cast<int>(from - std::exchange(sweeps, from)));
+    for (const auto& [key, value] : values) {
+      if (inForce.at(key) != value) heard.session().post(command::SetKnob{key, value});
+    }
+    inForce = values;
+  }
+  if (!atEnd) heard.session().post(command::Resume{});
+  return heard.untilEnd();
+}
+
 // ---- Any family -------------------------------------------------------------------------
 
 using MakeFamily = std::function<std::unique_ptr<Family>()>;
@@ -102,7 +123,7 @@ inline std::unique_ptr<Heard> sessionOf(const MakeFamily& make) {
 
 inline RunRecord changefulRun(Heard& heard, const Changeful& run) {
   heard.session().post(command::Start{run.knobs, run.input, false, true});
-  heard.until<Started>();
+  heard.untilPaused();
   for (const auto& [sweeps, change] : run.changes) {
     heard.step(sweeps);
     heard.session().post(change);
@@ -111,7 +132,7 @@ inline RunRecord changefulRun(Heard& heard, const Changeful& run) {
   return heard.untilEnd();
 }
 
-// Branches with nothing changed at `points` places spread over the run, from boundaries that are
+// Branches with the same changes as their parent at `points` places spread over the run, from boundaries that are
 // held and from the beginning. Empty, or which one was not its parent again.
 inline QString unlikeBranch(const MakeFamily& make, const Changeful& changeful, int points) {
   const auto held = sessionOf(make);
@@ -123,8 +144,7 @@ inline QString unlikeBranch(const MakeFamily& make, const Changeful& changeful, 
     const std::int64_t at = 1 + i * (all - 1) / std::max(1, points - 1);
     const auto fresh = i % 2 == 0 ? nullptr : sessionOf(make);
     Heard& heard = fresh ? *fresh : *held;
-    heard.session().post(command::Branch{firstSweeps(parent, at), {}, false});
-    const RunRecord& branch = heard.untilEnd();
+    const RunRecord& branch = branchedAgain(heard, parent, at);
     if (branch.failed) return QString::fromStdString(branch.failed->message);
     if (!sameRun(parent, branch)) return QString("another run from sweep %1 on").arg(at);
   }

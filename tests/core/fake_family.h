@@ -22,6 +22,7 @@ struct Script {
   int stages = 3, sweepsPerStage = 4;
   bool knowsAnalysis = true;
   int analysisSteps = 5;
+  bool analysisNews = false;  // every step finds something
   // Called at "load", "begin", "plan", "sweep", "panels", "setKnobs", "result", "preview",
   // "analyse", "step": may throw.
   std::function<void(const std::string& where)> at = [](const std::string&) {};
@@ -153,9 +154,11 @@ class FakeTask : public AnalysisTask {
     return ++m_steps < m_script.analysisSteps;
   }
   double progress() const override { return double(m_steps) / m_script.analysisSteps; }
+  bool takeNews() override { return m_script.analysisNews; }
   Analysis result() const override {
     Analysis analysis;
     analysis.name = "calibrate";
+    if (m_script.analysisNews) analysis.trials.resize(m_steps);
     return analysis;
   }
 

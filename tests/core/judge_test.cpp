@@ -105,7 +105,7 @@ class JudgeTest : public QObject {
   void aKnobThatChangedTheAnswer() {
     auto heard = toySession();
     heard->session().post(command::Start{small({{"tolerance", 0.0}}), {}, false, true});
-    heard->until<Started>();
+    heard->untilPaused();
     heard->step(4);
     heard->session().post(command::SetKnob{"coupling", 0.5});
     heard->session().post(command::Resume{});
@@ -145,7 +145,7 @@ class JudgeTest : public QObject {
   void aPausedRunIsJudgedAndGoesOn() {
     auto heard = toySession();
     heard->session().post(command::Start{small(), {}, false, true});
-    heard->until<Started>();
+    heard->untilPaused();
     heard->step(6);
     heard->session().post(command::Judge{firstSweeps(heard->last(), 6)});
     judged(*heard);

@@ -193,6 +193,25 @@ class SessionEndingsTest : public QObject {
     QCOMPARE(script.tasks.load(), 0);
   }
 
+  void anAnalysisTellsWhatItKnowsSoFar() {
+    Script script;
+    script.analysisSteps = 20'000;
+    script.analysisNews = true;
+    Listener session({fakeFamily(script)}, kBlind);
+    session.load("small");
+    session.post(command::Analyse{"calibrate", {}, {}});
+    Analysed analysed = session.wait<Analysed>();
+    QVERIFY(!analysed.complete);  // the first is told at once
+    QCOMPARE(analysed.model.name, std::string("small"));
+    QCOMPARE(analysed.analysis.trials.size(), std::size_t(1));
+    while (!analysed.complete) {
+      const std::size_t before = analysed.analysis.trials.size();
+      analysed = session.wait<Analysed>();
+      QVERIFY(analysed.analysis.trials.size() > before);
+    }
+    QCOMPARE(analysed.analysis.trials.size(), std::size_t(script.analysisSteps));
+  }
+
   void anAnalysisEndsOnceWhateverHappens() {
     Script script;
     script.analysisSteps = 1'000'000'000;

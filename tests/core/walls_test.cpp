@@ -18,7 +18,7 @@ const QString kFigures = QStringLiteral("^(cairo.*|gif_lib)\\.h$");
 const QString kWindow = QStringLiteral("^(ui|app)/");
 // What is neither the standard library's, POSIX's, JSON nor the core's own.
 const QString kForeign = QStringLiteral(
-    "^(?!([a-z_]+|(sys/)?[a-z]+\\.h|nlohmann/.*|engine/(core|record|checkpoint|toy)/.*|"
+    "^(?!([a-z_]+|(sys/)?[a-z]+\\.h|nlohmann/.*|engine/(core|record|checkpoint|toy|remote)/.*|"
     "engine/(t2i/(distribution|verify)|vla/action_codec)\\.h)$)");
 
 struct Wall {
@@ -30,7 +30,7 @@ struct Wall {
 
 const QList<Wall>& walls() {
   static const QList<Wall> list = {
-      {"^engine/(core|record|checkpoint|toy)/", kForeign, true,
+      {"^engine/(core|record|checkpoint|toy|remote)/", kForeign, true,
        "the core is the standard library and JSON"},
       {"^engine/t2i/(distribution|verify)\\.", kForeign, true,
        "the acceptance rules need no Torch"},

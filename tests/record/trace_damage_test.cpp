@@ -147,7 +147,7 @@ class TraceDamageTest : public QObject {
     const json later = {{"type", "branch point"}, {"run", 9}, {"deep", {1, {2, {3}}}}};
     Recording read;
     const TraceContents contents = readTrace(
-        bytesOf(fileOf({later, run({{"parent", {1, 5}}}), sweep(0, {{"new", "key"}})})), "x", read);
+        bytesOf(fileOf({later, run({{"uncle", {1, 5}}}), sweep(0, {{"new", "key"}})})), "x", read);
     QCOMPARE(contents.unknown, std::uint64_t{1});
     QCOMPARE(contents.leftOut, std::uint64_t{0});
     QCOMPARE(read.run(1)->snapshots.size(), std::size_t{1});

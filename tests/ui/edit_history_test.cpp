@@ -106,6 +106,49 @@ class EditHistoryTest : public QObject {
     QCOMPARE(e.engine.input().prompt, std::string("a cat"));
   }
 
+  void aSchedulesStepBearsItsName() {
+    Edited e(kNever);
+    e.engine.choosePreset("sequential");
+    QCOMPARE(e.stack().undoText(), QString("schedule “sequential”"));
+    e.engine.editKnobs({{"mode", std::string("gs-jacobi")}, {"segments", std::string("8,4,4,4")}});
+    QCOMPARE(e.stack().undoText(), QString("schedule"));
+    QCOMPARE(e.stack().count(), 2);
+    e.engine.editKnob("segments", std::string("2"));
+    QCOMPARE(e.stack().undoText(), QString("segments"));
+    e.engine.editKnobs({{"coupling", 0.5}, {"tolerance", 1e-3}});
+    QCOMPARE(e.stack().undoText(), QString("2 knobs"));
+    e.stack().setIndex(1);
+    QCOMPARE(textAt(e.engine.view().knobs, "mode"), std::string("sequential"));
+    QCOMPARE(textAt(e.engine.view().knobs, "segments"), std::string("4"));
+  }
+
+  void classAndSeedAreUndone() {
+    Edited e(kAlways);
+    e.engine.setSeed(4);
+    e.engine.setSeed(42);  // typed
+    e.engine.setLabel(2);
+    e.engine.setLabel(3);  // looked through
+    QCOMPARE(e.stack().count(), 2);
+    QVERIFY(!e.engine.anyClass);
+    e.stack().undo();
+    QVERIFY(!e.engine.input().label);
+    QVERIFY(e.engine.anyClass);
+    e.stack().undo();
+    QCOMPARE(e.engine.input().seed, std::uint64_t{0});
+    e.stack().redo();
+    QCOMPARE(e.engine.input().seed, std::uint64_t{42});
+  }
+
+  // A seed that Generate draws is nobody's edit.
+  void aDrawnSeedIsNoStep() {
+    Edited e(kAlways);
+    e.engine.drawsSeed = true;
+    const std::uint64_t before = e.engine.input().seed;
+    e.engine.generate();
+    QVERIFY(e.engine.input().seed != before);
+    QCOMPARE(e.stack().count(), 0);
+  }
+
   void whatIsRefusedIsNoStep() {
     Edited e(kAlways);
     e.drag("coupling", {1e9});

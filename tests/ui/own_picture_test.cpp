@@ -2,9 +2,9 @@
 #include <QFileDialog>
 #include <QPainter>
 
+#include "engine/export/stored_run.h"
 #include "engine/picture/picture_file.h"
 #include "main_window_fixture.h"
-#include "ui/shell/picture.h"
 
 using namespace jacobiscope;
 
@@ -194,14 +194,54 @@ class OwnPictureTest : public QObject {
     QVERIFY(f.drop(f.path("cat.png")));
     QVERIFY(f.generate());
     QVERIFY(f.window().files().save(f.path("varied.png"), f.lastRun()->start.run));
-    QCOMPARE(readRecipe(f.path("varied.png"))->input.picture, std::string("cat.png"));
+    const auto stored = readStoredRun(f.path("varied.png").toStdString());
+    QCOMPARE(stored->recipe.input.picture, std::string("cat.png"));
     QVERIFY(f.drop(f.path("varied.png")));
     QVERIFY(f.window().messageBar().text().contains("from cat.png"));
-    f.window().files().apply(*readRecipe(f.path("varied.png")));
+    f.window().files().recipes().use(Recipes::Use::Apply, "varied.png", *stored);
     QVERIFY(f.engine().input().arrays.empty());
     QVERIFY(f.engine().input().picture.empty());
     QCOMPARE(f.problems(), 1);
     QVERIFY(f.view().notices.back().message.find("cat.png") != std::string::npos);
+  }
+
+  // With the picture at hand the run can be repeated, without it not.
+  void itsRunIsVerifiedWhileThePictureIsThere() {
+    WindowFixture f(true);
+    QVERIFY(f.load(kData + "cond.pth"));
+    QVERIFY(drawing().save(f.path("cat.png")));
+    QVERIFY(f.drop(f.path("cat.png")));
+    QVERIFY(f.generate());
+    QVERIFY(f.window().files().save(f.path("varied.png"), f.lastRun()->start.run));
+    const auto stored = readStoredRun(f.path("varied.png").toStdString());
+    f.window().files().recipes().use(Recipes::Use::Verify, "varied.png", *stored);
+    SOON(f.window().messageBar().text().contains("Bit-identical"));
+    QTest::mouseClick(chipOf(f).findChild<QToolButton*>(), Qt::LeftButton);
+    f.window().files().recipes().use(Recipes::Use::Verify, "varied.png", *stored);
+    QCOMPARE(f.problems(), 1);
+    QVERIFY(f.view().notices.back().message.find("cat.png") != std::string::npos);
+  }
+
+  void itComesBackAfterARestart() {
+    WindowFixture f(true);
+    QVERIFY(f.load(kData + "cond.pth"));
+    QVERIFY(drawing().save(f.path("cat.png")));
+    QVERIFY(f.drop(f.path("cat.png")));
+    const Arrays arrays = f.engine().input().arrays;
+    f.close();
+    f.open();
+    QVERIFY(f.engine().input().arrays.empty());  // until its model is there
+    f.window().openLastModel();
+    SOON(f.engine().input().arrays == arrays);
+    QCOMPARE(f.engine().input().picture, std::string("cat.png"));
+    SOON(chipOf(f).isVisible());
+    f.window().files().ownPicture().remove();
+    f.close();
+    f.open();
+    f.window().openLastModel();
+    SOON(f.view().model.has_value());
+    QVERIFY(f.engine().input().arrays.empty());
+    QCOMPARE(f.problems(), 0);
   }
 
   void calibratingDoesNotMeasureIt() {

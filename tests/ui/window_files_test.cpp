@@ -2,6 +2,7 @@
 #include <QDockWidget>
 
 #include "main_window_fixture.h"
+#include "engine/export/stored_run.h"
 #include "ui/shell/picture.h"
 
 using namespace jacobiscope;
@@ -85,8 +86,9 @@ class WindowFilesTest : public QObject {
     QVERIFY(f.generate());
     const QString file = f.path("picture.png");
     QVERIFY(f.window().files().save(file, 1));
-    const auto recipe = readRecipe(file);
-    QVERIFY(recipe.has_value());
+    const auto stored = readStoredRun(file.toStdString());
+    QVERIFY(stored.has_value());
+    const Recipe* recipe = &stored->recipe;
     QCOMPARE(recipe->input.seed, 12345678901234567890ull);
     QCOMPARE(numberAt(recipe->timeline.front().second, "coupling"), 0.75);
     QCOMPARE(recipe->outcome, std::string("done"));
@@ -119,7 +121,7 @@ class WindowFilesTest : public QObject {
     QVERIFY(early);
     QVERIFY(early->sweep < f.sweeps() - 1);
     QVERIFY(f.window().files().save(f.path("early.png"), 1, then));
-    QCOMPARE(readRecipe(f.path("early.png"))->pictureSweep, early->sweep);
+    QCOMPARE(readStoredRun(f.path("early.png").toStdString())->recipe.pictureSweep, early->sweep);
   }
 
   void savingWhereThereIsNoFolderIsTold() {
@@ -183,13 +185,19 @@ class WindowFilesTest : public QObject {
     QVERIFY(f.loadToy());
     QVERIFY(f.generate());
     const KnobValues before = f.view().knobs;
+    const QString title = QString::fromStdString(f.view().model->title);
     Recipe recipe = recipeOf(*f.lastRun());
     recipe.model = "nobody-has-this";
     recipe.modelHash = "0";
     recipe.timeline.front().second["coupling"] = 3.0;
-    f.window().files().apply(recipe);
-    QCOMPARE(f.view().notices.size(), std::size_t{1});
+    f.window().files().recipes().use(Recipes::Use::Apply, "x.png", {recipe, {}});
+    QVERIFY(f.window().messageBar().text().contains("nobody-has-this"));
+    QVERIFY(buttonOf(f.window().messageBar(), "Locate checkpoint…")->isVisible());
     QVERIFY(f.view().knobs == before);
+    // The other weights are taken if somebody wants them.
+    QTest::mouseClick(buttonOf(f.window().messageBar(), "Apply to " + title), Qt::LeftButton);
+    QCOMPARE(numberAt(f.view().knobs, "coupling"), 3.0);
+    QVERIFY(f.view().notices.back().message.find("weights") != std::string::npos);
   }
 
   void theWaitingRecipeLoadsItsModel() {
@@ -201,7 +209,7 @@ class WindowFilesTest : public QObject {
     recipe.timeline.front().second["coupling"] = 3.0;
     f.close();
     f.open();
-    f.window().files().apply(recipe);
+    f.window().files().recipes().use(Recipes::Use::Apply, "x.png", {recipe, {}});
     SOON(f.view().model.has_value());
     SOON_EQUAL(f.engine().input().seed, std::uint64_t{31});
     QCOMPARE(numberAt(f.view().knobs, "coupling"), 3.0);

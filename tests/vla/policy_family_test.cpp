@@ -42,7 +42,7 @@ class PolicyFamilyTest : public QObject {
     for (const Preset& preset : info.presets) {
       QVERIFY(m_family->begin(completeKnobs(info.knobs, preset.knobs), twoEpisodes()) != nullptr);
     }
-    QCOMPARE(info.presets.size(), std::size_t(8));
+    QCOMPARE(info.presets.size(), std::size_t(9));
     QVERIFY_EXCEPTION_THROWN(completeKnobs(info.knobs, {{"chunk", whole(4)}}), UsageError);
     QVERIFY(looksLikePolicy(Checkpoint::open(m_folder->path())));
   }

@@ -4,6 +4,7 @@
 
 #include "ui/shell/svg_icon.h"
 #include "ui/shell/theme.h"
+#include "ui/views/compare_state.h"
 
 namespace jacobiscope {
 
@@ -22,6 +23,9 @@ Actions::Actions(QWidget* window) : m_window(window) {
                        "Save the run under the cursor, every sweep of it");
   saveRecordings = make("Save a&ll recordings…", {}, "Save all runs of the list in one file");
   copy = make("&Copy picture", QKeySequence("Ctrl+Shift+C"));
+  connectEngine = make("Connec&t…", QKeySequence("Ctrl+Shift+K"),
+                       "Decode on another machine, reached through ssh, and watch here");
+  disconnectEngine = make("D&isconnect", {}, "Back to the engine of this machine");
   quit = make("&Quit", QKeySequence::Quit);
   quit->setMenuRole(QAction::QuitRole);
 
@@ -57,6 +61,23 @@ Actions::Actions(QWidget* window) : m_window(window) {
                        "Its details stand on the right of the stage");
   nextToken = make("Look at the ne&xt token", QKeySequence("]"),
                    "Its details stand on the right of the stage");
+  compare = makeToggle("Compare A|&B", QKeySequence("C"),
+                       "The run shown, A, beside another one, B: pictures, errors, what differs");
+  compare->setIconText("A|B");
+  leaveCompare = make("&Leave the comparison", QKeySequence("Esc"));
+  compareModes = makeChoices({{"&Split slider", int(CompareMode::Split)},
+                              {"Side &by side", int(CompareMode::SideBySide)},
+                              {"&Difference map", int(CompareMode::Difference)}});
+  alignments = makeChoices({});
+  for (const AlignmentName& name : alignmentNames()) {
+    QAction* action = alignments->addAction("B follows by " + QString::fromStdString(name.label));
+    action->setCheckable(true);
+    action->setData(int(name.alignment));
+  }
+  holdB = makeToggle("&Hold B at its moment", {}, "B stays while the timeline moves A");
+  logDifference = makeToggle("Difference in l&og scale");
+  dividerLeft = make("Di&vider to the left", QKeySequence("Shift+Left"));
+  dividerRight = make("Divider to the ri&ght", QKeySequence("Shift+Right"));
   theme = makeChoices({{"&System", int(ThemeChoice::System)},
                        {"&Dark", int(ThemeChoice::Dark)},
                        {"&Light", int(ThemeChoice::Light)}});
@@ -109,6 +130,17 @@ Actions::Actions(QWidget* window) : m_window(window) {
 
   calibrate = make("&Calibrate", QKeySequence("Ctrl+K"),
                    "Measure the model's blocks and propose a schedule");
+  search = make("&Find fastest schedule…", QKeySequence("Ctrl+Shift+K"),
+                "Search for the schedule that is fastest on this machine within an error");
+  showTrials = makeToggle("Show schedules &tried", QKeySequence("Ctrl+6"),
+                          "Seconds and error of what the search tried, beside the timeline");
+  editSchedule = makeToggle("&Edit schedule", QKeySequence("S"),
+                            "Handles on the rows of the convergence map cut blocks into segments");
+  importSchedule = make("&Import schedule…", {},
+                        "From [Stack-GS-J-Else] or the three published lists, typed or in a file");
+  exportSchedule = make("E&xport schedule…", {}, "As a file that Import schedule reads");
+  copySchedule = make("Co&py schedule", {},
+                      "As [Stack-GS-J-Else] where it can be said so, else as the published lists");
   tour = make("First &tour", QKeySequence::HelpContents);
   shortcuts = make("&Keyboard shortcuts", QKeySequence("Ctrl+?"));
   about = make("&About Jacobiscope");
@@ -173,6 +205,8 @@ Menus::Menus(QMenuBar* bar, const Actions& a) {
   file->addActions({a.save, a.exportRun, a.copy});
   file->addActions({a.saveRecording, a.saveRecordings});
   file->addSeparator();
+  file->addActions({a.connectEngine, a.disconnectEngine});
+  file->addSeparator();
   file->addAction(a.quit);
 
   QMenu* edit = bar->addMenu("&Edit");
@@ -188,6 +222,15 @@ Menus::Menus(QMenuBar* bar, const Actions& a) {
   view->addSeparator();
   view->addActions({a.previousPicture, a.nextPicture});
   view->addActions({a.previousToken, a.nextToken});
+  view->addSeparator();
+  view->addAction(a.compare);
+  QMenu* comparing = view->addMenu("Com&parison");
+  comparing->addActions(a.compareModes->actions());
+  comparing->addSeparator();
+  comparing->addActions(a.alignments->actions());
+  comparing->addAction(a.holdB);
+  comparing->addSeparator();
+  comparing->addActions({a.logDifference, a.dividerLeft, a.dividerRight, a.leaveCompare});
   view->addSeparator();
   view->addActions({a.zoomIn, a.zoomOut, a.zoomReset});
   view->addMenu("&Theme")->addActions(a.theme->actions());

@@ -14,6 +14,7 @@ struct Actions {
   // File
   QAction *open, *picture, *noise, *save, *exportRun, *copy, *quit;
   QAction *openRecording, *saveRecording, *saveRecordings;
+  QAction *connectEngine, *disconnectEngine;
   // Edit
   QAction *undo, *redo, *resetKnobs, *preferences;
   // View
@@ -21,6 +22,9 @@ struct Actions {
   QAction *showGhosts, *showCamera, *showFrontier, *mapOfError;
   QAction *zoomIn, *zoomOut, *zoomReset, *fullScreen, *clearMessages;
   QAction *previousPicture, *nextPicture, *previousToken, *nextToken;
+  QAction *compare, *leaveCompare, *holdB, *logDifference, *dividerLeft, *dividerRight;
+  QActionGroup* compareModes;  // data: CompareMode as int
+  QActionGroup* alignments;    // data: Alignment as int
   QActionGroup* theme;  // data: ThemeChoice as int
   QActionGroup* colors;  // data: whether cividis
   // Run
@@ -30,7 +34,8 @@ struct Actions {
   QActionGroup* pace;   // data: sweeps a second, 0 as fast as it goes
   QAction *branch, *branchPaused, *takeKnobs, *judge, *judgeByItself;
   // Schedule
-  QAction* calibrate;
+  QAction *calibrate, *search, *showTrials, *editSchedule;
+  QAction *importSchedule, *exportSchedule, *copySchedule;
   // Help
   QAction *tour, *shortcuts, *about;
 

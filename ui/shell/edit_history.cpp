@@ -9,7 +9,13 @@ namespace {
 
 constexpr int kMostSteps = 200;
 
-bool sameThing(const std::string&, const std::string&) { return true; }
+using Label = std::optional<std::int64_t>;
+
+template <class Value>
+bool sameThing(const Value&, const Value&) {
+  return true;
+}
+template <>
 bool sameThing(const KnobValues& a, const KnobValues& b) {
   return std::ranges::equal(a, b, {}, &KnobValues::value_type::first,
                             &KnobValues::value_type::first);
@@ -50,12 +56,27 @@ class Edit : public QUndoCommand {
   bool m_done = false;
 };
 
-// "guidance" or "6 knobs".
+// "guidance", "schedule “sequential”" where they set one of the list, "schedule" where they set
+// another, or "6 knobs".
 QString nameOf(const KnobValues& values, const Engine& engine) {
-  if (values.size() != 1) return QString("%1 knobs").arg(values.size());
-  const std::string& key = values.begin()->first;
-  const Knob* knob = engine.view().model ? findKnob(engine.view().model->knobs, key) : nullptr;
-  return QString::fromStdString(knob ? knob->label : key);
+  const ViewState& view = engine.view();
+  const auto knobOf = [&](const std::string& key) {
+    return view.model ? findKnob(view.model->knobs, key) : nullptr;
+  };
+  const std::string& first = values.begin()->first;
+  const bool listed = !view.preset.empty() && view.preset != "custom";
+  const bool schedules = std::ranges::all_of(values, [&](const auto& entry) {
+    const Knob* knob = knobOf(entry.first);
+    return knob && (knob->key == "mode" || knob->group == "Schedule");
+  });
+  if (values.size() == 1 && !(schedules && first == "mode" && listed)) {
+    const Knob* knob = knobOf(first);
+    return QString::fromStdString(knob ? knob->label : first);
+  }
+  const bool chosen = values.contains("mode") || values.contains("segments") ||
+                      values.contains("window");
+  if (listed && chosen) return QString("schedule “%1”").arg(QString::fromStdString(view.preset));
+  return schedules ? QString("schedule") : QString("%1 knobs").arg(values.size());
 }
 
 }  // namespace
@@ -73,6 +94,13 @@ EditHistory::EditHistory(Engine& engine, std::chrono::milliseconds pause, QObjec
             add<std::string>("typing", before, after,
                              [this](const std::string& text) { m_engine.setPrompt(text); });
           });
+  connect(&engine, &Engine::seedEdited, this, [this](std::uint64_t before, std::uint64_t after) {
+    add<std::uint64_t>("seed", before, after,
+                       [this](std::uint64_t seed) { m_engine.setSeed(seed); });
+  });
+  connect(&engine, &Engine::labelEdited, this, [this](const Label& before, const Label& after) {
+    add<Label>("class", before, after, [this](const Label& label) { m_engine.setLabel(label); });
+  });
   // The knobs of another model are others.
   connect(&engine, &Engine::modelChanged, &m_stack, &QUndoStack::clear);
 }

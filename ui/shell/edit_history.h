@@ -1,5 +1,5 @@
-// Undo and redo of what the user set: knobs, schedules (which are knobs) and the prompt. What
-// a job or a model brought along is no edit.
+// Undo and redo of what the user set: knobs, schedules (which are knobs), prompt, class and seed.
+// What a job or a model brought along is no edit, nor is a seed that was drawn.
 #pragma once
 
 #include <QElapsedTimer>

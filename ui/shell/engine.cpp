@@ -30,7 +30,8 @@ std::string promptHint(const ModelInfo& model) {
 
 }  // namespace
 
-Engine::Engine(const std::vector<FamilyEntry>& families, QObject* parent) : QObject(parent) {
+Engine::Engine(const std::vector<FamilyEntry>& families, QObject* parent)
+    : QObject(parent), m_families(families) {
   m_view.recording = &m_recording;
   m_hand.setSingleShot(true);
   m_hand.setInterval(kHandRests);
@@ -46,14 +47,7 @@ Engine::Engine(const std::vector<FamilyEntry>& families, QObject* parent) : QObj
     notify("job", "The list of jobs could not be saved: " + why.toStdString() + ".",
            "The jobs will be lost when the program ends.");
   });
-  Session::Options options;
-  options.lastRun = m_lastNumber;
-  const auto wake = [this] {
-    // On the engine thread: one queued call however many events are waiting.
-    QMetaObject::invokeMethod(
-        this, [this] { drain(); }, Qt::QueuedConnection);
-  };
-  m_session = std::make_unique<Session>(families, wake, options);
+  useOwn();
 }
 
 Engine::~Engine() = default;
@@ -77,10 +71,13 @@ void Engine::request(const std::filesystem::path& path) {
 }
 
 void Engine::generate() {
+  if (loading()) {
+    if (std::exchange(m_generateLater, true)) return;
+    return notify({"run", "The run begins as soon as the model is loaded.", {}, Severity::Info});
+  }
   if (!m_view.model) {
-    notify("run", loading() ? "The model is still being loaded." : "No model is loaded.",
-           loading() ? "" : "Open a checkpoint or choose a model on the left.");
-    return;
+    return notify("run", "No model is loaded.",
+                  "Open a checkpoint or choose a model on the left.");
   }
   if (m_view.model->prompted && promptIsBlank()) {
     notify("run",
@@ -101,7 +98,9 @@ void Engine::stop() {
   m_hand.stop();
   m_movedDuringWarm = false;
   m_judgeStopped = !busy();
+  m_generateLater = false;
   if (busy()) m_jobs.setHeld(true);
+  m_stopsAnalysis = !busy() && m_view.progress && !loading();
   m_session->post(command::Stop{});
 }
 
@@ -136,16 +135,26 @@ void Engine::showLastGood() {
   Q_EMIT eventsArrived();
 }
 
-void Engine::calibrate() {
+void Engine::calibrate() { analyse("calibrate", m_input); }
+
+void Engine::search(double error, int batch) {
+  m_view.searchBound = error;
+  m_view.showTrials = true;
+  Input input = m_input;
+  input.count = batch;
+  input.arrays = {{"search.error", {{1}, std::vector<float>{static_cast<float>(error)}}}};
+  analyse("search", std::move(input));
+}
+
+void Engine::analyse(const std::string& name, Input input) {
   if (!m_view.model) return notify("analyse", "No model is loaded.", "Open a checkpoint first.");
   m_judgeStopped = true;
-  m_view.progress = Progress{"calibrate", 0};
+  m_view.progress = Progress{name, 0};
   // A model is measured on the pictures of its own kind, not on the one that a run starts from.
-  Input input = m_input;
-  input.arrays.clear();
+  std::erase_if(input.arrays, [](const auto& entry) { return entry.first != "search.error"; });
   input.picture.clear();
-  m_session->post(command::Analyse{
-      "calibrate", completeKnobs(m_view.model->knobs, m_view.knobs), std::move(input)});
+  m_session->post(command::Analyse{name, completeKnobs(m_view.model->knobs, m_view.knobs),
+                                   std::move(input)});
   Q_EMIT eventsArrived();
 }
 
@@ -157,6 +166,21 @@ void Engine::setPrompt(const std::string& prompt) {
   const std::string before = std::exchange(m_input.prompt, prompt);
   if (before != prompt) Q_EMIT promptEdited(before, prompt);
   inputChanged();
+}
+
+void Engine::setSeed(std::uint64_t seed) {
+  const std::uint64_t before = std::exchange(m_input.seed, seed);
+  if (before == seed) return;
+  Q_EMIT seedEdited(before, seed);
+  inputChanged();
+}
+
+void Engine::setLabel(std::optional<std::int64_t> label) {
+  anyClass = !label;
+  const auto before = std::exchange(m_input.label, label);
+  if (before == label) return;
+  Q_EMIT labelEdited(before, label);
+  Q_EMIT eventsArrived();
 }
 
 void Engine::resetKnobs() {
@@ -222,7 +246,10 @@ bool Engine::takeAnswers() {
       m_session->post(command);
     }
   }
-  for (const auto& [key, value] : edits) editKnob(key, value);
+  // What one frame answers is one thing that the user did.
+  KnobValues together;
+  for (const auto& [key, value] : edits) together[key] = value;
+  editKnobs(together);
   const auto move = std::exchange(m_view.wantsMove, std::nullopt);
   const bool resets = std::exchange(m_view.wantsLayoutReset, false);
   if (move) moveThing(*move);

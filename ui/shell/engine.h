@@ -18,6 +18,7 @@
 #include "engine/record/recording.h"
 #include "engine/record/trace_reader.h"
 #include "ui/shell/branch_offer.h"
+#include "ui/shell/event_source.h"
 #include "ui/shell/job_queue.h"
 #include "ui/views/view_state.h"
 
@@ -52,6 +53,16 @@ class Engine : public QObject {
   void generate();
   // Ends the run, else the analysis. Jobs that wait behind it are held.
   void stop();
+  // Repeats a stored run; nothing else may run. The fields stay as they are.
+  void rerun(command::Start start);
+  // Whether a run goes on, or is about to begin.
+  bool busy() const { return m_view.running || m_starting; }
+  // The fields and knobs as a run that has not begun. A model must be loaded.
+  RunRecord nextRun() const;
+  // What the fields say, as far as it means something to the model.
+  Input inputForModel() const;
+  // Fills the fields with it, a robot's layout included.
+  void setInput(const Input& input);
 
   // What waits behind the run. Jobs begin one after the other as soon as nothing runs, unless
   // they are held; one of another model loads it first.
@@ -73,6 +84,9 @@ class Engine : public QObject {
   void showLastGood();
   // Looks for IGM, CRM and a schedule that follows from them.
   void calibrate();
+  // Looks for the schedule that decodes `batch` pictures fastest on this machine with at most that
+  // error (max |dx| from the sequential result).
+  void search(double error, int batch);
 
   // Seed, prompt or layout of the input changed: what a robot's next run would begin with is
   // looked at once they rest.
@@ -83,16 +97,25 @@ class Engine : public QObject {
   void resetLayout();
   // Shows what the next run of a robot would begin with.
   void showTable();
+  // Where things were put by hand: x, y and yaw of each; empty: where the seed puts them.
+  std::vector<float> layoutByHand() const;
+  // Puts them there once a robot's model is loaded, unless they cannot lie there.
+  void restoreLayout(const std::vector<float>& places);
 
   // Checks the value, keeps it, and lets it act: at the next sweep of a run, or as a warm
   // restart of a finished one when the picture follows the hand (and the knob changes it).
   void editKnob(const std::string& key, const KnobValue& value);
+  // The same of several that belong together: one edit.
+  void editKnobs(const KnobValues& values);
   // Several at once; they act on the running decode, but never start one.
   void setKnobs(const KnobValues& values);
   void resetKnobs();
   // As editKnob where it is one, else as setKnobs.
   void applyKnobs(const KnobValues& values);
   void setPrompt(const std::string& prompt);
+  void setSeed(std::uint64_t seed);
+  // No label is the null class, which the user wants then.
+  void setLabel(std::optional<std::int64_t> label);
   // Of the model and of its analysis, in this order.
   std::vector<Preset> presets() const;
 
@@ -129,6 +152,19 @@ class Engine : public QObject {
   // To be called when anything changed.
   void judgeWhenIdle();
 
+  // Runs are computed by that source from now on; `place` says where that is, for people, empty:
+  // here. What runs is ended as stopped, and jobs are held. The model stays in view until one has
+  // been loaded there. Runs of every source have numbers of their own: see lastNumber().
+  void use(EventSource source, const std::string& place);
+  // By a session in this process, as at first.
+  void useOwn();
+  const std::string& place() const { return m_place; }
+  // Takes what the source has said; its wake sees to that by wake().
+  void drain();
+  std::function<void()> wake();
+  // Of the run that began last, wherever it came from.
+  std::shared_ptr<std::atomic<int>> lastNumber() const { return m_lastNumber; }
+
   // The run under the cursor; nullptr: none.
   const RunRecord* currentRun() const;
   void selectRun(int run);
@@ -146,13 +182,16 @@ class Engine : public QObject {
   // Every event, as soon as it is recorded.
   void happened(const Event& event);
   void runErased(int run);
-  // The user changed these knobs or the prompt: what they were and are.
+  // The user changed these knobs, the prompt, seed or class: what they were and are.
   void knobsEdited(const KnobValues& before, const KnobValues& after);
   void promptEdited(const std::string& before, const std::string& after);
+  void seedEdited(std::uint64_t before, std::uint64_t after);
+  void labelEdited(std::optional<std::int64_t> before, std::optional<std::int64_t> after);
   void modelChanged();
 
  private:
-  void drain();
+  void take(const Event& event);
+  void leaveSource();
   void handle(const Loaded& event);
   void handle(const Started& event);
   void handle(const PlanChanged& event) {}
@@ -174,11 +213,12 @@ class Engine : public QObject {
   void keep(Notice notice);
   bool changeKnob(const std::string& key, const KnobValue& value);
   void tellEdits(const KnobValues& before);
+  void analyse(const std::string& name, Input input);
   void nameSchedule();
   void followHand();
   void look(bool show);
+  void askForLayout(Array layout);
   void request(const std::filesystem::path& path);
-  bool busy() const { return m_view.running || m_starting; }
   bool promptIsBlank() const;
   Job jobFromFields() const;
   void start(KnobValues knobs, Input input, bool warm);
@@ -186,7 +226,6 @@ class Engine : public QObject {
   void beginNextJob();
   void beginJob(const Job& job);
   void dropUnloadedJob();
-  Input inputForModel() const;
   void dropLayoutOfOtherSeed();
   const RunRecord* runToFollow() const;
 
@@ -195,6 +234,7 @@ class Engine : public QObject {
   Input m_input;
   std::map<std::string, KnobValues> m_remembered;
   std::deque<std::string> m_requested;  // loads under way, first one first
+  std::map<std::string, Analysis> m_analyses;  // of the loaded model, by name
   std::string m_loadedPath;
   int m_loads = 0;
   double m_pace = 0;
@@ -206,6 +246,8 @@ class Engine : public QObject {
   std::map<int, std::string> m_origins;
   JobQueue m_jobs;
   bool m_starting = false;  // a Start is under way
+  bool m_stopsAnalysis = false;  // the user asked for its end, which is no problem then
+  bool m_generateLater = false;  // pressed before the model was there
   int m_jobOfLoad = 0;      // the one whose model is being loaded; 0: the user's own load
   std::optional<Job> m_branchOfLoad;  // whose model is being loaded
   int m_judging = 0;                  // the run that is judged; 0: none
@@ -217,11 +259,18 @@ class Engine : public QObject {
   std::string m_lookedHash;
   Input m_looked;
   bool m_looksToShow = false;
+  std::optional<Array> m_layoutToRestore;
   std::uint64_t m_layoutSeed = 0;  // to which a layout made by hand belongs
   QTimer m_rest;  // lets the input come to rest before it is looked at
   QTimer m_idle;  // lets the user come to rest before a run is judged without being asked
   QTimer m_hand;  // lets a slider come to rest for a moment before a run starts
-  std::unique_ptr<Session> m_session;  // last: its thread ends before anything else does
+  const std::vector<FamilyEntry> m_families;
+  std::string m_place;
+  bool m_modelIsElsewhere = false;  // the one in view: the source has not loaded any yet
+  std::unique_ptr<EventSource> m_session;  // last: its threads end before anything else does
 };
+
+// What is known of a run that breaks off: it ended there, for whoever looks at it.
+Finished brokenOff(const RunRecord& run);
 
 }  // namespace jacobiscope

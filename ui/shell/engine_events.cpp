@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "engine/core/error.h"
+#include "ui/shell/analyses.h"
 #include "ui/shell/baselines.h"
 #include "ui/shell/engine.h"
 
@@ -9,12 +10,14 @@ namespace jacobiscope {
 
 void Engine::drain() {
   const auto events = m_session->drain();
-  for (const Event& event : events) {
-    m_recording.add(event);
-    Q_EMIT happened(event);
-    std::visit([this](const auto& held) { handle(held); }, event);
-  }
+  for (const Event& event : events) take(event);
   if (!events.empty()) Q_EMIT eventsArrived();
+}
+
+void Engine::take(const Event& event) {
+  m_recording.add(event);
+  Q_EMIT happened(event);
+  std::visit([this](const auto& held) { handle(held); }, event);
 }
 
 void Engine::handle(const Loaded& event) {
@@ -23,8 +26,11 @@ void Engine::handle(const Loaded& event) {
     m_requested.pop_front();
   }
   ++m_loads;
+  m_modelIsElsewhere = false;
   m_view.progress.reset();
   m_view.analysis.reset();
+  m_analyses.clear();
+  m_view.searchBound = 0;
   m_view.model = event.model;
   m_view.knobs = completeKnobs(event.model.knobs, {});
   if (const auto kept = m_remembered.find(event.model.hash); kept != m_remembered.end()) {
@@ -49,7 +55,8 @@ void Engine::handle(const Loaded& event) {
   m_input.arrays.erase("layout");
   m_view.ownLayout = false;
   m_lookedHash.clear();
-  look(true);
+  const auto layout = std::exchange(m_layoutToRestore, std::nullopt);
+  layout && !event.model.action.empty() ? askForLayout(*layout) : look(true);
   nameSchedule();
   // What was assumed of the model before says nothing of this one.
   std::erase_if(m_view.notices, [](const Notice& notice) {
@@ -57,7 +64,9 @@ void Engine::handle(const Loaded& event) {
   });
   for (const std::string& note : event.model.notes) keep({"load", note, {}, Severity::Warning});
   Q_EMIT modelChanged();
-  if (!loading() && !beginBranchOfLoad()) beginNextJob();
+  if (loading() || beginBranchOfLoad()) return;
+  if (std::exchange(m_generateLater, false)) generate();
+  beginNextJob();
 }
 
 void Engine::handle(const Started& event) {
@@ -92,8 +101,13 @@ void Engine::handle(const Finished& event) {
 }
 
 void Engine::handle(const Failed& event) {
-  if (event.what == "load" && loading()) m_requested.pop_front();
+  if (event.what == "load" && loading()) {
+    m_requested.pop_front();
+    // What was pressed was meant for the model that did not come.
+    if (!loading()) m_generateLater = false;
+  }
   if (event.what == "load" || event.what == "analyse") m_view.progress.reset();
+  if (event.what == "load" && m_modelIsElsewhere) m_view.model.reset();
   if (event.run != 0 && event.run == m_lastRun) {
     m_view.running = false;
     m_held.reset();
@@ -109,7 +123,8 @@ void Engine::handle(const Failed& event) {
       keep({event.what, event.message, event.hint, Severity::Info});
     return;
   }
-  keep({event.what, event.message, event.hint});
+  const bool wanted = event.what == "analyse" && std::exchange(m_stopsAnalysis, false);
+  keep({event.what, event.message, event.hint, wanted ? Severity::Info : Severity::Problem});
   if (event.what == "load" && !loading()) m_branchOfLoad.reset();
   if (event.what == "run") m_starting = false;
   if (event.what == "load" && !loading()) dropUnloadedJob();
@@ -121,10 +136,12 @@ void Engine::handle(const Progress& event) {
   if (event.what == "judge" && event.fraction >= 1) endJudging();
 }
 
+// What another analysis of the same model found stays beside it.
 void Engine::handle(const Analysed& event) {
-  m_view.progress.reset();
+  if (event.complete) m_view.progress.reset();
   if (!m_view.model || event.model.hash != m_view.model->hash) return;
-  m_view.analysis = event.analysis;
+  m_analyses[event.analysis.name] = event.analysis;
+  m_view.analysis = merged(m_analyses);
   nameSchedule();
 }
 

@@ -27,6 +27,23 @@ void Engine::start(KnobValues knobs, Input input, bool warm) {
   m_session->post(command::Start{std::move(knobs), std::move(input), warm});
 }
 
+void Engine::rerun(command::Start start) {
+  m_hand.stop();
+  m_view.transport.playing = false;
+  m_view.cursor.followLive = true;
+  m_starting = true;
+  m_session->post(std::move(start));
+  Q_EMIT eventsArrived();
+}
+
+RunRecord Engine::nextRun() const {
+  RunRecord next;
+  next.start.model = *m_view.model;
+  next.start.knobs = completeKnobs(m_view.model->knobs, m_view.knobs);
+  next.start.input = inputForModel();
+  return next;
+}
+
 void Engine::waitBehindTheRun(Job job) {
   m_jobs.add(std::move(job));
   // Somebody who presses a button is told why nothing seems to happen.

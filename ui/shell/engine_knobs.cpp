@@ -29,13 +29,20 @@ bool Engine::changeKnob(const std::string& key, const KnobValue& value) {
   return true;
 }
 
-void Engine::editKnob(const std::string& key, const KnobValue& value) {
+void Engine::editKnob(const std::string& key, const KnobValue& value) { editKnobs({{key, value}}); }
+
+void Engine::editKnobs(const KnobValues& values) {
   const KnobValues before = m_view.knobs;
-  if (!changeKnob(key, value)) return;
-  tellEdits(before);
+  bool changed = false, shows = false;
+  for (const auto& [key, value] : values) {
+    if (!changeKnob(key, value)) continue;
+    changed = true;
+    const Knob* knob = findKnob(m_view.model->knobs, key);
+    shows |= knob->scope != KnobScope::NextRun && changesAnswer(key);
+  }
+  if (!changed) return;
   nameSchedule();
-  const Knob* knob = findKnob(m_view.model->knobs, key);
-  const bool shows = knob->scope != KnobScope::NextRun && changesAnswer(key);
+  tellEdits(before);
   if (m_view.followHand && shows && runToFollow()) m_hand.start();
   Q_EMIT eventsArrived();
 }
@@ -43,8 +50,8 @@ void Engine::editKnob(const std::string& key, const KnobValue& value) {
 void Engine::setKnobs(const KnobValues& values) {
   const KnobValues before = m_view.knobs;
   for (const auto& [key, value] : values) changeKnob(key, value);
-  tellEdits(before);
   nameSchedule();
+  tellEdits(before);
   Q_EMIT eventsArrived();
 }
 
@@ -81,7 +88,12 @@ void Engine::choosePreset(const std::string& name) {
 
 void Engine::nameSchedule() {
   m_view.preset = "custom";
+  m_view.forecast = {};
   if (!m_view.model) return;
+  if (m_view.analysis) {
+    m_view.forecast = forecastOf(*m_view.model, m_view.analysis->costs,
+                                 completeKnobs(m_view.model->knobs, m_view.knobs));
+  }
   for (const Preset& preset : presets()) {
     const bool equal = std::ranges::all_of(preset.knobs, [&](const auto& entry) {
       const Knob* knob = findKnob(m_view.model->knobs, entry.first);

@@ -8,29 +8,39 @@ namespace jacobiscope {
 
 namespace {
 
+constexpr char kLayout[] = "layout";  // the input's array
+
 bool sameStart(const Input& a, const Input& b) {
   return a.seed == b.seed && a.prompt == b.prompt && a.arrays == b.arrays;
 }
 
 }  // namespace
 
-// What the fields say, as far as it means something to the model.
 Input Engine::inputForModel() const {
   const bool robot = !m_view.model->action.empty();
   Input input = m_input;
   if (m_view.model->classes.empty()) input.label.reset();
   if (!m_view.model->prompted) input.prompt.clear();
   std::erase_if(input.arrays,
-                [&](const auto& entry) { return (entry.first == "layout") != robot; });
+                [&](const auto& entry) { return (entry.first == kLayout) != robot; });
   if (robot) input.picture.clear();
   return input;
+}
+
+void Engine::setInput(const Input& input) {
+  m_input = input;
+  m_input.arrays.clear();
+  m_view.ownLayout = false;
+  const auto layout = input.arrays.find(kLayout);
+  const bool robot = m_view.model && !m_view.model->action.empty();
+  layout != input.arrays.end() && robot ? askForLayout(layout->second) : inputChanged();
 }
 
 void Engine::inputChanged() { m_rest.start(); }
 
 void Engine::dropLayoutOfOtherSeed() {
   if (!m_view.ownLayout || m_input.seed == m_layoutSeed) return;
-  m_input.arrays.erase("layout");
+  m_input.arrays.erase(kLayout);
   m_view.ownLayout = false;
 }
 
@@ -49,7 +59,7 @@ void Engine::moveThing(const MovedThing& moved) {
   const auto drop = [this] { m_view.moved.reset(); };
   if (m_view.running || !m_view.before) return drop();
   const Arrays& known = m_view.before->preview.arrays;
-  const auto found = known.find("layout");
+  const auto found = known.find(kLayout);
   if (found == known.end()) return drop();
   Array layout = found->second;
   auto* places = std::get_if<std::vector<float>>(&layout.values);
@@ -57,16 +67,33 @@ void Engine::moveThing(const MovedThing& moved) {
   if (moved.thing < 0 || !places || row + 1 >= places->size()) return drop();
   (*places)[row] += moved.x;
   (*places)[row + 1] += moved.y;
+  askForLayout(std::move(layout));
+}
+
+// The answer puts the things there.
+void Engine::askForLayout(Array layout) {
   m_rest.stop();
   m_looked = inputForModel();
-  m_looked.arrays["layout"] = std::move(layout);
+  m_looked.arrays[kLayout] = std::move(layout);
   m_lookedHash = m_view.model->hash;
   m_looksToShow = true;
   m_session->post(command::Preview{m_looked});
 }
 
+std::vector<float> Engine::layoutByHand() const {
+  const auto found = m_input.arrays.find(kLayout);
+  if (!m_view.ownLayout || found == m_input.arrays.end()) return {};
+  const auto* places = std::get_if<std::vector<float>>(&found->second.values);
+  return places ? *places : std::vector<float>();
+}
+
+void Engine::restoreLayout(const std::vector<float>& places) {
+  if (places.empty()) return;
+  m_layoutToRestore = Array{{std::ssize(places) / 3, 3}, places};
+}
+
 void Engine::resetLayout() {
-  m_input.arrays.erase("layout");
+  m_input.arrays.erase(kLayout);
   m_view.ownLayout = false;
   look(true);
 }
@@ -83,9 +110,9 @@ void Engine::handle(const Previewed& event) {
     return;  // of an input that has changed since
   m_view.moved.reset();
   std::erase_if(m_view.notices, [](const Notice& notice) { return notice.what == "preview"; });
-  const auto layout = event.input.arrays.find("layout");
+  const auto layout = event.input.arrays.find(kLayout);
   if (layout != event.input.arrays.end() && event.input.seed == m_input.seed) {
-    m_input.arrays["layout"] = layout->second;
+    m_input.arrays[kLayout] = layout->second;
     m_view.ownLayout = true;
     m_layoutSeed = m_input.seed;
   }

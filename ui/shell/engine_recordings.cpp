@@ -5,9 +5,6 @@
 
 namespace jacobiscope {
 
-namespace {
-
-// What is known of a run whose recording breaks off: it ended there, for whoever looks at it.
 Finished brokenOff(const RunRecord& run) {
   Finished finished;
   finished.run = run.start.run;
@@ -19,8 +16,6 @@ Finished brokenOff(const RunRecord& run) {
   finished.captureSeconds = run.snapshots.back()->captureSeconds;
   return finished;
 }
-
-}  // namespace
 
 TraceContents Engine::openRecording(const std::filesystem::path& file, const std::string& origin) {
   // A run that begins in these moments takes the next number.

@@ -6,6 +6,7 @@
 
 #include "engine/core/error.h"
 #include "engine/core/failure.h"
+#include "ui/shell/film_dialog.h"
 
 namespace jacobiscope {
 
@@ -59,7 +60,7 @@ void Exporter::openDialog(int run) {
   };
   connect(dialog, &QFileDialog::filterSelected, this, adapt);
   connect(dialog, &QFileDialog::fileSelected, this, [this, dialog, run](const QString& file) {
-    start(run, kindOf(file, dialog->selectedNameFilter()), file);
+    write(run, kindOf(file, dialog->selectedNameFilter()), file);
   });
   dialog->selectNameFilter(filters.value(1));
   adapt(dialog->selectedNameFilter());
@@ -67,10 +68,21 @@ void Exporter::openDialog(int run) {
   dialog->open();
 }
 
+void Exporter::write(int run, ExportKind kind, const QString& file) {
+  const bool film =
+      kind == ExportKind::Gif || kind == ExportKind::Apng || kind == ExportKind::Mp4;
+  if (!film) return start(run, kind, file);
+  askFilm(m_window, m_film, [this, run, kind, file](const FilmOptions& film) {
+    m_film = film;
+    start(run, kind, file);
+  });
+}
+
 void Exporter::start(int run, ExportKind kind, const QString& file) {
   const RunRecord* record = m_engine.recording().run(run);
   if (!record) return m_engine.notify("save", "There is no run yet.", "Press Generate first.");
   ExportOptions options;
+  options.film = m_film;
   options.figure.cividis = m_engine.view().theme.cividis;
   m_folder = QFileInfo(file).absolutePath();
   // Snapshots are shared and never change; the rest is copied.

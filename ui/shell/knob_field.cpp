@@ -15,6 +15,7 @@
 #include <memory>
 
 #include "engine/core/error.h"
+#include "engine/core/scales.h"
 #include "ui/shell/svg_icon.h"
 
 namespace jacobiscope {
@@ -22,11 +23,6 @@ namespace jacobiscope {
 namespace {
 
 constexpr int kSliderSteps = 1000;
-constexpr double kDecades = 6;
-
-double lowestOf(const Knob& knob) {
-  return knob.minimum > 0 ? knob.minimum : knob.maximum * std::pow(10.0, -kDecades);
-}
 
 // Numbers of a logarithmic knob lie far apart: written shortest, read as typed.
 class NumberBox : public QDoubleSpinBox {
@@ -82,36 +78,14 @@ const char* scopeText(KnobScope scope) {
 }  // namespace
 
 int sliderPosition(const Knob& knob, double value) {
-  const double span = knob.maximum - knob.minimum;
-  if (span <= 0) return 0;
-  double share = (value - knob.minimum) / span;
-  if (knob.logarithmic && knob.maximum > 0) {
-    const double lowest = lowestOf(knob);
-    if (value < lowest) return 0;
-    share = std::log(value / lowest) / std::log(knob.maximum / lowest);
-    // Position 0 is the minimum 0 itself.
-    if (knob.minimum <= 0) return std::clamp(1 + int(std::lround(share * (kSliderSteps - 1))), 1,
-                                             kSliderSteps);
-  }
-  return std::clamp(int(std::lround(share * kSliderSteps)), 0, kSliderSteps);
+  return static_cast<int>(std::lround(sliderUnit(knob, value) * kSliderSteps));
 }
 
+// Both ends are the limits themselves, not what a person would round them to.
 double sliderValue(const Knob& knob, int position) {
   if (position <= 0) return knob.minimum;
   if (position >= kSliderSteps) return knob.maximum;
-  double share = double(position) / kSliderSteps;
-  if (knob.logarithmic && knob.maximum > 0) {
-    if (knob.minimum <= 0) share = double(position - 1) / (kSliderSteps - 1);
-    const double lowest = lowestOf(knob);
-    const double value = lowest * std::pow(knob.maximum / lowest, share);
-    // Two digits are all that a hand on a slider means.
-    const double digit = std::pow(10.0, std::floor(std::log10(value)) - 1);
-    return std::clamp(std::round(value / digit) * digit, knob.minimum, knob.maximum);
-  }
-  const double span = knob.maximum - knob.minimum;
-  const double digit = std::pow(10.0, std::floor(std::log10(span)) - 3);
-  const double value = knob.minimum + share * span;
-  return std::clamp(std::round(value / digit) * digit, knob.minimum, knob.maximum);
+  return sliderValue(knob, double(position) / kSliderSteps);
 }
 
 KnobField::KnobField(const Knob& knob, QWidget* parent) : QWidget(parent), m_knob(knob) { build(); }

@@ -47,14 +47,15 @@ LibraryPanel::LibraryPanel(Engine& engine, QWidget* parent) : QWidget(parent), m
   column->setContentsMargins(0, 4, 0, 4);
   column->setSpacing(0);
 
-  column->addWidget(heading("MODELS"));
+  m_modelsHeading = heading("MODELS");
+  column->addWidget(m_modelsHeading);
   m_models = new CardList("Models", true);
   m_models->setFitted(4);
   column->addWidget(m_models);
-  auto* open = new QPushButton("Open checkpoint…");
-  open->setObjectName("flat");
-  open->setFocusPolicy(Qt::TabFocus);
-  column->addWidget(open);
+  m_open = new QPushButton("Open checkpoint…");
+  m_open->setObjectName("flat");
+  m_open->setFocusPolicy(Qt::TabFocus);
+  column->addWidget(m_open);
 
   m_presetsHeading = heading("SCHEDULES");
   column->addWidget(m_presetsHeading);
@@ -70,7 +71,7 @@ LibraryPanel::LibraryPanel(Engine& engine, QWidget* parent) : QWidget(parent), m
   m_runs->setDragData([this](const QString& id) { return dragData(id); });
   column->addWidget(m_runs, 1);
 
-  connect(open, &QPushButton::clicked, this, &LibraryPanel::openRequested);
+  connect(m_open, &QPushButton::clicked, this, &LibraryPanel::openRequested);
   connect(m_models, &CardList::chosen, this, &LibraryPanel::modelChosen);
   connect(m_schedules, &CardList::chosen, this, [this](const QString& name) {
     m_engine.choosePreset(name.toStdString());
@@ -93,6 +94,11 @@ void LibraryPanel::setModels(const std::vector<ModelEntry>& models) {
     if (picture.isNull()) picture.load(pictureFile(path));
   }
   refreshModels();
+}
+
+void LibraryPanel::setPlace(const QString& place) {
+  m_modelsHeading->setText(place.isEmpty() ? "MODELS" : "MODELS · " + place);
+  m_open->setText(place.isEmpty() ? "Open checkpoint…" : "Open path there…");
 }
 
 void LibraryPanel::setModelIcon(const QPixmap& icon) {

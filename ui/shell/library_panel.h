@@ -24,6 +24,8 @@ class LibraryPanel : public QWidget {
   explicit LibraryPanel(Engine& engine, QWidget* parent = nullptr);
 
   void setModels(const std::vector<ModelEntry>& models);
+  // Whose models they are, where they are not this machine's: "user@host".
+  void setPlace(const QString& place);
   // Shown where a model has no picture yet.
   void setModelIcon(const QPixmap& icon);
   void refresh();
@@ -40,6 +42,7 @@ class LibraryPanel : public QWidget {
   void exportRequested(int run);
   void copyRecipeRequested(int run);
   void saveRecordingRequested(int run);
+  void compareRequested(int run);
 
  private:
   void refreshModels();
@@ -68,7 +71,8 @@ class LibraryPanel : public QWidget {
   std::set<int> m_folded;  // runs whose branches are hidden
   int m_shownRun = 0;      // the one under the cursor when the list was filled last
   QPixmap m_modelIcon;
-  QLabel* m_presetsHeading;
+  QLabel *m_modelsHeading, *m_presetsHeading;
+  QPushButton* m_open;
   JobsPanel* m_jobs;
   CardList *m_models, *m_schedules, *m_runs;
   QTemporaryDir m_dragged;  // files that were dragged out live until the window closes

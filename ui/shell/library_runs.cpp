@@ -102,6 +102,9 @@ void LibraryPanel::runMenu(const QPoint& position) {
           [this, run] { Q_EMIT copyRecipeRequested(run); });
   connect(menu->addAction("Save recording…"), &QAction::triggered, this,
           [this, run] { Q_EMIT saveRecordingRequested(run); });
+  QAction* compare = menu->addAction("Compare with the run shown");
+  compare->setEnabled(run != m_engine.view().cursor.run);
+  connect(compare, &QAction::triggered, this, [this, run] { Q_EMIT compareRequested(run); });
   menu->addSeparator();
   connect(menu->addAction("Delete"), &QAction::triggered, this,
           [this, run] { m_engine.eraseRun(run); });

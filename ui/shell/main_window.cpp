@@ -8,6 +8,7 @@
 #include <QMimeData>
 #include <QStatusBar>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <chrono>
 
 #include "ui/shell/status_text.h"
@@ -51,11 +52,14 @@ MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
   m_bar = new MessageBar;
   m_breakBar = new BreakBar(*m_engine);
   m_branchBar = new BranchBar(*m_engine);
+  m_connection = new Connection(*m_engine, this);
+  m_connectionBar = new ConnectionBar(*m_connection);
   m_stage = new StageWidget(m_engine->view(), centre);
   m_stage->setAccessibleName("Stage");
   column->addWidget(m_bar);
   column->addWidget(m_breakBar);
   column->addWidget(m_branchBar);
+  column->addWidget(m_connectionBar);
   column->addWidget(m_stage, 1);
   setCentralWidget(centre);
 
@@ -75,7 +79,10 @@ MainWindow::MainWindow(const std::vector<FamilyEntry>& families,
   connectViewActions();
   connectRunActions();
   connectBranchActions();
+  connectScheduleActions();
   connectStage();
+  connectCompare();
+  connectConnection();
 
   m_refresh.setSingleShot(true);
   m_refresh.setInterval(kRefresh);
@@ -132,6 +139,13 @@ void MainWindow::buildDocks() {
   connect(m_library, &LibraryPanel::exportRequested, &m_files->exporter(), &Exporter::openDialog);
   connect(m_library, &LibraryPanel::saveRecordingRequested, m_recordings,
           &Recordings::saveDialog);
+  connect(m_library, &LibraryPanel::compareRequested, this, [this](int run) {
+    CompareState& compare = m_engine->view().compare;
+    compare.on = true;
+    compare.b = run;
+    compare.pinned.reset();
+    refreshSoon();
+  });
   connect(m_library, &LibraryPanel::copyRecipeRequested, m_files, &Files::copyRecipe);
   connect(m_top, &TopBar::modelChosen, m_files, &Files::choose);
 }
@@ -181,8 +195,8 @@ void MainWindow::applyTheme() {
 }
 
 void MainWindow::listModels() {
-  std::vector<ModelEntry> all = m_models;
-  for (const QString& path : m_settings.recent) {
+  std::vector<ModelEntry> all = isElsewhere() ? modelsThere() : m_models;
+  for (const QString& path : isElsewhere() ? QStringList() : m_settings.recent) {
     const QFileInfo file(path);
     const bool listed = std::ranges::any_of(all, [&](const ModelEntry& model) {
       return model.path.string() == path.toStdString();
@@ -201,6 +215,7 @@ void MainWindow::listModels() {
     titles << std::pair(QString::fromStdString(model.title),
                         QString::fromStdString(model.path.string()));
   }
+  m_library->setPlace(QString::fromStdString(m_engine->place()));
   m_library->setModels(all);
   m_files->setModels(all);
   m_top->setModels(titles);
@@ -226,14 +241,17 @@ void MainWindow::changeEvent(QEvent* event) {
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
   const auto urls = event->mimeData()->urls();
   // What was dragged out of this window is not opened again by letting go too early.
-  if (!event->source() && urls.size() == 1 && urls[0].isLocalFile()) event->acceptProposedAction();
+  if (!event->source() && std::ranges::any_of(urls, &QUrl::isLocalFile)) {
+    event->acceptProposedAction();
+  }
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
   const auto urls = event->mimeData()->urls();
-  if (urls.size() != 1 || !urls[0].isLocalFile()) return;
   event->acceptProposedAction();
-  open(urls[0].toLocalFile());
+  for (const QUrl& url : urls) {
+    if (url.isLocalFile()) open(url.toLocalFile());
+  }
 }
 
 // ---- Keeping up -------------------------------------------------------------------------
@@ -268,9 +286,10 @@ void MainWindow::refreshActions() {
   const RunRecord* run = m_engine->currentRun();
   const bool recorded = run && !run->snapshots.empty();
   const Actions& a = *m_actions;
-  a.generate->setEnabled(view.model.has_value());
+  a.disconnectEngine->setEnabled(m_connection->state() != Connection::State::Here);
   // Tokens have neither blocks to calibrate nor segments.
   a.calibrate->setEnabled(view.model && view.model->vocabulary == 0);
+  refreshScheduleActions();
   const ModelInfo* shown = run ? &run->start.model : view.model ? &*view.model : nullptr;
   const bool robot = shown && movesRobot(*shown);
   const bool tokens = shown && shown->vocabulary > 0 && !robot;
@@ -306,6 +325,7 @@ void MainWindow::refreshActions() {
                           a.playBackward, a.forward, a.last, a.previousBlock, a.nextBlock}) {
     action->setEnabled(recorded);
   }
+  refreshCompare();
   const bool playing = view.transport.playing;
   a.play->setText(playing ? "&Hold replay" : "P&lay recording");
   const ThemeColors& colors = themeColors(view.theme.dark);

@@ -12,6 +12,7 @@
 #include "ui/shell/actions.h"
 #include "ui/shell/branch_bar.h"
 #include "ui/shell/break_bar.h"
+#include "ui/shell/connection_bar.h"
 #include "ui/shell/cursor_moves.h"
 #include "ui/shell/edit_history.h"
 #include "ui/shell/engine.h"
@@ -53,6 +54,8 @@ class MainWindow : public QMainWindow {
   MessageBar& messageBar() { return *m_bar; }
   BreakBar& breakBar() { return *m_breakBar; }
   BranchBar& branchBar() { return *m_branchBar; }
+  Connection& connection() { return *m_connection; }
+  ConnectionBar& connectionBar() { return *m_connectionBar; }
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -67,8 +70,18 @@ class MainWindow : public QMainWindow {
   void connectViewActions();
   void connectRunActions();
   void connectBranchActions();
+  void connectScheduleActions();
+  void askForSearch();
+  void exportSchedule();
+  void writeScheduleTo(const QString& path);
+  void copySchedule();
   void connectStage();
+  void connectCompare();
+  void refreshCompare();
+  void connectConnection();
 
+  bool isElsewhere() const;  // the engine
+  std::vector<ModelEntry> modelsThere() const;
   void restore();
   void restoreSession();
   void remember();
@@ -80,6 +93,7 @@ class MainWindow : public QMainWindow {
   void refreshBranchActions();
   void refreshStatus();
   void refreshPresets();
+  void refreshScheduleActions();
   void refreshRecent();
   void listModels();
   std::string fileOfModel(const ModelInfo& model) const;
@@ -105,6 +119,8 @@ class MainWindow : public QMainWindow {
   MessageBar* m_bar;
   BreakBar* m_breakBar;
   BranchBar* m_branchBar;
+  Connection* m_connection;
+  ConnectionBar* m_connectionBar;
   StageWidget* m_stage;
   Files* m_files;
   Recordings* m_recordings;

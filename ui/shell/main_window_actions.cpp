@@ -165,6 +165,7 @@ void MainWindow::connectStage() {
   connect(m_stage, &StageWidget::answered, this, [this] {
     const bool wantsSave = std::exchange(m_engine->view().wantsSave, false);
     const bool wantsCopy = std::exchange(m_engine->view().wantsCopy, false);
+    if (std::exchange(m_engine->view().wantsSearch, false)) askForSearch();
     m_engine->takeAnswers();
     if (wantsSave) m_actions->save->trigger();
     if (wantsCopy) m_actions->copy->trigger();
@@ -254,6 +255,8 @@ void MainWindow::describeStage() {
     const std::string stop = earlyStopText(views.chunk, views.chunk.reached - 1);
     if (!stop.empty()) text += "; " + QString::fromStdString(stop);
   }
+  if (const std::string compared = comparisonText(views.compare.digest); !compared.empty())
+    text = QString::fromStdString(compared);
   if (m_stage->accessibleDescription() != text) m_stage->setAccessibleDescription(text);
 }
 

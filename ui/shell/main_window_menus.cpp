@@ -22,7 +22,11 @@ void MainWindow::refreshPresets() {
     }
     m_menus->presets->addActions(m_presets->actions());
     m_menus->presets->addSeparator();
-    m_menus->presets->addAction(m_actions->calibrate);
+    const Actions& a = *m_actions;
+    m_menus->presets->addActions({a.calibrate, a.search, a.showTrials});
+    m_menus->presets->addSeparator();
+    m_menus->presets->addActions({a.editSchedule, a.importSchedule, a.exportSchedule,
+                                  a.copySchedule});
   }
   // Tokens have no blocks to schedule.
   const auto& model = m_engine->view().model;

@@ -24,6 +24,8 @@ void MainWindow::restore() {
   m_engine->input().label = m_settings.label;
   m_engine->anyClass = m_settings.anyClass;
   m_engine->drawsSeed = m_settings.drawsSeed;
+  m_engine->restoreLayout(m_settings.places);
+  if (!m_settings.ownPicture.isEmpty()) m_files->ownPicture().takeLater(m_settings.ownPicture);
   m_engine->rememberedKnobs() = m_settings.knobs;
   m_engine->view().followHand = m_settings.followHand;
   m_engine->judgesByItself = m_settings.judgesByItself;
@@ -48,8 +50,12 @@ void MainWindow::remember() {
   m_settings.judgesByItself = m_engine->judgesByItself;
   m_settings.breakpoints = m_engine->breakpoints();
   m_settings.knobs = m_engine->rememberedKnobs();
-  if (m_engine->view().model) {
+  // What belongs to a model is only known once it is there; a path of another machine says nothing
+  // at the next start.
+  if (m_engine->view().model && !m_engine->loading() && !isElsewhere()) {
     m_settings.lastModel = QString::fromStdString(m_engine->loadedPath());
+    m_settings.ownPicture = m_files->ownPicture().file();
+    m_settings.places = m_engine->layoutByHand();
   }
   if (m_settings == m_written) return;
   m_written = m_settings;

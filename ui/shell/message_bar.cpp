@@ -2,6 +2,7 @@
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <utility>
 
 namespace jacobiscope {
 
@@ -13,37 +14,59 @@ MessageBar::MessageBar(QWidget* parent) : QFrame(parent) {
   m_text->setWordWrap(true);
   m_text->setTextFormat(Qt::PlainText);  // names come from files
   row->addWidget(m_text, 1);
-  m_action = new QPushButton;
-  m_action->setObjectName("accent");
-  row->addWidget(m_action);
+  for (int i = 0; i < kMostAnswers; ++i) {
+    auto* button = new QPushButton;
+    if (i == 0) button->setObjectName("accent");
+    connect(button, &QPushButton::clicked, this, [this, i] { answer(i); });
+    row->addWidget(button);
+    m_buttons.push_back(button);
+  }
   m_dismiss = new QPushButton;
   row->addWidget(m_dismiss);
-  connect(m_action, &QPushButton::clicked, this, [this] {
-    hide();
-    if (const auto apply = std::exchange(m_apply, {})) apply();
-  });
-  connect(m_dismiss, &QPushButton::clicked, this, [this] {
-    m_apply = {};
-    hide();
-  });
+  connect(m_dismiss, &QPushButton::clicked, this, [this] { answer(-1); });
   hide();
 }
 
 void MessageBar::ask(const QString& text, const QString& action, std::function<void()> apply,
                      const QString& dismiss) {
-  m_text->setText(text);
-  setAccessibleName(text);
-  m_action->setText(action);
-  m_dismiss->setText(dismiss);
-  m_apply = std::move(apply);
-  show();
-  m_action->setFocus();
+  show({text, {{action, std::move(apply)}}, dismiss});
+}
+
+void MessageBar::askNext(const QString& text, std::vector<Answer> answers,
+                         const QString& dismiss) {
+  Question question{text, std::move(answers), dismiss};
+  if (isHidden()) return show(std::move(question));
+  m_later.push_back(std::move(question));
+}
+
+void MessageBar::show(Question question) {
+  m_asked = std::move(question);
+  m_text->setText(m_asked.text);
+  setAccessibleName(m_asked.text);
+  for (int i = 0; i < kMostAnswers; ++i) {
+    const bool used = i < std::ssize(m_asked.answers);
+    m_buttons[i]->setText(used ? m_asked.answers[i].text : QString());
+    m_buttons[i]->setVisible(used);
+  }
+  m_dismiss->setText(m_asked.dismiss);
+  QFrame::show();
+  (m_asked.answers.empty() ? m_dismiss : m_buttons[0])->setFocus();
+}
+
+// The next question comes first: what is done may ask one more.
+void MessageBar::answer(int choice) {
+  const Question asked = std::exchange(m_asked, {});
+  hide();
+  if (!m_later.empty()) {
+    Question next = std::move(m_later.front());
+    m_later.pop_front();
+    show(std::move(next));
+  }
+  if (choice >= 0 && choice < std::ssize(asked.answers)) asked.answers[choice].act();
 }
 
 void MessageBar::keyPressEvent(QKeyEvent* event) {
-  if (event->key() != Qt::Key_Escape) return QFrame::keyPressEvent(event);
-  m_apply = {};
-  hide();
+  event->key() == Qt::Key_Escape ? answer(-1) : QFrame::keyPressEvent(event);
 }
 
 }  // namespace jacobiscope

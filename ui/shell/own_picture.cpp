@@ -82,6 +82,10 @@ void OwnPicture::openDialog() {
   dialog->open();
 }
 
+QString OwnPicture::file() const {
+  return m_engine.input().arrays.contains(kImage) ? m_file : QString();
+}
+
 void OwnPicture::remove() {
   m_waiting.clear();
   m_engine.input().arrays.clear();
@@ -90,7 +94,7 @@ void OwnPicture::remove() {
 }
 
 void OwnPicture::followLoading() {
-  if (m_engine.loading()) return;
+  if (m_engine.loading() || !m_engine.view().model) return;
   const bool held = m_engine.input().arrays.contains(kImage);
   const bool fits = std::exchange(m_loads, m_engine.loads()) == m_engine.loads();
   QString wanted = std::exchange(m_waiting, QString());

@@ -25,6 +25,10 @@ class OwnPicture : public QObject {
   // there. What cannot be taken ends in a notice and changes nothing; false then.
   bool take(const QString& file);
   void openDialog();
+  // As take(), once a model is there.
+  void takeLater(const QString& file) { m_waiting = file; }
+  // The file that runs start from; empty: none.
+  QString file() const;
   // Back to noise.
   void remove();
   // To be called when something arrived: another model reads pictures of another size, or

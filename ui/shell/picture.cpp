@@ -1,7 +1,6 @@
 #include "ui/shell/picture.h"
 
 #include <QFileInfo>
-#include <QImageReader>
 #include <QImageWriter>
 #include <QSaveFile>
 
@@ -65,16 +64,6 @@ void savePng(const QString& file, const QImage& image, const Recipe& recipe) {
   writer.setText(kRecipeKey, QString::fromStdString(recipeText(recipe)));
   if (!writer.write(image.convertToFormat(QImage::Format_RGB888))) refuse(writer.errorString());
   if (!target.commit()) refuse(target.errorString());
-}
-
-std::optional<Recipe> readRecipe(const QString& file) {
-  QImageReader reader(file, "png");
-  if (!reader.canRead()) {
-    throw Error(file.toStdString() + " is not a PNG picture that can be read.");
-  }
-  const QString text = reader.text(kRecipeKey);
-  if (text.isEmpty()) return std::nullopt;
-  return parseRecipe(text.toStdString());
 }
 
 }  // namespace jacobiscope

@@ -30,8 +30,4 @@ Recipe recipeFor(const RunRecord& run, const RunPicture& picture);
 // Writes a PNG with the recipe inside, whole or not at all. Throws Error naming the file.
 void savePng(const QString& file, const QImage& image, const Recipe& recipe);
 
-// The recipe in a PNG; nothing when it has none. Throws Error for a file that cannot be
-// read as a picture and for a recipe that is broken.
-std::optional<Recipe> readRecipe(const QString& file);
-
 }  // namespace jacobiscope

@@ -108,7 +108,8 @@ void Recordings::keepIn(const QString& folder, std::uint64_t quota) {
     if (run && recording.droppedPictures() == 0) m_kept->rewrite(*run);
   });
   connect(m_kept.get(), &KeptRuns::failed, this, [this](const QString& what, const QString& hint) {
-    m_engine.notify("record", what.toStdString(), hint.toStdString());
+    m_engine.notify("record", what.toStdString(),
+                    "Runs go on and are not kept for the next time. " + hint.toStdString());
   });
   restore();
 }

@@ -12,6 +12,7 @@ namespace {
 constexpr int kMostRecent = 10;
 constexpr int kMostModels = 50;
 constexpr int kLongestPrompt = 10000;
+constexpr std::size_t kMostPlaces = 3 * 64;  // numbers
 
 // A number within its range, else the fallback.
 template <class T>
@@ -35,6 +36,18 @@ std::map<std::string, KnobValues> readKnobs(const QSettings& store) {
     }
   }
   return knobs;
+}
+
+std::vector<float> readPlaces(const QSettings& store) {
+  const std::string text = store.value("places").toString().toStdString();
+  const auto list = nlohmann::json::parse(text, nullptr, false);
+  if (!list.is_array() || list.size() > kMostPlaces || list.size() % 3 != 0) return {};
+  std::vector<float> places;
+  for (const auto& number : list) {
+    if (!number.is_number()) return {};
+    places.push_back(number.get<float>());
+  }
+  return places;
 }
 
 QString breakpointKey(const BreakpointLimits& limits, const char* what) {
@@ -90,8 +103,11 @@ Settings readSettings(const QSettings& store) {
   settings.anyClass = store.value("anyClass").toBool();
   settings.followHand = store.value("followHand", true).toBool();
   settings.judgesByItself = store.value("judgesByItself").toBool();
+  settings.ownPicture = store.value("ownPicture").toString();
+  settings.places = readPlaces(store);
   settings.breakpoints = readBreakpoints(store);
   settings.knobs = readKnobs(store);
+  settings.remotes = store.value("remotes").toStringList().mid(0, kMostRecent);
   return settings;
 }
 
@@ -117,11 +133,15 @@ void writeSettings(QSettings& store, const Settings& settings) {
   store.setValue("anyClass", settings.anyClass);
   store.setValue("followHand", settings.followHand);
   store.setValue("judgesByItself", settings.judgesByItself);
+  store.setValue("ownPicture", settings.ownPicture);
+  store.setValue("places",
+                 QString::fromStdString(nlohmann::json(settings.places).dump()));
   writeBreakpoints(store, settings.breakpoints);
   auto knobs = nlohmann::json::object();
   for (const auto& [hash, values] : settings.knobs) knobs[hash] = toJson(values);
   const std::string text = knobs.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   store.setValue("knobs", QString::fromStdString(text));
+  store.setValue("remotes", settings.remotes);
 }
 
 void addRecent(QStringList& recent, const QString& path) {

@@ -36,8 +36,11 @@ struct Settings {
   bool anyClass = false;  // chosen, as opposed to no class chosen yet
   bool followHand = true;
   bool judgesByItself = false;
+  QString ownPicture;         // path of the picture that runs start from; empty: noise
+  std::vector<float> places;  // x, y and yaw of every thing on a robot's table; empty: the seed's
   std::vector<Breakpoint> breakpoints = initialBreakpoints();  // one of each kind
   std::map<std::string, KnobValues> knobs;  // by weights' hash
+  QStringList remotes;  // engines elsewhere, latest first: "user@host COMMAND"
 
   bool operator==(const Settings&) const = default;
 };
@@ -45,7 +48,7 @@ struct Settings {
 Settings readSettings(const QSettings& store);
 void writeSettings(QSettings& store, const Settings& settings);
 
-// Puts `path` first among the recent ones; the oldest beyond ten are forgotten.
+// Puts `path` (or a remote) first among the recent ones; the oldest beyond ten are forgotten.
 void addRecent(QStringList& recent, const QString& path);
 
 }  // namespace jacobiscope

@@ -15,6 +15,7 @@ QScrollArea > QWidget > QWidget#content, QFrame#panel { background: @panel; colo
 QWidget { font-size: @{13}px; }
 QLabel { color: @text; background: transparent; }
 QLabel#muted, QStatusBar QLabel { color: @muted; }
+QLabel#verdict { font-size: @{15}px; font-weight: 600; }
 QLabel#heading { color: @muted; font-size: @{11}px; letter-spacing: 1px; }
 QMenuBar { padding: @{2}px @{4}px; border: none; }
 QMenuBar::item { padding: @{5}px @{9}px; border-radius: 5px; background: transparent; }
@@ -99,7 +100,12 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px; }
 QFrame#messageBar { background: @selected; border: none; border-bottom: 1px solid @line; }
-QTextBrowser { background: @base; color: @text; border: 1px solid @line; border-radius: 6px; }
+QTextBrowser, QPlainTextEdit, QTableWidget { background: @base; color: @text;
+  border: 1px solid @line; border-radius: 6px; }
+QPlainTextEdit:focus { border-color: @accent; }
+QHeaderView, QHeaderView::section { background: @base; color: @muted; border: none;
+  padding: @{3}px @{4}px; }
+QLabel#problem { color: @problem; }
 QProgressBar { background: @line; border: none; border-radius: 3px; max-height: 6px; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
 )";
@@ -109,10 +115,12 @@ QProgressBar::chunk { background: @accent; border-radius: 3px; }
 const ThemeColors& themeColors(bool dark) {
   static const ThemeColors night{QColor("#1c1f26"), QColor("#111216"), QColor("#282c35"),
                                  QColor("#343945"), QColor("#2c303a"), QColor("#e6e8ee"),
-                                 QColor("#9299a6"), QColor("#2b3240"), QColor("#2f6df6")};
+                                 QColor("#9299a6"), QColor("#2b3240"), QColor("#2f6df6"),
+                                 QColor("#f2635a")};
   static const ThemeColors day{QColor("#f3f4f7"), QColor("#ffffff"), QColor("#ffffff"),
                                QColor("#e9ecf2"), QColor("#d5d9e1"), QColor("#1b1e25"),
-                               QColor("#5d6675"), QColor("#dbe5fd"), QColor("#2f6df6")};
+                               QColor("#5d6675"), QColor("#dbe5fd"), QColor("#2f6df6"),
+                               QColor("#c8322a")};
   return dark ? night : day;
 }
 
@@ -156,7 +164,8 @@ QString themeStyleSheet(const ThemeColors& colors, double zoom, const QString& i
   const std::pair<const char*, QColor> names[] = {
       {"@panel", colors.panel}, {"@base", colors.base},         {"@raised", colors.raised},
       {"@hover", colors.hover}, {"@line", colors.line},         {"@text", colors.text},
-      {"@muted", colors.muted}, {"@selected", colors.selected}, {"@accent", colors.accent}};
+      {"@muted", colors.muted}, {"@selected", colors.selected}, {"@accent", colors.accent},
+      {"@problem", colors.problem}};
   for (const auto& [name, color] : names) sheet.replace(name, color.name());
   return sheet;
 }

@@ -18,6 +18,7 @@ struct ThemeColors {
   QColor muted;     // second lines, headings
   QColor selected;  // chosen rows
   QColor accent;    // Generate, focus
+  QColor problem;   // what is wrong
 };
 
 const ThemeColors& themeColors(bool dark);

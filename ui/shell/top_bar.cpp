@@ -79,10 +79,7 @@ TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
   m_seed->setToolTip("Seed: the same number gives the same noise");
   m_seed->setFixedWidth(110);
   connect(m_seed, &SeedBox::valueChanged, this,
-          [this] {
-            m_engine.input().seed = m_seed->value();
-            m_engine.inputChanged();
-          });
+          [this] { m_engine.setSeed(m_seed->value()); });
   addWidget(m_seed);
   addButton(actions.newSeed);
 
@@ -105,6 +102,7 @@ TopBar::TopBar(Engine& engine, const Actions& actions, QWidget* parent)
   addButton(actions.forward);
   m_speed = new QToolButton;
   addMenuButton(m_speed, *actions.speed, "Speed of replay");
+  addButton(actions.compare)->setToolButtonStyle(Qt::ToolButtonTextOnly);
 }
 
 QToolButton* TopBar::addButton(QAction* action) {
@@ -206,18 +204,15 @@ bool TopBar::takeClass() {
   bool isNumber = false;
   const int number = text.toInt(&isNumber);
   if (row < 0 && isNumber && number >= 0 && number + 1 < m_class->count()) row = number + 1;
-  auto& label = m_engine.input().label;
+  const auto label = m_engine.input().label;
   const bool known = row >= 0;
   if (!known) {
     m_engine.notify("run", "The model has no class \"" + text.toStdString() + "\".",
                     "Choose one of the list.");
     row = label ? static_cast<int>(*label) + 1 : 0;
-  } else if (row == 0) {
-    label.reset();
   } else {
-    label = row - 1;
+    m_engine.setLabel(row == 0 ? std::nullopt : std::optional<std::int64_t>(row - 1));
   }
-  m_engine.anyClass = row == 0;
   const QSignalBlocker blocker(m_class);
   m_class->setCurrentIndex(row);
   m_class->lineEdit()->setText(m_class->itemText(row));
@@ -267,7 +262,6 @@ void TopBar::refresh() {
   if (!m_seed->hasFocus() || m_engine.drawsSeed) m_seed->setValue(m_engine.input().seed);
   m_seed->setEnabled(!m_engine.drawsSeed);
   refreshCount();
-  m_generate->setEnabled(m_actions.generate->isEnabled());
   for (QAction* action : m_actions.speed->actions()) {
     if (action->isChecked()) m_speed->setText(action->text() + " ▾");
   }

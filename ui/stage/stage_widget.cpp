@@ -7,6 +7,7 @@
 #include <QFile>
 #include <QGuiApplication>
 #include <QInputMethod>
+#include <QKeyEvent>
 #include <QOpenGLContext>
 #include <QSurfaceFormat>
 #include <algorithm>
@@ -188,7 +189,8 @@ StageWidget::Seen StageWidget::seen() const {
   return {m_state.cursor,       m_state.transport.playing, m_state.picture, m_state.pinned,
           m_state.showResidual, m_state.showSegments,      m_state.showError,
           m_state.showGhosts,   m_state.showCamera,        m_state.beforeRun(),
-          m_state.notices.size(), m_state.showFrontier,   m_state.mapOfError};
+          m_state.notices.size(), m_state.compare,         m_state.showFrontier,
+          m_state.mapOfError,   m_state.editSchedule,      m_state.showTrials};
 }
 
 void StageWidget::afterFrame(const Seen& before) {
@@ -213,7 +215,7 @@ void StageWidget::afterFrame(const Seen& before) {
   }
   if (!m_state.commands.empty() || !m_state.knobEdits.empty() || m_state.wantsGenerate ||
       m_state.wantsSave || m_state.wantsCopy || m_state.wantsMove || m_state.wantsLayoutReset ||
-      m_state.wantsJudge) {
+      m_state.wantsJudge || m_state.wantsSearch) {
     refresh();
     Q_EMIT answered();
   }
@@ -241,12 +243,19 @@ bool StageWidget::event(QEvent* event) {
   // While text is typed, letters and arrows are text, not shortcuts of the window.
   if (event->type() == QEvent::ShortcutOverride) {
     ImGui::SetCurrentContext(m_context);
-    if (ImGui::GetIO().WantTextInput) {
+    if (ImGui::GetIO().WantTextInput || takesArrow(*static_cast<QKeyEvent*>(event))) {
       event->accept();
       return true;
     }
   }
   return QOpenGLWidget::event(event);
+}
+
+bool StageWidget::takesArrow(const QKeyEvent& event) const {
+  const CompareState& compare = m_state.compare;
+  return compare.on && compare.holdsArrows && compare.mode == CompareMode::Split &&
+         !(event.modifiers() & ~Qt::KeypadModifier) &&
+         (event.key() == Qt::Key_Left || event.key() == Qt::Key_Right);
 }
 
 void StageWidget::mousePressEvent(QMouseEvent* event) {

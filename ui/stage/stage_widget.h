@@ -75,12 +75,15 @@ class StageWidget : public QOpenGLWidget {
     Cursor cursor;
     bool playing;
     int picture, pinned;
-    bool residual, segments, error, ghosts, camera, before;
+    bool residual, segments, error, ghosts, camera, before, editsSchedule, trials;
     std::size_t notices;
+    CompareState compare;
     bool frontier, mapOfError;
     bool operator==(const Seen&) const = default;
   };
   Seen seen() const;
+  // Whether arrows move what was touched on the stage, and not the cursor of the timeline.
+  bool takesArrow(const QKeyEvent& event) const;
   void afterFrame(const Seen& before);
 
   ViewState& m_state;

@@ -19,13 +19,13 @@ void drawRows(const MapDrawing& m) {
   // Rows too low for their own name: every n-th is named.
   const int step = std::max(1, static_cast<int>(std::ceil((label + 1) / std::max(1.0f, height))));
   for (int stage = 0; stage < m.frame.rows; ++stage) {
-    const Rect row = m.row(stage);
+    const Rect row = m.row(stage), whole = rowRect(m.frame, stage);
     fillRect(row, m.look.colours.well);
     if (stage % step == 0) {
       const float width = m.frame.area.min.x - m.look.px(14) - m.look.px(10);
       drawText(m.look.fonts.small,
                {m.frame.area.min.x - m.look.px(10),
-                row.min.y + (row.height() - label) / 2},
+                whole.min.y + (whole.height() - m.rowGap() - label) / 2},
                m.look.colours.muted,
                shortened(m.look.fonts.small, m.stages[stage], width), Align::Right);
     }
@@ -102,7 +102,8 @@ void interact(const MapDrawing& m) {
   if (ImGui::IsItemActive() && ImGui::IsMouseDown(2) && io.MouseDelta.x != 0)
     m.map.view = panned(m.frame, io.MouseDelta.x, total);
   if (!ImGui::IsItemHovered()) return;
-  if (io.MouseWheel != 0 && !io.KeyShift)
+  const bool setsCap = io.KeyCtrl && !m.cuts.empty();
+  if (io.MouseWheel != 0 && !io.KeyShift && !setsCap)
     m.map.view = zoomed(m.frame, io.MousePos.x, std::pow(1.2, io.MouseWheel), total);
   const float sideways = io.MouseWheelH + (io.KeyShift ? io.MouseWheel : 0);
   if (sideways != 0) m.map.view = panned(m.frame, sideways * m.look.px(60), total);
@@ -196,6 +197,7 @@ void drawConvergenceMap(ViewState& state, const Look& look, const RunRecord* run
                   {area.max.x - look.px(14), area.max.y - feet}};
   m.frame.rows = static_cast<int>(stages.size());
   updateView(m, family);
+  prepareLanes(m);
   drawHead(m, {{area.min.x + look.px(14), area.min.y + look.px(9)},
                {area.max.x - look.px(14), area.min.y + look.px(9) + head}});
   if (m.frame.rows == 0 || m.frame.area.empty()) return;
@@ -217,9 +219,11 @@ void drawConvergenceMap(ViewState& state, const Look& look, const RunRecord* run
   else drawPieces(m);
   drawFrontiers(m);
   if (run) drawSharedPart(m);
+  drawLanes(m);
   interact(m);
   if (run) drawBreaks(m);
   if (run) drawTicks(m);
+  drawOther(m);
   drawCursor(m);
 }
 

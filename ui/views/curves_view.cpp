@@ -180,7 +180,7 @@ void drawCursor(const ViewState& state, const Look& look, const Plot& plot,
 }  // namespace
 
 void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
-                const CurvesDigests& digests, const Rect& area) {
+                const CurvesDigests& digests, const Rect& area, bool headed) {
   const RunDigest& digest = digests.digest;
   const float font = look.fonts.small->FontSize;
   const glm::vec2 head{area.min.x + look.px(14), area.min.y + look.px(9)};
@@ -190,7 +190,7 @@ void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
                                         : "residual per iteration, by block");
   if (textSize(look.fonts.small, heading).x > room)
     heading = capitals(judged ? "residual, true error dashed" : "residual by block");
-  drawHeading(look, head, shortened(look.fonts.small, heading, room));
+  if (headed) drawHeading(look, head, shortened(look.fonts.small, heading, room));
   static const std::vector<std::string> kNone;
   const std::vector<std::string>& stages = run           ? run->planAt(digest.size()).stages
                                            : state.model ? state.model->stages

@@ -12,7 +12,8 @@ struct CurvesDigests {
   const RunDigest& digest;
   const ErrorTimeline& errors;  // with any, its errors are dashed beside the residuals
 };
+// `headed`: with a heading; else something else stands in its place.
 void drawCurves(const ViewState& state, const Look& look, const RunRecord* run,
-                const CurvesDigests& digests, const Rect& area);
+                const CurvesDigests& digests, const Rect& area, bool headed);
 
 }  // namespace jacobiscope

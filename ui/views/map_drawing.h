@@ -3,6 +3,8 @@
 
 #include "ui/views/convergence_map.h"
 
+#include "ui/views/schedule_lanes.h"
+
 namespace jacobiscope {
 
 struct MapDrawing {
@@ -17,6 +19,9 @@ struct MapDrawing {
   const std::vector<std::string>& stages;
   TimelineFrame frame;
   std::int64_t total = 0;  // columns done and planned
+  // Of every row while the schedule is edited: how it is cut, and its positions. Else empty.
+  std::vector<LaneCut> cuts{};
+  std::vector<int> positions{};
 
   // Whether errors are shown in place of residuals.
   bool ofErrors() const { return state.mapOfError && !errors.empty(); }
@@ -25,9 +30,16 @@ struct MapDrawing {
   // Rows are parts of what every sweep decodes, not stages of their own.
   bool ofRows() const { return ofTokens() || ofActions(); }
   float rowGap() const { return rowRect(frame, 0).height() >= look.px(7) ? look.px(2) : 0; }
+  // Where the sweeps of a row are drawn; the lane of its positions lies below while it is edited.
   Rect row(int stage) const {
     Rect rect = rowRect(frame, stage);
-    rect.max.y -= rowGap();
+    rect.max.y = cuts.empty() ? rect.max.y - rowGap() : lane(stage).min.y - look.px(1);
+    return rect;
+  }
+  Rect lane(int stage) const {
+    Rect rect = rowRect(frame, stage);
+    rect.min.y = std::round(rect.min.y + rect.height() * 0.42f);
+    rect.max.y -= std::max(rowGap(), look.px(3));
     return rect;
   }
   // The part of a row that shows sweeps [first, end), within the visible area.
@@ -62,7 +74,16 @@ void drawSharedPart(const MapDrawing& m);
 // What a tooltip adds about that; empty for nothing. Pure.
 std::string sharedText(const Recording& recording, const RunRecord& run, std::int64_t sweep);
 
+// The schedule as the knobs say it, below the sweeps of every row, and the hand that drags it.
+void drawLanes(const MapDrawing& m);
+void drawLaneMenu(const MapDrawing& m);
+// Fills in what drawLanes() needs, where the schedule is to be edited and can be.
+void prepareLanes(MapDrawing& m);
+// The switch between looking and editing, at the right end of the head. Returns where it begins.
+float drawEditSwitch(const MapDrawing& m, const Rect& head);
 void drawTicks(const MapDrawing& m);
+// Where the run that this one is compared with is, if it has the same axis.
+void drawOther(const MapDrawing& m);
 void drawCursor(const MapDrawing& m);
 // What the shapes mean, and the way back to the running decode.
 void drawHead(const MapDrawing& m, const Rect& head);

@@ -4,6 +4,7 @@
 
 #include "engine/core/scales.h"
 #include "engine/record/frontier_line.h"
+#include "ui/views/compare_drawing.h"
 #include "ui/views/map_drawing.h"
 #include "ui/views/token_digest.h"
 #include "ui/views/transport.h"
@@ -198,6 +199,16 @@ void drawTicks(const MapDrawing& m) {
   }
 }
 
+void drawOther(const MapDrawing& m) {
+  if (m.map.other < 0) return;
+  const float x = columnX(m.frame, double(m.map.other) + 0.5);
+  if (x < m.frame.area.min.x || x > m.frame.area.max.x) return;
+  const SideLook b = lookOfB(m.look);
+  const float half = std::max(0.5f, m.look.px(0.6f)), side = badgeSide(m.look) * 0.8f;
+  fillRect({{x - half, m.frame.area.min.y}, {x + half, m.frame.area.max.y}}, b.colour);
+  drawBadge(m.look, {std::round(x - side / 2), m.frame.area.min.y - side - m.look.px(1)}, side, b);
+}
+
 void drawCursor(const MapDrawing& m) {
   if (m.digest.size() == 0) return;
   const std::int64_t sweep = m.state.cursor.sweep;
@@ -216,7 +227,7 @@ void drawCursor(const MapDrawing& m) {
 void drawHead(const MapDrawing& m, const Rect& head) {
   const Look& look = m.look;
   ImFont* font = look.fonts.small;
-  float right = drawFollowLive(m, head);
+  float right = drawEditSwitch(m, {head.min, {drawFollowLive(m, head), head.max.y}});
   const bool tokens = decodesTokens(m.run, m.state.model);
   const bool actions = movesRobot(m.run, m.state.model);
   std::vector<LegendMark> marks{{"settled", Verdict::Settled}};
@@ -231,6 +242,11 @@ void drawHead(const MapDrawing& m, const Rect& head) {
   float room = right - head.min.x;
   const bool bar = (tokens || actions) && room > scaleBarWidth(look);
   if (bar) room -= scaleBarWidth(look) + look.px(14);
+  if (!m.cuts.empty()) {
+    const std::string hint = "schedule: drag a boundary; caps by dragging or Ctrl+wheel";
+    drawHeading(look, head.min, shortened(font, capitals(hint), room));
+    return;
+  }
   const auto widthOf = [&](const LegendMark& mark) {
     return textSize(font, mark.name).x + look.px(mark.frontier > 0 ? 40 : 28);
   };

@@ -127,6 +127,18 @@ void drawPaths(const Look& look, const SceneView& view, const ChunkField& field,
   if (style.hovered >= 0) drawEarlyStop(look, view, field, style);
 }
 
+void drawChunkWay(const Look& look, const SceneView& view, const ChunkField& field, Rgba colour) {
+  const Points done = pointsOf(field.executed);
+  if (done.size() > 1) drawLine(view, done, withAlpha(colour, 0.6f), look.px(1.75f));
+  if (field.reached == 0) return;
+  const ChunkIteration& now = field.iterations[field.reached - 1];
+  const Points way = wayOf(field, now);
+  drawFootprint(view, way, look.px(3), look.dark);
+  drawLine(view, way, withAlpha(look.colours.base, 0.55f), look.px(5.5f));
+  drawLine(view, way, colour, look.px(3.25f));
+  drawSteps(look, view, now, colour, -1);
+}
+
 PointedIteration drawIterationLegend(const Look& look, const ChunkField& field, int iterations,
                                      const Rect& area, int hovered) {
   PointedIteration pointed;

@@ -21,6 +21,9 @@ Rgba iterationColour(const Look& look, int iteration, int iterations);
 void drawPaths(const Look& look, const SceneView& view, const ChunkField& field,
                const PathStyle& style);
 
+// What the episode has carried out and the iteration at the cursor, all in one colour.
+void drawChunkWay(const Look& look, const SceneView& view, const ChunkField& field, Rgba colour);
+
 struct PointedIteration {
   int hovered = -1, clicked = -1;
   Rect area;  // of the legend as it was drawn

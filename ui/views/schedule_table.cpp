@@ -83,7 +83,20 @@ void cellEntry(TableDrawing& t, std::size_t column, int stage) {
   ImGui::PopID();
 }
 
+// How long the stage takes, as the costs of the machine tell it.
+void predictionTip(const TableDrawing& t, int stage, const Rect& cell) {
+  const auto& estimate = t.state.forecast.estimate;
+  if (!estimate || stage >= std::ssize(estimate->stages)) return;
+  if (!ImGui::IsWindowHovered() || !cell.contains(gl(ImGui::GetMousePos()))) return;
+  const StageEstimate& one = estimate->stages[stage];
+  tooltip(t.look, t.state.model->stages[stage] + (one.measured ? " took " : " is predicted to take ") +
+                      secondsText(one.seconds) + " and " + std::to_string(one.passes) + " passes" +
+                      (one.measured ? " in the search." : "."));
+}
+
 void cellUsed(const TableDrawing& t, int stage) {
+  const glm::vec2 corner = gl(ImGui::GetCursorScreenPos());
+  predictionTip(t, stage, {corner, corner + glm::vec2(ImGui::GetContentRegionAvail().x, t.row)});
   const bool begun = stage < static_cast<int>(t.digest.stages().size()) &&
                      t.digest.stages()[stage].sweeps > 0;
   if (!begun) return cellText(t, t.look.colours.muted, "–", Align::Right);
@@ -211,11 +224,14 @@ std::vector<ScheduleColumn> scheduleColumns(const ViewState& state) {
     if (text && std::ranges::none_of(modes, [&](const char* m) { return *text == m; })) return;
     columns.push_back({title, knob->label + ". " + knobText(*knob), knob, "", weight});
   };
-  edited("window", "win", 0.85f, {"window"});
-  edited("segments", "seg", 0.8f, {"gs-jacobi"});
-  edited("cap", "cap", 0.9f, {"gs-jacobi", "jacobi"});
-  edited("guess", "init", 0.7f, {"gs-jacobi", "jacobi", "window"});
-  columns.push_back({"used", "Iterations in the run under the cursor.", nullptr, "", 1.0f});
+  edited("window", "win", 0.85f, {"window", "mixed"});
+  edited("segments", "seg", 0.8f, {"gs-jacobi", "mixed"});
+  edited("cap", "cap", 0.9f, {"gs-jacobi", "jacobi", "mixed"});
+  edited("guess", "init", 0.7f, {"gs-jacobi", "jacobi", "window", "mixed"});
+  columns.push_back({"used", std::string("Iterations in the run under the cursor.") +
+                                 (state.forecast.estimate ? " Point at one for what was predicted."
+                                                          : ""),
+                     nullptr, "", 1.0f});
   return columns;
 }
 

@@ -50,6 +50,19 @@ void drawProgress(ViewState& state, const Look& look) {
   if (ImGui::Button("Stop")) state.commands.push_back(command::Stop{});
 }
 
+void drawOptimise(ViewState& state, const Look& look, TypedText& typed) {
+  if (!canSearch(*state.model)) return;
+  ImGui::SameLine(0, look.px(8));
+  ImGui::BeginDisabled(state.running || state.progress.has_value());
+  if (ImGui::Button("Optimise…")) state.wantsSearch = true;
+  typed.places["optimise"] = {gl(ImGui::GetItemRectMin()), gl(ImGui::GetItemRectMax())};
+  ImGui::EndDisabled();
+  if (ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled))
+    tooltip(look, std::string("Searches for the schedule that is fastest on this machine within "
+                              "an error that you choose.") +
+                      (state.running ? "\nPossible when the run is over." : ""));
+}
+
 void drawCalibrate(ViewState& state, const Look& look, TypedText& typed) {
   if (state.progress && state.progress->what != "load") return drawProgress(state, look);
   ImGui::BeginDisabled(state.running || state.progress.has_value());
@@ -60,7 +73,8 @@ void drawCalibrate(ViewState& state, const Look& look, TypedText& typed) {
   if (ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled))
     tooltip(look, std::string("Measures CRM and IGM of every block and proposes a schedule.") +
                       (state.running ? "\nPossible when the run is over." : ""));
-  if (!state.analysis) return;
+  drawOptimise(state, look, typed);
+  if (!state.analysis || state.analysis->columns.empty()) return;
   ImGui::SameLine(0, look.px(10));
   const glm::vec2 at = gl(ImGui::GetCursorScreenPos());
   const float width = ImGui::GetContentRegionAvail().x - look.px(6);
@@ -72,6 +86,33 @@ void drawCalibrate(ViewState& state, const Look& look, TypedText& typed) {
   if (ImGui::IsItemHovered()) tooltip(look, "Calibrated " + origin);
 }
 
+// What the schedule would cost, as soon as the machine's times are known, beside what it did.
+void drawCost(const ViewState& state, const Look& look) {
+  const std::string text = forecastText(state.forecast);
+  if (text.empty()) return;
+  const RunRecord* run = state.recording ? runOfSchedule(*state.recording, *state.model,
+                                                         state.forecast.batch, state.knobs)
+                                         : nullptr;
+  const std::string measured = measuredText(run);
+  ImFont* font = look.fonts.small;
+  const float width = ImGui::GetContentRegionAvail().x - look.px(4);
+  const std::string both = measured.empty() ? text : text + "; " + measured;
+  const bool one = textSize(font, both).x <= width;
+  const glm::vec2 at = gl(ImGui::GetCursorScreenPos());
+  const float line = font->FontSize + look.px(2);
+  const Rgba ink = state.forecast.estimate ? look.colours.text : look.colours.muted;
+  drawText(font, at, ink, shortened(font, one ? both : text, width));
+  if (!one) drawText(font, {at.x, at.y + line}, ink, shortened(font, measured, width));
+  pressArea("cost", {width, one ? line : 2 * line});
+  if (!ImGui::IsItemHovered()) return;
+  std::string help = "Predicted from passes that the search measured on this machine, for " +
+                     std::to_string(state.forecast.batch) +
+                     (state.forecast.batch == 1 ? " picture" : " pictures") +
+                     "; the final denoising is not in it.";
+  if (run) help += "\nMeasured: the whole run, the final denoising included.";
+  tooltip(look, help);
+}
+
 }  // namespace
 
 void drawSchedule(ViewState& state, const Look& look, const RunDigest& digest, int stage,
@@ -79,6 +120,7 @@ void drawSchedule(ViewState& state, const Look& look, const RunDigest& digest, i
   if (!state.model) return;
   drawPresets(state, look);
   drawScheduleTable(state, look, digest, stage, typed);
+  drawCost(state, look);
   ImGui::Dummy({0, look.px(1)});
   if (findKnob(state.model->knobs, "guess") || state.analysis) drawCalibrate(state, look, typed);
 }

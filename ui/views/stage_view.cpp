@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/views/compare_view.h"
 #include "ui/views/curves_view.h"
 #include "ui/views/error_view.h"
 #include "ui/views/heatmap_view.h"
@@ -16,6 +17,7 @@
 #include "ui/views/token_bars.h"
 #include "ui/views/token_text.h"
 #include "ui/views/token_view.h"
+#include "ui/views/trials_view.h"
 
 namespace jacobiscope {
 
@@ -150,7 +152,9 @@ void drawBeside(const StageDrawing& d, const Rect& area) {
         d.state, d.look,
         {"tokens accepted per call", d.views.timeline.calls(), text, &d.views.errors}, area);
   } else {
-    drawCurves(d.state, d.look, run, {d.views.digest, d.views.errors}, area);
+    const bool tabs = drawBesideTabs(d.state, d.look, area);
+    if (tabs && d.state.showTrials) drawTrials(d.state, d.look, area, d.views.typed);
+    else drawCurves(d.state, d.look, run, {d.views.digest, d.views.errors}, area, !tabs);
   }
 }
 
@@ -247,12 +251,19 @@ void drawStage(ViewState& state, const Look& look, StageViewState& views) {
     // A batch that is smaller than the one before has no such picture.
     if (run) state.picture = std::clamp(state.picture, 0, std::max(1, run->start.input.count) - 1);
     const StageRegions regions =
-        stageRegions(gl(size), look.scale, run && !d.ofTokens() && !d.ofActions());
+        stageRegions(gl(size), look.scale,
+                     run && !d.ofTokens() && !d.ofActions() && !state.compare.on);
+    updateCompareView(state, views, run);
     const Rect below{regions.map.min, regions.curves.max};
     fillRect(below, look.colours.ground);
     drawStripPanel(d, regions.strip);
-    drawCentre(d, regions.centre);
-    drawSide(d, regions.side);
+    if (run && state.compare.on) {
+      drawCompare(d, regions.centre);
+      drawCompareSide(d, regions.side);
+    } else {
+      drawCentre(d, regions.centre);
+      drawSide(d, regions.side);
+    }
     const float line = std::max(1.0f, std::floor(look.px(1)));
     fillRect({below.min, {below.max.x, below.min.y + line}}, look.colours.line);
     fillRect({{regions.side.min.x, 0}, {regions.side.min.x + line, below.min.y}},

@@ -6,6 +6,7 @@
 #include "engine/record/run_digest.h"
 #include "engine/record/token_timeline.h"
 #include "ui/views/chunk_digest.h"
+#include "ui/views/compare_view_state.h"
 #include "ui/views/convergence_map.h"
 #include "ui/views/knobs_view.h"
 #include "ui/views/residual_field.h"
@@ -43,6 +44,7 @@ struct StageViewState {
   ActionTimeline actions;  // of a run that moves a robot, else empty
   ChunkField chunk;        // at the cursor
   RobotViewState robot;
+  CompareViewState compare;
   ErrorTimeline errors;    // of the run under the cursor, as far as it was judged
   TypedText typed;
 
@@ -51,6 +53,7 @@ struct StageViewState {
     map.texture.clear();
     map.errors.clear();
     robot.renderer.clear();
+    compare.clear();
   }
 };
 

@@ -10,6 +10,8 @@
 
 #include "engine/core/event.h"
 #include "engine/record/recording.h"
+#include "ui/views/compare_state.h"
+#include "ui/views/schedule_forecast.h"
 
 namespace jacobiscope {
 
@@ -78,7 +80,10 @@ struct ViewState {
   std::optional<ModelInfo> model;   // the loaded one
   KnobValues knobs;                 // complete, what the next run or sweep will use
   std::string preset;               // name of the preset the schedule equals, or "custom"
-  std::optional<Analysis> analysis;  // IGM and CRM of the loaded model, once calibrated
+  // IGM and CRM of the loaded model once calibrated, trials and costs once searched.
+  std::optional<Analysis> analysis;
+  ScheduleForecast forecast;         // of `knobs`, where costs were measured
+  double searchBound = 0;            // of the search that was made last; 0: none
   std::optional<Progress> progress;  // of a load or analysis
   bool running = false, paused = false;
   bool canJudge = false;  // the true error of the run under the cursor can be measured now
@@ -96,14 +101,17 @@ struct ViewState {
   bool showGhosts = true, showCamera = true;  // of a robot
   bool showFrontier = true;  // lines behind which all is settled, and all is exact
   bool mapOfError = false;   // the map shows the true error where it was measured
+  bool editSchedule = false;  // rows of the map become lanes with handles
+  bool showTrials = false;    // of a search, in the place of the curves
+
+  CompareState compare;  // of the run under the cursor, A, with another one, B
 
   // Answers of the views, taken by the shell once a frame.
   std::vector<Command> commands;
   std::vector<std::pair<std::string, KnobValue>> knobEdits;  // the shell validates and sends
   bool wantsGenerate = false, wantsSave = false, wantsCopy = false;
   std::optional<MovedThing> wantsMove;
-  bool wantsLayoutReset = false;
-  bool wantsJudge = false;
+  bool wantsLayoutReset = false, wantsJudge = false, wantsSearch = false;
 
   // Whether the stage shows what the next run would begin with instead of a recording.
   bool beforeRun() const {
