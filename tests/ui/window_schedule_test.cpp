@@ -188,13 +188,16 @@ class WindowScheduleTest : public QObject {
     QVERIFY(edit(f));
     f.set("tolerance", 0.0);
     f.set("cap", std::int64_t{20});
-    f.set("delay", std::int64_t{20});
+    f.set("delay", std::int64_t{50});
     QVERIFY(f.trigger(f.actions().generate));
     SOON(f.sweeps() > 0);
+    f.engine().setPaused(true);
+    SOON(f.view().paused);
     f.settle();
     drag(f, handle(f, 3, 1), laneAt(f, 3, 0.5));
     QCOMPARE(text(f, "segments"), std::string("4,4,4,2"));
     f.set("delay", std::int64_t{0});
+    f.engine().setPaused(false);
     QVERIFY(f.waitForEnd(1));
     int segments = 0;
     for (const Window& window : f.lastRun()->planAt(f.sweeps()).windows)
