@@ -25,6 +25,48 @@ void fields(F& f, T& trial) {
   f("calls", trial.calls);
 }
 
+template <>
+struct Names<Method> {
+  static constexpr std::array list{"sequential", "jacobi", "segments", "sliding"};
+};
+
+template <class F, Like<BlockSchedule> T>
+void fields(F& f, T& schedule) {
+  f("method", schedule.method);
+  f("segments", schedule.segments);
+  f("cap", schedule.cap);
+  f("zeroGuess", schedule.zeroGuess);
+  f("width", schedule.width);
+}
+
+template <class F, Like<PassTime> T>
+void fields(F& f, T& pass) {
+  f("prefix", pass.prefix);
+  f("width", pass.width);
+  f("seconds", pass.seconds);
+}
+
+template <class F, Like<StageTrial> T>
+void fields(F& f, T& trial) {
+  f("stage", trial.stage);
+  f("schedule", trial.schedule);
+  f("tolerance", trial.tolerance);
+  f("refine", trial.refine);
+  f("passes", trial.passes);
+  f("seconds", trial.seconds);
+  f("error", trial.error);
+}
+
+template <class F, Like<ScheduleCosts> T>
+void fields(F& f, T& costs) {
+  f("batch", costs.batch);
+  f("conditions", costs.conditions);
+  f("passes", costs.passes);
+  f("trials", costs.trials);
+  f("amplification", costs.amplification);
+  f("decay", costs.decay);
+}
+
 template <class F, Like<Analysis> T>
 void fields(F& f, T& analysis) {
   f("name", analysis.name);
@@ -32,6 +74,7 @@ void fields(F& f, T& analysis) {
   f("columns", analysis.columns);
   f("presets", analysis.presets);
   f("trials", analysis.trials);
+  f("costs", analysis.costs);
 }
 
 template <class F, Like<Loaded> T>

@@ -109,6 +109,7 @@ class WireTest : public QObject {
     QVERIFY(trial.error == 1e-4 && trial.calls == 88);
     const ScheduleTrial& bare = analysis.trials.at(1);
     QVERIFY(!bare.predictedSeconds && !bare.seconds && !bare.error && !bare.calls);
+    QVERIFY(analysis.costs == everyAnalysis().costs);
     const auto previewed = back<Previewed>(events);
     QCOMPARE(previewed.input.prompt, everyStart(4).input.prompt);
     QCOMPARE(previewed.preview.panels.size(), everyPanel().size());

@@ -13,7 +13,13 @@ inline Analysis everyAnalysis() {
           "16 samples",
           {{"IGM", "dB", "what it is", {1.5, -2, NAN}}},
           {{"found", "here", {{"mode", std::string("jacobi")}}}},
-          {whole, bare}};
+          {whole, bare},
+          {2,
+           {{"guidance", 1.5}},
+           {{16, 4, 0.125}},
+           {{1, {Method::Segments, 4, 32, true, 2}, 1e-3, true, 7, 0.5, 2e-4}},
+           {3, 1},
+           {{0.5, 0.25}, {}}}};
 }
 
 inline std::vector<Event> everyKindOfEvent() {
