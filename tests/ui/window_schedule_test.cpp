@@ -2,6 +2,7 @@
 // imported and exported, and every edit is one step of undo.
 #include <QClipboard>
 #include <QDialog>
+#include <QDialogButtonBox>
 #include <QPlainTextEdit>
 #include <QTableWidget>
 
