@@ -86,6 +86,7 @@ void MainWindow::connectViewActions() {
     const auto& runs = m_engine->recording().runs();
     if (on && !runs.empty()) m_engine->selectRun(runs.rbegin()->first);
     m_engine->view().cursor.followLive = on;
+    if (on) m_engine->view().cursor = followedCursor(m_engine->recording(), m_engine->view().cursor);
     refreshSoon();
   });
   connect(m_menus->view, &QMenu::aboutToShow, this, &MainWindow::refreshActions);
