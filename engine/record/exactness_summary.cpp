@@ -48,7 +48,9 @@ ExactnessSummary summaryOf(const RunRecord& run) {
     const auto positions = std::visit([](const auto& values) { return std::ssize(values); },
                                       exactness.error.values);
     summary.exact += exactness.exact >= positions;
-    if (error > 0 && std::isfinite(error) && sweep.residual > 0 && std::isfinite(sweep.residual)) {
+    const bool comparable = sweep.residualUnit == exactness.error.unit;
+    if (comparable && error > 0 && std::isfinite(error) && sweep.residual > 0 &&
+        std::isfinite(sweep.residual)) {
       ratios.push_back(sweep.residual / error);
     }
   }

@@ -20,8 +20,9 @@ struct ExactnessSummary {
   std::int64_t judged = 0;    // sweeps
   // Of these: after which every position of the stage is the sequential one.
   std::int64_t exact = 0;
-  // Median over the sweeps that have both of residual / largest true error: 1 where the residual
-  // tells how far it is, less where it promises too much.
+  // Median over the sweeps that have both, in the same unit, of residual / largest true error: 1
+  // where the residual tells how far it is, less where it promises too much. Of tokens there is
+  // none: their residual is a probability.
   std::optional<double> residualRatio;
 };
 
