@@ -34,6 +34,8 @@ void Engine::leaveSource() {
   m_jobs.setHeld(true);
   m_requested.clear();
   m_jobOfLoad = 0;
+  m_branchOfLoad.reset();
+  m_judging = 0;
   m_starting = false;
   m_movedDuringWarm = false;
   m_modelIsElsewhere = true;
