@@ -46,7 +46,7 @@ Actions::Actions(QWidget* window) : m_window(window) {
   showGhosts = makeToggle("Ghost of every &iteration", QKeySequence("Ctrl+4"),
                           "The way of the tool after every iteration of the chunk");
   showCamera = makeToggle("Ca&mera the policy sees", QKeySequence("Ctrl+5"));
-  showFrontier = makeToggle("Frontier &lines", QKeySequence("Ctrl+6"),
+  showFrontier = makeToggle("Frontier &lines", QKeySequence("Ctrl+8"),
                             "Behind which positions are settled, and measured to be exact");
   mapOfError = makeToggle("True error in the ma&p", QKeySequence("Ctrl+7"),
                           "In place of the residual, where it was measured");

@@ -37,6 +37,7 @@ void Engine::leaveSource() {
   m_jobOfLoad = 0;
   m_branchOfLoad.reset();
   m_generateLater = m_stopsAnalysis = m_judgeStopped = false;
+  m_judging = 0;
   m_starting = false;
   m_movedDuringWarm = false;
   m_modelIsElsewhere = true;

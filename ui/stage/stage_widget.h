@@ -75,10 +75,10 @@ class StageWidget : public QOpenGLWidget {
     Cursor cursor;
     bool playing;
     int picture, pinned;
-    bool residual, segments, error, ghosts, camera, before, editsSchedule, trials;
+    bool residual, segments, error, ghosts, camera, before;
     std::size_t notices;
     CompareState compare;
-    bool frontier, mapOfError;
+    bool frontier, mapOfError, editsSchedule, trials;
     bool operator==(const Seen&) const = default;
   };
   Seen seen() const;
