@@ -105,7 +105,9 @@ class ScheduleSearchTest : public QObject {
     }
     QVERIFY(*trial->calls < *analysis.trials.front().calls);
     QCOMPARE(analysis.trials.front().name, std::string("sequential"));
-    QVERIFY(std::ranges::any_of(analysis.trials, [](const auto& t) { return t.name == "Jacobi"; }));
+    QVERIFY(std::ranges::any_of(analysis.trials, [](const ScheduleTrial& t) {
+      return t.name.starts_with("[");  // a preset in the paper's notation
+    }));
   }
 
   void whatWasMeasuredTellsOtherSchedules() {
