@@ -83,7 +83,8 @@ std::vector<ScheduleChoice> schedulesToVerify(const ScheduleCosts& costs, int st
 std::string nameOf(const ScheduleChoice& choice) {
   std::string name;
   for (const BlockSchedule& block : choice.schedule) {
-    name += blockText(block) + (block.zeroGuess && block.method != Method::Sequential ? "(0) " : " ");
+    const bool zeros = block.zeroGuess && block.method != Method::Sequential;
+    name += blockText(block) + (zeros ? "(0) " : " ");
   }
   name.back() = ',';
   char text[32];

@@ -103,7 +103,7 @@ class StageCurves {
     const auto logPasses = within(m_slide, at);
     if (!logPasses || m_passTimes.empty()) return {};
     StageEstimate estimate;
-    estimate.passes = std::max<std::int64_t>(1, std::llround(std::exp(*logPasses)));
+    estimate.passes = std::llround(std::max(1.0, std::exp(*logPasses)));
     const double advance = double(m_positions - 1) / estimate.passes;
     for (std::int64_t k = 0; k < estimate.passes; ++k) {
       const double prefix = k * advance;
@@ -122,6 +122,8 @@ class StageCurves {
 
   void add(const StageTrial& trial) {
     const BlockSchedule& s = trial.schedule;
+    // Costs may come from another machine: what cannot be is passed over.
+    if (trial.passes < 1 || trial.passes > kMostPasses || s.width < 1 || s.segments < 1) return;
     const double all = std::log(m_positions);
     if (s.method == Method::Sliding) {
       add(m_slide, m_slideError, std::log(s.width), std::log(trial.passes), trial.error);

@@ -14,7 +14,7 @@ std::string listed(const std::vector<std::string>& words) {
 }
 
 std::string stepsText(int steps) {
-  return std::to_string(steps) + " of 255 " + (steps == 1 ? "step" : "steps");
+  return std::to_string(steps) + (steps == 1 ? " step" : " steps") + " of 255";
 }
 
 // The parts of which this is said: equal, or not.

@@ -49,6 +49,7 @@ class ScheduleSearch : public AnalysisTask {
   Steps verify();
   std::vector<ScheduleTrial> contenders() const;
   std::optional<double> predicted(const KnobValues& schedule) const;
+  double overhead() const;
   void finish();
 
   LoadedFlow& m_flow;
@@ -93,7 +94,17 @@ std::optional<double> ScheduleSearch::predicted(const KnobValues& schedule) cons
   for (const auto& [key, value] : schedule) knobs[key] = value;
   const auto& config = m_flow.model.config;
   const auto told = estimate(m_bench.costs(), config.blocks, config.tokens(), knobs);
-  return told ? std::optional(told->seconds) : std::nullopt;
+  return told ? std::optional(told->seconds + overhead()) : std::nullopt;
+}
+
+// What a decode takes besides the passes of its blocks, whatever the schedule: read off
+// sequential decoding, whose passes and whole are both known.
+double ScheduleSearch::overhead() const {
+  double passes = 0;
+  for (const StageTrial& trial : m_bench.costs().trials) {
+    if (trial.schedule.method == Method::Sequential) passes += trial.seconds;
+  }
+  return std::max(0.0, *m_verifier.trials().front().seconds - passes);
 }
 
 // The picks, then the schedules that are known anyway.
@@ -106,7 +117,7 @@ std::vector<ScheduleTrial> ScheduleSearch::contenders() const {
     KnobValues knobs = writeSchedule(choice.schedule, tokens);
     knobs["tolerance"] = choice.tolerance;
     knobs["refine"] = choice.refine;
-    contenders.push_back({nameOf(choice), knobs, choice.seconds, {}, {}, {}});
+    contenders.push_back({nameOf(choice), knobs, choice.seconds + overhead(), {}, {}, {}});
   }
   std::vector<Preset> presets = m_request.presets;
   for (Preset& preset : proposedSchedules(m_bench.metrics(), tokens)) presets.push_back(preset);

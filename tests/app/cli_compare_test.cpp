@@ -3,6 +3,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "engine/core/colormap.h"
 #include "engine/picture/picture_file.h"
 #include "engine/record/recipe.h"
 #include "engine/record/trace_writer.h"
@@ -77,7 +78,7 @@ class CliCompareTest : public QObject {
     QCOMPARE(errors["range"].toDouble(), 255.0);
     QVERIFY(!errors["equal"].toBool());
     QCOMPARE(result.json()["of"].toString(), QString("pictures"));
-    QCOMPARE(result.json()["a"]["sweep"].toInt(), 4);
+    QCOMPARE(result.json()["a"].toObject()["sweep"].toInt(), 4);
     QCOMPARE(difference(result, "seed")["a"].toString(), QString("7"));
     QCOMPARE(difference(result, "seed")["b"].toString(), QString("8"));
     QVERIFY(difference(result, "model").isEmpty());
@@ -93,14 +94,14 @@ class CliCompareTest : public QObject {
     const QString file = trace("moments.jtrace", {madeRun(1, 4, 100)});
     // The first sweep beside the third of the same run: 100 and 120.
     const CliResult result = runCli({"compare", file + "#1@1", file + "#1@3", "--json"});
-    QCOMPARE(result.json()["errors"]["max"].toDouble(), 20.0);
+    QCOMPARE(result.json()["errors"].toObject()["max"].toDouble(), 20.0);
     QVERIFY(result.json()["differences"].toArray().isEmpty());
     // B follows: the same iteration, which is the same picture.
     const CliResult follows = runCli({"compare", file + "#1@2", file, "--json", "--align",
                                       "iteration"});
-    QCOMPARE(follows.json()["b"]["sweep"].toInt(), 2);
-    QVERIFY(follows.json()["errors"]["equal"].toBool());
-    QVERIFY(follows.json()["errors"]["psnr"].isNull());
+    QCOMPARE(follows.json()["b"].toObject()["sweep"].toInt(), 2);
+    QVERIFY(follows.json()["errors"].toObject()["equal"].toBool());
+    QVERIFY(follows.json()["errors"].toObject()["psnr"].isNull());
   }
 
   void aPictureWithItsRecipe() {
@@ -110,13 +111,13 @@ class CliCompareTest : public QObject {
         png("own.png", grey(4, 130), {{kRecipeKey, recipeText(recipeOf(run))}});
     const CliResult result = runCli({"compare", file, picture, "--json"});
     QCOMPARE(result.err, QByteArray());
-    QVERIFY(result.json()["errors"]["equal"].toBool());
+    QVERIFY(result.json()["errors"].toObject()["equal"].toBool());
     QVERIFY(difference(result, "seed").isEmpty());
     const CliResult foreign = runCli({"compare", png("foreign.png", grey(4, 131)), picture,
                                       "--json"});
     QCOMPARE(foreign.code, 0);
     QVERIFY(foreign.err.contains("no recipe"));
-    QCOMPARE(foreign.json()["errors"]["max"].toDouble(), 1.0);
+    QCOMPARE(foreign.json()["errors"].toObject()["max"].toDouble(), 1.0);
   }
 
   void theMapIsWritten() {

@@ -6,8 +6,6 @@
 
 #include "tests/app/cli_process.h"
 
-using namespace jacobiscope;
-
 namespace {
 
 const QString kModel = QStringLiteral(JACOBISCOPE_TEST_DATA "/tarflow/cond.pth");

@@ -21,7 +21,7 @@ class ToyRuns {
     recording.add(finished);
     return *recording.run(finished.run);
   }
-  const RunRecord& run(const command::Start& start) {
+  const RunRecord& runAs(const command::Start& start) {
     m_session.post(start);
     return wait();
   }
@@ -30,7 +30,7 @@ class ToyRuns {
     start.knobs = knobs;
     start.input.seed = seed;
     start.input.count = count;
-    return run(start);
+    return runAs(start);
   }
   // One whose knobs are moved in its middle, stopped after `sweeps` where that is not 0.
   const RunRecord& movedRun(int sweeps = 0) {
@@ -53,7 +53,7 @@ class ToyRuns {
     return wait();
   }
   const RunRecord& again(const Recipe& recipe, const Arrays& arrays = {}) {
-    return run(rerunOf(recipe, recording.runs().begin()->second.start.model, arrays));
+    return runAs(rerunOf(recipe, recording.runs().begin()->second.start.model, arrays));
   }
 
   Recording recording;

@@ -104,9 +104,12 @@ class WindowFixture {
     return file.fileName();
   }
   // As a file manager would let a file go over the window.
-  bool drop(const QString& file) {
+  bool drop(const QString& file) { return drop(QStringList{file}); }
+  bool drop(const QStringList& files) {
     QMimeData data;
-    data.setUrls({QUrl::fromLocalFile(file)});
+    QList<QUrl> urls;
+    for (const QString& file : files) urls << QUrl::fromLocalFile(file);
+    data.setUrls(urls);
     const QPoint place = m_window->rect().center();
     QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QCoreApplication::sendEvent(m_window.get(), &enter);

@@ -147,14 +147,16 @@ class WindowBranchesTest : public QObject {
   void behindARunThatGoesOnItWaitsAsAJob() {
     WindowFixture f;
     QVERIFY(f.loadToy() && f.generate());
-    QVERIFY(f.startSlowRun());
+    f.engine().setPace(5);
+    QVERIFY(f.trigger(f.actions().generate));
+    SOON(f.lastRun()->start.run == 2 && f.sweeps() > 0);
     f.view().cursor = {1, 3, false};
     QVERIFY(f.trigger(f.actions().branch));
     QCOMPARE(f.engine().jobs().jobs().size(), std::size_t{1});
     QCOMPARE(QString::fromStdString(jobTitle(f.engine().jobs().jobs()[0])),
              QString("branch of #1 at sweep 4"));
     QVERIFY(parseJobs(jobsText(f.engine().jobs().jobs())).empty());  // of this session only
-    f.set("delay", std::int64_t{0});
+    f.engine().setPace(0);
     QVERIFY(f.waitForEnd(3));
     QVERIFY(run(f, 3).start.parent == (BranchPoint{1, 4}));
     QVERIFY(f.engine().jobs().empty());

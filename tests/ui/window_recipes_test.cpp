@@ -169,12 +169,7 @@ class WindowRecipesTest : public QObject {
     QVERIFY(f.generate());
     const QString a = saved(f, "a.png"), b = saved(f, "b.png"), trace = f.path("c.jtrace");
     QVERIFY(f.window().recordings().save(trace, 1));
-    QMimeData data;
-    data.setUrls({QUrl::fromLocalFile(a), QUrl::fromLocalFile(trace), QUrl::fromLocalFile(b)});
-    QDropEvent event(f.window().rect().center(), Qt::CopyAction, &data, Qt::LeftButton,
-                     Qt::NoModifier);
-    QCoreApplication::sendEvent(&f.window(), &event);
-    QVERIFY(event.isAccepted());
+    QVERIFY(f.drop(QStringList{a, trace, b}));
     QCOMPARE(f.engine().recording().runs().size(), std::size_t{2});
     QVERIFY(bar.text().startsWith("a.png"));
     QVERIFY(press(bar, "Verify"));

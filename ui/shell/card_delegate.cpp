@@ -34,11 +34,11 @@ void paintGround(QPainter* painter, const QStyleOptionViewItem& option, QRect ca
   painter->drawRoundedRect(QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
 }
 
-// From the parent's picture down, and across to the card.
+// From the parent's picture down, and across to the card; each row draws its own part.
 void paintLines(QPainter* painter, const QStyleOptionViewItem& option,
                 const QModelIndex& index) {
   const int depth = qMin(index.data(kCardDepth).toInt(), kMostIndents);
-  if (depth == 0) return;
+  const bool open = index.data(kCardParent).toBool() && !index.data(kCardFolded).toBool();
   QColor ink = option.palette.color(QPalette::Text);
   ink.setAlphaF(0.35);
   painter->setPen(QPen(ink, 1));
@@ -49,8 +49,10 @@ void paintLines(QPainter* painter, const QStyleOptionViewItem& option,
     if (!lines[level].toBool()) continue;
     painter->drawLine(QLineF(x(level), row.top(), x(level), row.bottom() + 1));
   }
+  if (open) painter->drawLine(QLineF(x(depth), row.bottom() - 4, x(depth), row.bottom() + 1));
+  if (depth == 0) return;
   const double left = x(depth - 1), middle = row.center().y(), bend = 5;
-  QPainterPath path({left, row.top() - 5});
+  QPainterPath path({left, row.top()});
   path.lineTo(left, middle - bend);
   path.quadTo({left, middle}, {left + bend, middle});
   path.lineTo(row.left() + 8 + indentOf(index) + 2, middle);

@@ -4,6 +4,7 @@
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QSaveFile>
+#include <QStatusBar>
 
 #include "engine/core/error.h"
 #include "engine/core/schedule_text.h"
