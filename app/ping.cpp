@@ -54,7 +54,8 @@ class Caller {
     });
     Event event = std::move(m_events.front());
     m_events.pop_front();
-    if (const auto* failed = std::get_if<Failed>(&event)) throw Error(failed->message, failed->hint);
+    const auto* failed = std::get_if<Failed>(&event);
+    if (failed) throw Error(failed->message, failed->hint);
     return event;
   }
   template <class T>

@@ -75,7 +75,9 @@ void EventChecks::checkOne(const Analysed& event) {
   checkModel(event.model);
   const ScheduleCosts& costs = event.analysis.costs;
   const auto stages = std::ssize(event.model.stages);
-  const auto perStage = [&](const auto& list) { return list.empty() || std::ssize(list) == stages; };
+  const auto perStage = [&](const auto& list) {
+    return list.empty() || std::ssize(list) == stages;
+  };
   if (!perStage(costs.amplification) || !perStage(costs.decay)) {
     trace::refuse("costs", "one entry a stage");
   }

@@ -10,12 +10,12 @@
 
 #include "engine/core/error.h"
 #include "engine/core/mailbox.h"
-#include "engine/record/trace_fields.h"
 #include "engine/remote/child_process.h"
 #include "engine/remote/command_wire.h"
 #include "engine/remote/ending_text.h"
 #include "engine/remote/event_checks.h"
 #include "engine/remote/event_wire.h"
+#include "engine/remote/last_line.h"
 #include "engine/remote/message_buffer.h"
 #include "engine/remote/run_numbers.h"
 #include "engine/remote/unanswered.h"
@@ -28,27 +28,6 @@ using nlohmann::json;
 using namespace remote;
 
 constexpr std::chrono::milliseconds kLook{100}, kLastWords{1000};
-constexpr std::size_t kLongestLine = 400;
-
-// The last line that says something, of text that arrives in pieces.
-class LastLine {
- public:
-  void add(const std::vector<std::byte>& bytes) {
-    for (const std::byte byte : bytes) {
-      const char c = static_cast<char>(byte);
-      if (c == '\n' || c == '\r') {
-        if (m_now.find_first_not_of(' ') != std::string::npos) m_last = m_now;
-        m_now.clear();
-      } else if (m_now.size() < kLongestLine) {
-        m_now += c;
-      }
-    }
-  }
-  std::string text() const { return trace::validText(m_now.empty() ? m_last : m_now); }
-
- private:
-  std::string m_last, m_now;
-};
 
 }  // namespace
 

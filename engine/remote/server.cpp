@@ -42,6 +42,7 @@ class Server {
   std::optional<MessageBuffer::Message> receive();
   void obey();
   void obey(const json& message, Session& session);
+  void refuse(const json& command, const std::string& why, const std::string& hint);
   void write(Session& session, PictureCredit credit);
   void send(const Event& event, PictureCredit& credit);
   void sendPictures(const std::shared_ptr<const Snapshot>& snapshot, PictureCredit& credit);
@@ -137,11 +138,14 @@ void Server::obey(const json& message, Session& session) {
                     "”.",
                 "Install the same version of Jacobiscope on both machines.");
   } catch (const Error& error) {
-    m_signals.post({0, EventEncoder().encode(Failed{0, subjectOf(message), error.what(), error.hint()})});
+    refuse(message, error.what(), error.hint());
   } catch (const json::exception&) {
-    m_signals.post({0, EventEncoder().encode(Failed{0, subjectOf(message),
-                                               "A command arrived that cannot be read.", {}})});
+    refuse(message, "A command arrived that cannot be read.", {});
   }
+}
+
+void Server::refuse(const json& command, const std::string& why, const std::string& hint) {
+  m_signals.post({0, EventEncoder().encode(Failed{0, subjectOf(command), why, hint})});
 }
 
 void Server::write(Session& session, PictureCredit credit) {

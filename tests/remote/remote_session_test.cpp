@@ -78,6 +78,38 @@ class RemoteSessionTest : public QObject {
     QVERIFY(there.session().traffic().pictureBytes > 0);
   }
 
+  // Runs of that engine and of others: each comes back by its number here.
+  void branchesAndTheOracleWorkThere() {
+    auto number = std::make_shared<std::atomic<int>>(4);
+    RemoteListener engine(kEngine, {"box", 1 << 20, number});
+    engine.loadToy();
+    engine.post(command::Start{{{"size", std::int64_t{24}}, {"stages", std::int64_t{2}}}, {}});
+    const Started started = engine.wait<Started>();
+    engine.passed.clear();
+    const Finished finished = engine.wait<Finished>();
+    Recording recording;
+    recording.add(started);
+    for (const Event& event : engine.passed) recording.add(event);
+    const RunRecord& run = *recording.run(5);
+    Replay replay{run.start, {run.snapshots.begin(), run.snapshots.begin() + 3}};
+
+    engine.post(command::Branch{replay, {}, false});
+    const Started branch = engine.wait<Started>();
+    QCOMPARE(branch.run, 6);
+    QVERIFY(branch.parent == (BranchPoint{5, 3}));
+    QVERIFY(engine.wait<Finished>().result == finished.result);
+
+    engine.post(command::Judge{{run.start, run.snapshots}});
+    QCOMPARE(engine.wait<Exactness>().run, 5);
+    while (engine.wait<Progress>().fraction < 1) {
+    }
+
+    replay.start.run = 99;  // of another engine
+    engine.post(command::Branch{replay, {}, false});
+    QVERIFY(engine.wait<Started>().parent == (BranchPoint{99, 3}));
+    QVERIFY(engine.wait<Finished>().result == finished.result);
+  }
+
   void knobsPausesAndStopsActThere() {
     RemoteListener engine(kEngine);
     engine.loadToy();

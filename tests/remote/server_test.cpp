@@ -182,8 +182,9 @@ class ServerTest : public QObject {
     wire.next();
     wire.send(std::vector<std::uint8_t>{'G', 'E', 'T', ' ', '/'});
     const Goodbye goodbye = *goodbyeFrom(wire.next()->content);
-    QCOMPARE(QString::fromStdString(goodbye.message), QString("Bytes arrived that are no message."));
-    QCOMPARE(wire.end(), QString("Bytes arrived that are no message."));
+    const QString why = "Bytes arrived that are no message.";
+    QCOMPARE(QString::fromStdString(goodbye.message), why);
+    QCOMPARE(wire.end(), why);
   }
 
   void aCommandThatCannotBeIsRefusedAndTheRestGoesOn() {

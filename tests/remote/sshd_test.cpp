@@ -60,7 +60,8 @@ class SshdTest : public QObject {
     file.write(text.toUtf8());
   }
   bool makeKey(const QString& name) {
-    return QProcess::execute("ssh-keygen", {"-q", "-t", "ed25519", "-N", "", "-f", path(name)}) == 0;
+    const QStringList words = {"-q", "-t", "ed25519", "-N", "", "-f", path(name)};
+    return QProcess::execute("ssh-keygen", words) == 0;
   }
   std::vector<std::string> ssh(const std::string& host, const std::string& command) const {
     return {"ssh", "-F", path("ssh_config").toStdString(), "-T", "--", host, command};

@@ -194,7 +194,8 @@ class WireTest : public QObject {
   }
 
   void greetings() {
-    const ModelEntry model{"flow", "Flow, 32x32", "tarflow", "/models/flow", "A flow", {}, {}, true};
+    const ModelEntry model{"flow",   "Flow, 32x32", "tarflow", "/models/flow",
+                           "A flow", {},            {},        true};
     const EngineHello engine = engineHelloFrom(sent(toWire(engineHello({"toy", "t2i"}, {model}))));
     QCOMPARE(engine.families.at(1), std::string("t2i"));
     const ModelEntry& came = engine.models.at(0);

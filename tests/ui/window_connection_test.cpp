@@ -159,7 +159,8 @@ class WindowConnectionTest : public QObject {
     QVERIFY(f.sweeps() > 2);
     QVERIFY(!f.view().running);
     SOON(f.bar().isVisible());
-    QCOMPARE(f.bar().text(), QString("The connection to me@box was lost. What was recorded stays."));
+    QCOMPARE(f.bar().text(),
+             QString("The connection to me@box was lost. What was recorded stays."));
     QCOMPARE(f.bar().again()->text(), QString("Reconnect"));
     const int before = f.engine().loads();
     QTest::mouseClick(f.bar().again(), Qt::LeftButton);

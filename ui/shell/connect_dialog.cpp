@@ -26,6 +26,7 @@ ConnectDialog::ConnectDialog(QWidget* parent, const QStringList& recent,
     : QDialog(parent), m_host(new QComboBox), m_command(new QLineEdit), m_fault(new QLabel) {
   setMinimumWidth(kWidth);
   auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(16, 16, 16, 14);
   column->setSpacing(12);
   auto* words = new QLabel("Decode on another machine, for example one with a GPU, and watch "
                            "here. Your own ssh reaches it.");
@@ -34,6 +35,7 @@ ConnectDialog::ConnectDialog(QWidget* parent, const QStringList& recent,
 
   auto* form = new QFormLayout;
   form->setVerticalSpacing(8);
+  form->setHorizontalSpacing(12);
   form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
   m_host->setEditable(true);
   m_host->setAccessibleName("Host");

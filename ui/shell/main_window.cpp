@@ -353,7 +353,9 @@ void MainWindow::refreshActions() {
 void MainWindow::refreshStatus() {
   const ViewState& view = m_engine->view();
   const StatusText text = statusText(view);
-  const std::pair<QLabel*, QString> labels[] = {{m_device, "● " + text.device},
+  const bool lost = m_connection->state() == Connection::State::Lost;
+  const QString device = lost ? "○ " + text.device + " · connection lost" : "● " + text.device;
+  const std::pair<QLabel*, QString> labels[] = {{m_device, device},
                                                 {m_iteration, text.iteration},
                                                 {m_calls, text.calls},
                                                 {m_speed, text.speed},
