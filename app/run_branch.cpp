@@ -15,6 +15,7 @@
 #include "engine/picture/picture_file.h"
 #include "engine/record/exactness_summary.h"
 #include "engine/record/recipe.h"
+#include "engine/record/replay.h"
 
 namespace jacobiscope {
 
@@ -53,7 +54,7 @@ Replay readParent(const Arguments& arguments, Recording& recording) {
                          std::to_string(run.snapshots.size()) + " sweeps.",
                      "Branch at one of them.");
   }
-  return {run.start, {run.snapshots.begin(), run.snapshots.begin() + at}};
+  return replayOf(run, at);
 }
 
 void writeOut(const std::filesystem::path& out, const RunRecord& run) {

@@ -48,17 +48,9 @@ std::string changesText(const std::vector<Knob>& knobs, const KnobValues& before
   return left > 0 ? text + " and " + std::to_string(left) + " more" : text;
 }
 
-// A recording that was read back holds them once, in how the run ended.
 const KnobValues& knobsAt(const RunRecord& run, std::int64_t sweep) {
-  if (sweep < 0) return run.start.knobs;
-  if (run.finished && !run.finished->timeline.empty()) {
-    const auto& timeline = run.finished->timeline;
-    const auto next = std::ranges::upper_bound(
-        timeline, sweep, {}, [](const auto& entry) { return entry.first; });
-    return next == timeline.begin() ? run.start.knobs : std::prev(next)->second;
-  }
   const auto& snapshots = run.snapshots;
-  const bool known = sweep < std::ssize(snapshots) && snapshots[sweep] && snapshots[sweep]->knobs;
+  const bool known = sweep >= 0 && sweep < std::ssize(snapshots) && snapshots[sweep]->knobs;
   return known ? *snapshots[sweep]->knobs : run.start.knobs;
 }
 

@@ -5,8 +5,7 @@
 
 namespace jacobiscope {
 
-// The run and its first `sweeps` sweeps, as many as there are, each with the knobs that were in
-// force.
+// The run and its first `sweeps` sweeps, as many as there are.
 Replay replayOf(const RunRecord& run, std::int64_t sweeps);
 
 }  // namespace jacobiscope

@@ -18,14 +18,14 @@ class BranchLimitsTest : public QObject {
     std::get<std::vector<float>>(forged->sweep.facts.at(0).values).at(3) += 1e-6f;
     parent.snapshots[10] = forged;
     auto fresh = toySession();
-    fresh->session().post(command::Branch{firstSweeps(parent, 20), {}, false});
+    fresh->session().post(command::Branch{replayOf(parent, 20), {}, false});
     const RunRecord& branch = fresh->untilEnd();
     QVERIFY(branch.failed);
     QCOMPARE(branch.snapshots.size(), std::size_t(10));
     QVERIFY2(branch.failed->message.starts_with("Sweep 11 of the run does not come out the same"),
              branch.failed->message.c_str());
     // Seen too where a boundary behind it is held.
-    heard->session().post(command::Branch{firstSweeps(parent, 20), {}, false});
+    heard->session().post(command::Branch{replayOf(parent, 20), {}, false});
     QVERIFY(heard->untilEnd().failed);
   }
 
@@ -39,22 +39,22 @@ class BranchLimitsTest : public QObject {
       if (failed.what != "run" || heard->recording().runs().size() != before) return QString();
       return QString::fromStdString(failed.message);
     };
-    QVERIFY(refused(firstSweeps(parent, 3), {{"size", std::int64_t{38}}}).contains("size"));
-    QVERIFY(refused(firstSweeps(parent, 3), {{"sizes", 1.0}}).contains("sizes"));
-    QVERIFY(refused(firstSweeps(parent, 0), {}).contains("no sweeps"));
-    Replay gap = firstSweeps(parent, 3);
+    QVERIFY(refused(replayOf(parent, 3), {{"size", std::int64_t{38}}}).contains("size"));
+    QVERIFY(refused(replayOf(parent, 3), {{"sizes", 1.0}}).contains("sizes"));
+    QVERIFY(refused(replayOf(parent, 0), {}).contains("no sweeps"));
+    Replay gap = replayOf(parent, 3);
     gap.past.erase(gap.past.begin() + 1);
     QVERIFY(refused(gap, {}).contains("missing"));
-    Replay other = firstSweeps(parent, 3);
+    Replay other = replayOf(parent, 3);
     other.start.model.hash = "another";
     QVERIFY(refused(other, {}).contains("weights"));
     Heard empty({toyFamily()});
-    empty.session().post(command::Branch{firstSweeps(parent, 3), {}, false});
+    empty.session().post(command::Branch{replayOf(parent, 3), {}, false});
     QVERIFY(empty.until<Failed>().message.starts_with("No model"));
     // The same value of such a knob is none.
     const auto all = std::ssize(parent.snapshots);
     heard->session().post(
-        command::Branch{firstSweeps(parent, all - 1), {{"size", std::int64_t{37}}}, false});
+        command::Branch{replayOf(parent, all - 1), {{"size", std::int64_t{37}}}, false});
     QVERIFY(sameRun(parent, heard->untilEnd()));
   }
 
@@ -62,11 +62,11 @@ class BranchLimitsTest : public QObject {
     auto heard = toySession();
     const RunRecord parent = changefulToy(*heard, 11);
     const auto all = static_cast<std::int64_t>(parent.snapshots.size());
-    heard->session().post(command::Branch{firstSweeps(parent, all), {{"coupling", 0.1}}, false});
+    heard->session().post(command::Branch{replayOf(parent, all), {{"coupling", 0.1}}, false});
     QVERIFY(heard->untilEnd().failed);
-    heard->session().post(command::Branch{firstSweeps(parent, all), {}, true});
+    heard->session().post(command::Branch{replayOf(parent, all), {}, true});
     QVERIFY(sameRun(parent, heard->untilEnd()));
-    Replay longer = firstSweeps(parent, all);
+    Replay longer = replayOf(parent, all);
     auto extra = std::make_shared<Snapshot>(*longer.past.back());
     extra->sweep.index = all;
     longer.past.push_back(extra);
@@ -84,13 +84,13 @@ class BranchLimitsTest : public QObject {
     const RunRecord warm = heard->untilEnd();
     QVERIFY(warm.start.warm);
     for (const std::int64_t at : {1, 2, 3}) {
-      heard->session().post(command::Branch{firstSweeps(warm, at), {}, false});
+      heard->session().post(command::Branch{replayOf(warm, at), {}, false});
       const RunRecord& branch = heard->untilEnd();
       QVERIFY(sameRun(warm, branch));
       QVERIFY(branch.start.warm);
     }
     auto fresh = toySession();
-    fresh->session().post(command::Branch{firstSweeps(warm, 2), {}, false});
+    fresh->session().post(command::Branch{replayOf(warm, 2), {}, false});
     QVERIFY(fresh->until<Failed>().message.find("not held any more") != std::string::npos);
   }
 

@@ -46,7 +46,7 @@ class BranchTest : public QObject {
   void changesActFromTheNextSweepOn() {
     auto heard = toySession();
     const RunRecord parent = changefulToy(*heard, 4);
-    heard->session().post(command::Branch{firstSweeps(parent, 8), {{"tolerance", 1e-2}}, false});
+    heard->session().post(command::Branch{replayOf(parent, 8), {{"tolerance", 1e-2}}, false});
     const RunRecord& branch = heard->untilEnd();
     QCOMPARE(numberAt(*branch.snapshots[7]->knobs, "tolerance"), 0.0);
     QCOMPARE(numberAt(*branch.snapshots[8]->knobs, "tolerance"), 1e-2);
@@ -60,7 +60,7 @@ class BranchTest : public QObject {
   void recipeOfABranchIsWhole() {
     auto heard = toySession();
     const RunRecord parent = changefulToy(*heard, 5);
-    heard->session().post(command::Branch{firstSweeps(parent, 30), {{"coupling", 0.5}}, false});
+    heard->session().post(command::Branch{replayOf(parent, 30), {{"coupling", 0.5}}, false});
     const Recipe recipe = recipeOf(heard->untilEnd());
     auto toy = toyFamily().load({"toy", {}, {}});
     auto decoder = toy->begin(recipeKnobs(recipe, toy->info().knobs), recipe.input);
@@ -80,9 +80,9 @@ class BranchTest : public QObject {
   void aBranchOfABranch() {
     auto heard = toySession();
     const RunRecord parent = changefulToy(*heard, 6);
-    heard->session().post(command::Branch{firstSweeps(parent, 25), {{"window", std::int64_t{5}}}});
+    heard->session().post(command::Branch{replayOf(parent, 25), {{"window", std::int64_t{5}}}});
     const RunRecord branch = heard->untilEnd();
-    heard->session().post(command::Branch{firstSweeps(branch, 50), {}, false});
+    heard->session().post(command::Branch{replayOf(branch, 50), {}, false});
     QVERIFY(sameRun(branch, heard->untilEnd()));
   }
 
@@ -90,7 +90,7 @@ class BranchTest : public QObject {
     auto heard = toySession();
     const RunRecord parent = changefulToy(*heard, 8);
     const auto at = parent.snapshots.size() - 5;
-    heard->session().post(command::Branch{firstSweeps(parent, std::int64_t(at)), {}, true});
+    heard->session().post(command::Branch{replayOf(parent, std::int64_t(at)), {}, true});
     heard->untilPaused();
     QCOMPARE(heard->last().snapshots.size(), at);
     heard->step(2);
@@ -106,7 +106,7 @@ class BranchTest : public QObject {
     heard.session().post(command::Load{{"model", {}, {}}});
     heard.session().post(command::Start{});
     const RunRecord parent = heard.untilEnd();
-    heard.session().post(command::Branch{firstSweeps(parent, 6), {{"stage", 7.0}}, false});
+    heard.session().post(command::Branch{replayOf(parent, 6), {{"stage", 7.0}}, false});
     const RunRecord& branch = heard.untilEnd();
     QCOMPARE(numberAt(*branch.snapshots[7]->knobs, "stage"), 0.0);
     QCOMPARE(numberAt(*branch.snapshots[8]->knobs, "stage"), 7.0);
@@ -121,7 +121,7 @@ class BranchTest : public QObject {
     heard.session().post(command::Start{});
     const RunRecord parent = heard.untilEnd();
     QCOMPARE(std::exchange(sweeps, 0), 12);
-    heard.session().post(command::Branch{firstSweeps(parent, 9), {}, false});
+    heard.session().post(command::Branch{replayOf(parent, 9), {}, false});
     QVERIFY(sameRun(parent, heard.untilEnd()));
     QCOMPARE(sweeps, 4);  // stage 2 alone
   }
@@ -133,7 +133,7 @@ class BranchTest : public QObject {
     heard.session().post(command::Start{});
     const RunRecord parent = heard.untilEnd();
     script.gated = true;
-    heard.session().post(command::Branch{firstSweeps(parent, 3), {}, false});
+    heard.session().post(command::Branch{replayOf(parent, 3), {}, false});
     script.begun.acquire();
     heard.session().post(command::SetKnob{"live", 9.0});
     script.permits.release(12);
@@ -151,7 +151,7 @@ class BranchTest : public QObject {
     heard.session().post(command::Start{});
     const RunRecord parent = heard.untilEnd();
     script.gated = true;
-    heard.session().post(command::Branch{firstSweeps(parent, 3), {}, false});
+    heard.session().post(command::Branch{replayOf(parent, 3), {}, false});
     script.begun.acquire();
     heard.session().post(command::Stop{});
     script.permits.release();
@@ -168,7 +168,7 @@ class BranchTest : public QObject {
       heard.session().post(command::Start{});
       const RunRecord parent = heard.untilEnd();
       script.gated = true;
-      heard.session().post(command::Branch{firstSweeps(parent, 3), {}, false});
+      heard.session().post(command::Branch{replayOf(parent, 3), {}, false});
       script.begun.acquire();
       script.permits.release(1);
     }

@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "engine/core/past.h"
-#include "engine/record/recording.h"
+#include "engine/record/replay.h"
 #include "tests/core/session_listener.h"
 
 namespace jacobiscope::test {
@@ -64,10 +64,6 @@ class Heard {
   Listener m_listener;
 };
 
-inline Replay firstSweeps(const RunRecord& run, std::int64_t sweeps) {
-  return {run.start, {run.snapshots.begin(), run.snapshots.begin() + sweeps}};
-}
-
 // Whether the branch's sweeps, knobs and result are the parent's.
 inline bool sameRun(const RunRecord& parent, const RunRecord& branch) {
   if (!parent.finished || !branch.finished) return false;
@@ -84,7 +80,7 @@ inline bool sameRun(const RunRecord& parent, const RunRecord& branch) {
 
 // A branch after `at` sweeps in which every knob is set again where the parent's changed later.
 inline const RunRecord& branchedAgain(Heard& heard, const RunRecord& parent, std::int64_t at) {
-  heard.session().post(command::Branch{firstSweeps(parent, at), {}, true});
+  heard.session().post(command::Branch{replayOf(parent, at), {}, true});
   const bool atEnd = at == std::ssize(parent.snapshots);
   if (!atEnd) heard.untilPaused();
   KnobValues inForce = *parent.snapshots[static_cast<std::size_t>(at - 1)]->knobs;
@@ -154,7 +150,7 @@ inline QString unlikeBranch(const MakeFamily& make, const Changeful& changeful, 
 
 // The run's sweeps judged.
 inline RunRecord judgedRun(Heard& heard, const RunRecord& run) {
-  heard.session().post(command::Judge{firstSweeps(run, std::ssize(run.snapshots))});
+  heard.session().post(command::Judge{replayOf(run, std::ssize(run.snapshots))});
   while (heard.until<Progress>().fraction < 1) {
   }
   return *heard.recording().run(run.start.run);

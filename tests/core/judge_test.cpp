@@ -59,7 +59,7 @@ class JudgeTest : public QObject {
   void numbersAreThoseOfADirectComputation() {
     auto heard = toySession();
     const RunRecord run = finishedRun(*heard, small({{"mode", std::string("jacobi")}}));
-    heard->session().post(command::Judge{firstSweeps(run, std::ssize(run.snapshots))});
+    heard->session().post(command::Judge{replayOf(run, std::ssize(run.snapshots))});
     judged(*heard);
     const auto& told = heard->last().exactness;
     QCOMPARE(told.size(), run.snapshots.size());
@@ -91,7 +91,7 @@ class JudgeTest : public QObject {
   void whatIsExactByStructureHasNoError() {
     auto heard = toySession();
     const RunRecord run = finishedRun(*heard, small({{"tolerance", 0.0}}));
-    heard->session().post(command::Judge{firstSweeps(run, std::ssize(run.snapshots))});
+    heard->session().post(command::Judge{replayOf(run, std::ssize(run.snapshots))});
     judged(*heard);
     for (const auto& [sweep, exactness] : heard->last().exactness) {
       const int frontier = run.snapshots[static_cast<std::size_t>(sweep)]->sweep.frontier;
@@ -110,7 +110,7 @@ class JudgeTest : public QObject {
     heard->session().post(command::SetKnob{"coupling", 0.5});
     heard->session().post(command::Resume{});
     const RunRecord run = heard->untilEnd();
-    heard->session().post(command::Judge{firstSweeps(run, std::ssize(run.snapshots))});
+    heard->session().post(command::Judge{replayOf(run, std::ssize(run.snapshots))});
     judged(*heard);
     QVERIFY(std::ranges::max(errors(heard->last().exactness.at(3))) > 0.01f);
     const Exactness& last = heard->last().exactness.rbegin()->second;
@@ -123,7 +123,7 @@ class JudgeTest : public QObject {
     const RunRecord run = finishedRun(*heard, small());
     auto toy = toyFamily().load({"toy", {}, {}});
     const auto stepsOf = [&](std::int64_t sweeps, auto known) {
-      SequentialDecode decode(*toy, Past(firstSweeps(run, sweeps), toy->info()), known);
+      SequentialDecode decode(*toy, Past(replayOf(run, sweeps), toy->info()), known);
       int steps = 0;
       while (decode.step()) ++steps;
       return std::pair(steps, decode.result());
@@ -147,7 +147,7 @@ class JudgeTest : public QObject {
     heard->session().post(command::Start{small(), {}, false, true});
     heard->untilPaused();
     heard->step(6);
-    heard->session().post(command::Judge{firstSweeps(heard->last(), 6)});
+    heard->session().post(command::Judge{replayOf(heard->last(), 6)});
     judged(*heard);
     QCOMPARE(heard->last().exactness.size(), std::size_t(6));
     heard->session().post(command::Resume{});
@@ -157,7 +157,7 @@ class JudgeTest : public QObject {
   void aRunInterruptsIt() {
     auto heard = toySession();
     const RunRecord run = finishedRun(*heard, small({{"delay", std::int64_t{1}}}));
-    heard->session().post(command::Judge{firstSweeps(run, std::ssize(run.snapshots))});
+    heard->session().post(command::Judge{replayOf(run, std::ssize(run.snapshots))});
     heard->until<Progress>();
     heard->session().post(command::Start{small(), {}, false, false});
     heard->untilEnd();
@@ -169,7 +169,7 @@ class JudgeTest : public QObject {
     auto heard = toySession();
     const RunRecord run = finishedRun(*heard, small({{"delay", std::int64_t{5}}}));
     const auto judge = [&] {
-      heard->session().post(command::Judge{firstSweeps(run, std::ssize(run.snapshots))});
+      heard->session().post(command::Judge{replayOf(run, std::ssize(run.snapshots))});
     };
     judge();
     heard->until<Progress>();
@@ -193,7 +193,7 @@ class JudgeTest : public QObject {
     fake.session().post(command::Load{{"model", {}, {}}});
     fake.session().post(command::Start{});
     const RunRecord run = fake.untilEnd();
-    fake.session().post(command::Judge{firstSweeps(run, 3)});
+    fake.session().post(command::Judge{replayOf(run, 3)});
     const Failed failed = fake.until<Failed>();
     QCOMPARE(failed.what, std::string("judge"));
     QVERIFY(failed.message.find("one position at a time") != std::string::npos);

@@ -74,7 +74,7 @@ class TokenBranchTest : public QObject {
     const auto heard = sessionOf(small);
     heard->session().post(command::Start{{{"decoder", text("sjd")}}, captioned(), false, false});
     const RunRecord run = heard->untilEnd();
-    heard->session().post(command::Judge{firstSweeps(run, 2)});
+    heard->session().post(command::Judge{replayOf(run, 2)});
     const Failed failed = heard->until<Failed>();
     QCOMPARE(failed.what, std::string("judge"));
     QVERIFY(failed.message.starts_with("Decoder sjd draws"));

@@ -55,7 +55,7 @@ class FlowBranchTest : public QObject {
     const RunRecord warm = heard->untilEnd();
     QVERIFY(warm.start.warm);
     for (const std::int64_t at : {std::int64_t{1}, std::ssize(warm.snapshots) / 2}) {
-      heard->session().post(command::Branch{firstSweeps(warm, at), {}, false});
+      heard->session().post(command::Branch{replayOf(warm, at), {}, false});
       QVERIFY(sameRun(warm, heard->untilEnd()));
     }
     QCOMPARE(judgedRun(*heard, warm).exactness.size(), warm.snapshots.size());
