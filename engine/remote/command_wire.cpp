@@ -69,9 +69,7 @@ json to(const Replay& replay) {
     }
     past.push_back(json::binary(json::to_cbor(sweep)));
   }
-  json start = Writing::of(replay.start);
-  if (replay.start.parent) start["branchedFrom"] = Writing::of(*replay.start.parent);
-  return {{"start", std::move(start)}, {"past", std::move(past)}};
+  return {{"start", Writing::of(replay.start)}, {"past", std::move(past)}};
 }
 
 std::shared_ptr<const Snapshot> pastSweep(const json& bytes,
@@ -92,10 +90,7 @@ std::shared_ptr<const Snapshot> pastSweep(const json& bytes,
 
 void from(const json& message, const char* key, Replay& replay) {
   const json& told = message.at(key);
-  const json& start = told.at("start");
-  Reading::into("start", start, replay.start);
-  Reading reading(start);
-  reading("branchedFrom", replay.start.parent);
+  Reading::into("start", told.at("start"), replay.start);
   trace::check(replay.start);
   RunRecord record;
   record.start = replay.start;
@@ -164,6 +159,18 @@ void check(const Input& input) {
 template <class T>
 void check(const T& command) {
   if constexpr (requires { command.input; }) check(command.input);
+}
+
+void check(const command::Start& start) {
+  check(start.input);
+  std::int64_t next = 0;
+  for (const auto& [from, knobs] : start.rerun.timeline) {
+    if (from < next) trace::refuse("timeline", "one of rising sweeps");
+    next = from + 1;
+  }
+  if (start.rerun.sweeps.value_or(0) < 0 || start.rerun.picture.value_or(0) < 0) {
+    trace::refuse("rerun", "one of a number of sweeps");
+  }
 }
 
 void check(const command::SetPace& pace) {

@@ -71,7 +71,24 @@ void EventChecks::checkOne(const Failed& event) {
   if (event.what == "run") m_running = false;
 }
 
-void EventChecks::checkOne(const Analysed& event) { checkModel(event.model); }
+void EventChecks::checkOne(const Analysed& event) {
+  checkModel(event.model);
+  const ScheduleCosts& costs = event.analysis.costs;
+  const auto stages = std::ssize(event.model.stages);
+  const auto perStage = [&](const auto& list) { return list.empty() || std::ssize(list) == stages; };
+  if (!perStage(costs.amplification) || !perStage(costs.decay)) {
+    trace::refuse("costs", "one entry a stage");
+  }
+  for (const PassTime& pass : costs.passes) {
+    if (pass.prefix < 0 || pass.width < 1) trace::refuse("passes", "of one position or more");
+  }
+  for (const StageTrial& trial : costs.trials) {
+    const BlockSchedule& schedule = trial.schedule;
+    const bool fits = trial.stage >= 0 && trial.stage < stages && schedule.segments >= 0 &&
+                      schedule.width >= 1 && schedule.cap >= 0 && trial.passes >= 0;
+    if (!fits) trace::refuse("trials", "of the model's stages");
+  }
+}
 
 void EventChecks::checkOne(const Previewed& event) {
   checkInput(event.input);

@@ -61,9 +61,6 @@ std::vector<Panel> panelsFrom(const json& message) {
 // Beside the fields that a recording file has.
 template <class T>
 void add(const T&, json&) {}
-void add(const Started& started, json& message) {
-  if (started.parent) message["branchedFrom"] = Writing::of(*started.parent);
-}
 void add(const Failed& failed, json& message) { message["what"] = trace::validText(failed.what); }
 
 template <class T>
@@ -83,12 +80,6 @@ json to(const Previewed& previewed) {
 template <class T>
 void from(const json& message, T& event) {
   Reading::into("message", message, event);
-}
-
-void from(const json& message, Started& started) {
-  Reading::into("run", message, started);
-  Reading reading(message);
-  reading("branchedFrom", started.parent);
 }
 
 void from(const json& message, Failed& failed) {

@@ -7,6 +7,11 @@
 
 namespace jacobiscope::trace {
 
+template <>
+struct Names<Method> {
+  static constexpr std::array list{"sequential", "jacobi", "segments", "sliding"};
+};
+
 template <class F, Like<StageColumn> T>
 void fields(F& f, T& column) {
   f("name", column.name);
@@ -25,10 +30,12 @@ void fields(F& f, T& trial) {
   f("calls", trial.calls);
 }
 
-template <>
-struct Names<Method> {
-  static constexpr std::array list{"sequential", "jacobi", "segments", "sliding"};
-};
+template <class F, Like<PassTime> T>
+void fields(F& f, T& pass) {
+  f("prefix", pass.prefix);
+  f("width", pass.width);
+  f("seconds", pass.seconds);
+}
 
 template <class F, Like<BlockSchedule> T>
 void fields(F& f, T& schedule) {
@@ -37,13 +44,6 @@ void fields(F& f, T& schedule) {
   f("cap", schedule.cap);
   f("zeroGuess", schedule.zeroGuess);
   f("width", schedule.width);
-}
-
-template <class F, Like<PassTime> T>
-void fields(F& f, T& pass) {
-  f("prefix", pass.prefix);
-  f("width", pass.width);
-  f("seconds", pass.seconds);
 }
 
 template <class F, Like<StageTrial> T>

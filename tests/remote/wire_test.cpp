@@ -109,7 +109,7 @@ class WireTest : public QObject {
     QVERIFY(trial.error == 1e-4 && trial.calls == 88);
     const ScheduleTrial& bare = analysis.trials.at(1);
     QVERIFY(!bare.predictedSeconds && !bare.seconds && !bare.error && !bare.calls);
-    QVERIFY(analysis.costs == everyAnalysis().costs);
+    QVERIFY(analysis.costs == everyCost());
     const auto previewed = back<Previewed>(events);
     QCOMPARE(previewed.input.prompt, everyStart(4).input.prompt);
     QCOMPARE(previewed.preview.panels.size(), everyPanel().size());
@@ -130,12 +130,11 @@ class WireTest : public QObject {
     QCOMPARE(load.options.at("threads"), std::string("2"));
     const auto start = back<command::Start>(commands[1]);
     QVERIFY(start.warm && start.paused && start.knobs == everyStart(1).knobs);
-    QCOMPARE(start.rerun.timeline.size(), std::size_t{2});
-    QVERIFY(start.rerun.timeline[1] == std::pair(std::int64_t{3}, everyStart(1).knobs));
-    QVERIFY(start.rerun.sweeps == 7 && start.rerun.picture == 5);
     QCOMPARE(start.input.seed, everyStart(1).input.seed);
     QVERIFY(back<command::SetKnob>(commands[2]).value == KnobValue(0.5));
     QVERIFY(back<command::SetKnob>(commands[4]).value == KnobValue(std::int64_t{-3}));
+    QVERIFY(start.rerun.sweeps == 9 && start.rerun.picture == 8);
+    QVERIFY(start.rerun.timeline == std::get<command::Start>(commands[1]).rerun.timeline);
     const auto step = back<command::Step>(commands[8]);
     QVERIFY(step.sweeps == 7 && step.wholeStage);
     QCOMPARE(back<command::SetPace>(commands[10]).sweepsPerSecond, 2.5);
@@ -272,6 +271,9 @@ class WireTest : public QObject {
     QVERIFY(refused({everyStart(4), everyEnd(4, 0), everyEnd(4, 0)}));
     QVERIFY(refused({everyStart(4), everyEnd(4, 0), snapshotOf(4, 0)}));
     QVERIFY(refused({everyStart(4), everyEnd(4, 0), everyStart(4)}));
+    Analysed analysed{everyAnalysis(), everyStart(4).model, true};
+    analysed.analysis.costs.trials[0].stage = 2;
+    QVERIFY(refused({analysed}));
     Exactness exactness{4, 0, {"true_error", "", -1, {}}, 0};
     QVERIFY(refused({everyStart(4), exactness}));
     auto huge = std::make_shared<Snapshot>(*snapshotOf(4, 0));

@@ -5,6 +5,18 @@
 
 namespace jacobiscope::test {
 
+// Of the two stages that everyStart() has.
+inline ScheduleCosts everyCost() {
+  ScheduleCosts costs;
+  costs.batch = 4;
+  costs.conditions = {{"guidance", 1.5}};
+  costs.passes = {{8, 16, 0.25}};
+  costs.trials = {{1, {Method::Sliding, 2, 30, true, 12}, 0.5, true, 17, 0.125, 1e-3}};
+  costs.amplification = {1.5, 2};
+  costs.decay = {{1, 0.5}, {}};
+  return costs;
+}
+
 inline Analysis everyAnalysis() {
   ScheduleTrial whole{"window 16", {{"window", std::int64_t{16}}}, 0.5, 0.25, 1e-4, 88};
   ScheduleTrial bare;
@@ -14,12 +26,7 @@ inline Analysis everyAnalysis() {
           {{"IGM", "dB", "what it is", {1.5, -2, NAN}}},
           {{"found", "here", {{"mode", std::string("jacobi")}}}},
           {whole, bare},
-          {2,
-           {{"guidance", 1.5}},
-           {{16, 4, 0.125}},
-           {{1, {Method::Segments, 4, 32, true, 2}, 1e-3, true, 7, 0.5, 2e-4}},
-           {3, 1},
-           {{0.5, 0.25}, {}}}};
+          everyCost()};
 }
 
 inline std::vector<Event> everyKindOfEvent() {
@@ -57,7 +64,7 @@ inline std::vector<Command> everyKindOfCommand() {
   LoadRequest request{"/models/ä b", R"({"gpt": {}})", {{"device", "cuda"}, {"threads", "2"}}};
   return {command::Load{request},
           command::Start{start.knobs, start.input, true, true,
-                         Rerun{{{0, start.knobs}, {3, start.knobs}}, 7, 5}},
+                         {{{0, start.knobs}, {4, {{"rate", 3.0}}}}, 9, 8}},
           command::SetKnob{"rate", 0.5},
           command::SetKnob{"list", std::string("1,8")},
           command::SetKnob{"count", std::int64_t{-3}},

@@ -1,6 +1,8 @@
 // A search and a calibration as the window's engine sees them: what is known so far is shown while
 // it goes on, one does not replace the other, and stopping is no failure.
 #include <QtTest>
+#include <chrono>
+#include <thread>
 
 #include "engine/toy/toy_family.h"
 #include "ui/shell/engine.h"
@@ -14,7 +16,8 @@ constexpr int kPatience = 120000;  // milliseconds
 // Finds a trial more at every step; the last is the answer.
 class Steps : public AnalysisTask {
  public:
-  Steps(const std::string& name, const Input& input, std::int64_t steps) : m_steps(steps) {
+  Steps(const std::string& name, const KnobValues& knobs, const Input& input)
+      : m_steps(integerAt(knobs, "window")), m_delay(integerAt(knobs, "delay")) {
     m_found.name = name;
     m_found.origin = "steps";
     if (name == "calibrate") m_found.columns = {{"crm", "", "", {1, 2, 3, 4}}};
@@ -23,7 +26,7 @@ class Steps : public AnalysisTask {
     if (error != input.arrays.end()) m_error = std::get<std::vector<float>>(error->second.values)[0];
   }
   bool step() override {
-    QTest::qSleep(1);
+    std::this_thread::sleep_for(std::chrono::milliseconds(m_delay));
     ++m_done;
     if (m_found.name == "search") {
       ScheduleTrial trial{"trial " + std::to_string(m_done), {}, {}, double(m_done), m_error, {}};
@@ -39,12 +42,13 @@ class Steps : public AnalysisTask {
 
  private:
   Analysis m_found;
-  std::int64_t m_steps, m_done = 0;
+  std::int64_t m_steps, m_delay, m_done = 0;
   int m_batch = 0;
   double m_error = 0;
 };
 
-// The toy with two analyses; a search takes as many steps as the knob "window" says.
+// The toy with two analyses; a search takes as many steps as the knob "window" says,
+// each as long as "delay".
 class Searchable : public Family {
  public:
   explicit Searchable(const LoadRequest& request) : m_toy(toyFamily().load(request)) {}
@@ -55,7 +59,7 @@ class Searchable : public Family {
   }
   std::unique_ptr<AnalysisTask> analyse(const std::string& name, const KnobValues& knobs,
                                         const Input& input) override {
-    return std::make_unique<Steps>(name, input, integerAt(knobs, "window"));
+    return std::make_unique<Steps>(name, knobs, input);
   }
 
  private:
@@ -86,7 +90,7 @@ class EngineSearchTest : public QObject {
  private Q_SLOTS:
   void whatIsKnownSoFarIsShown() {
     Searching s;
-    s.engine.editKnob("window", std::int64_t{1000});
+    s.engine.editKnobs({{"window", std::int64_t{1000}}, {"delay", std::int64_t{50}}});
     s.engine.search(1e-2, 3);
     QCOMPARE(s.engine.view().searchBound, 1e-2);
     QVERIFY(s.engine.view().showTrials);

@@ -67,7 +67,10 @@ QString nameOf(const KnobValues& values, const Engine& engine) {
   const bool listed = !view.preset.empty() && view.preset != "custom";
   const bool schedules = std::ranges::all_of(values, [&](const auto& entry) {
     const Knob* knob = knobOf(entry.first);
-    return knob && (knob->key == "mode" || knob->group == "Schedule");
+    if (!knob) return false;
+    // What a schedule that was searched for says, too.
+    const bool rule = knob->key == "tolerance" || knob->key == "refine" || knob->key == "mode";
+    return rule || knob->group == "Schedule";
   });
   if (values.size() == 1 && !(schedules && first == "mode" && listed)) {
     const Knob* knob = knobOf(first);
@@ -76,7 +79,7 @@ QString nameOf(const KnobValues& values, const Engine& engine) {
   const bool chosen = values.contains("mode") || values.contains("segments") ||
                       values.contains("window");
   if (listed && chosen) return QString("schedule “%1”").arg(QString::fromStdString(view.preset));
-  return schedules ? QString("schedule") : QString("%1 knobs").arg(values.size());
+  return schedules && chosen ? QString("schedule") : QString("%1 knobs").arg(values.size());
 }
 
 }  // namespace

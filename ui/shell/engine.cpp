@@ -150,6 +150,7 @@ void Engine::analyse(const std::string& name, Input input) {
   if (!m_view.model) return notify("analyse", "No model is loaded.", "Open a checkpoint first.");
   m_judgeStopped = true;
   m_view.progress = Progress{name, 0};
+  m_stopsAnalysis = false;
   // A model is measured on the pictures of its own kind, not on the one that a run starts from.
   std::erase_if(input.arrays, [](const auto& entry) { return entry.first != "search.error"; });
   input.picture.clear();

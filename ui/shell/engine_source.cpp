@@ -31,13 +31,17 @@ void Engine::leaveSource() {
   drain();
   m_hand.stop();
   m_rest.stop();
+  m_idle.stop();
   m_jobs.setHeld(true);
   m_requested.clear();
   m_jobOfLoad = 0;
+  m_branchOfLoad.reset();
+  m_generateLater = m_stopsAnalysis = m_judgeStopped = false;
   m_starting = false;
   m_movedDuringWarm = false;
   m_modelIsElsewhere = true;
   m_lookedHash.clear();
+  endJudging();
   m_view.moved.reset();
   m_view.progress.reset();
   const RunRecord* run = m_recording.run(m_lastRun);

@@ -42,15 +42,16 @@ void MainWindow::refreshBranchActions() {
 // Where it was loaded from when the run was recorded, else the model of the list that bears its
 // name. Whether the weights are the same is seen when it is loaded.
 std::string MainWindow::fileOfModel(const ModelInfo& model) const {
+  const std::vector<ModelEntry>& models = isElsewhere() ? m_connection->models() : m_models;
   const auto listed = [&](const auto& same) {
-    const auto found = std::ranges::find_if(m_models, same);
-    return found == m_models.end() ? std::string() : found->path.string();
+    const auto found = std::ranges::find_if(models, same);
+    return found == models.end() ? std::string() : found->path.string();
   };
   const std::string known =
       listed([&](const ModelEntry& entry) { return entry.path.string() == model.path; });
   if (!known.empty()) return known;
   const QString path = QString::fromStdString(model.path);
-  if (QFileInfo(path).isAbsolute() && QFileInfo::exists(path)) return model.path;
+  if (!isElsewhere() && QFileInfo(path).isAbsolute() && QFileInfo::exists(path)) return model.path;
   return listed([&](const ModelEntry& entry) { return entry.name == model.name; });
 }
 

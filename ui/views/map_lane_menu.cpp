@@ -19,7 +19,7 @@ std::vector<LaneCut> waysOf(const LaneCut& cut, int positions) {
   return ways;
 }
 
-bool same(const LaneCut& a, const LaneCut& b) {
+bool sameWay(const LaneCut& a, const LaneCut& b) {
   return a.way == b.way && (a.way != Way::Segments || a.count == b.count) &&
          (a.way != Way::Window || a.width == b.width);
 }
@@ -48,7 +48,7 @@ void drawLaneMenu(const MapDrawing& m) {
     ImGui::TextDisabled("%s", m.stages[stage].c_str());
     Way last = Way::Sequential;
     for (const LaneCut& way : waysOf(m.cuts[stage], m.positions[stage])) {
-      const bool now = same(way, m.cuts[stage]);
+      const bool now = sameWay(way, m.cuts[stage]);
       const KnobValues edits =
           cutEdit(*m.state.model, m.state.knobs, m.positions, stage, way);
       if (!now && edits.empty()) continue;  // the model cannot mix that with the other stages

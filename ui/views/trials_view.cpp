@@ -101,23 +101,27 @@ void drawPoint(const TrialDrawing& d, std::size_t i, bool onFront) {
     draw->AddCircle(at, radius + d.look.px(6), withAlpha(c.text, 0.6f), 0, d.look.px(1));
 }
 
+// How the list of schedules calls the trial, without what it adds after a colon; empty: it does
+// not have it.
+std::string listedName(const TrialDrawing& d, const ScheduleTrial& trial) {
+  for (const Preset& preset : d.state.analysis->presets)
+    if (preset.knobs == trial.knobs) return preset.name.substr(0, preset.name.find(':'));
+  const auto& known = d.state.model->presets;
+  const bool listed = std::ranges::find(known, trial.name, &Preset::name) != known.end();
+  return listed ? trial.name : std::string();
+}
+
 // Names of the schedules that the list has, too, wherever there is room for them.
 void drawNames(const TrialDrawing& d) {
   std::vector<Rect> taken;
   ImFont* font = d.look.fonts.small;
-  const auto isListed = [&](const std::string& name) {
-    const auto in = [&](const std::vector<Preset>& presets) {
-      return std::ranges::find(presets, name, &Preset::name) != presets.end();
-    };
-    return in(d.state.model->presets) || (d.state.analysis && in(d.state.analysis->presets));
-  };
   for (const TrialPoint& point : d.points) {
     const glm::vec2 at = d.plot.at(point), half{d.look.px(5), d.look.px(5)};
     taken.push_back({at - half, at + half});
   }
   for (std::size_t i = 0; i < d.points.size(); ++i) {
-    const std::string& name = d.trial(i).name;
-    if (!d.points[i].measured || !isListed(name)) continue;
+    const std::string name = listedName(d, d.trial(i));
+    if (!d.points[i].measured || name.empty()) continue;
     const glm::vec2 size = textSize(font, name), at = d.plot.at(d.points[i]);
     const float gap = d.look.px(8);
     for (const glm::vec2 corner : {glm::vec2(at.x + gap, at.y - size.y / 2),
