@@ -122,7 +122,8 @@ class StoredRunTest : public QObject {
                              << QByteArray("a(b)\\ (c) A!");
     QTest::newRow("hexadecimal") << QByteArray("%PDF-1.4\n/Subject <FEFF 0041 D83D DE80 00FC>")
                                  << QByteArray("A🚀ü");
-    QTest::newRow("not ended") << QByteArray("%PDF-1.4\n/Subject (abc) /Subject (a") << QByteArray("abc");
+    QTest::newRow("not ended") << QByteArray("%PDF-1.4\n/Subject (abc) /Subject (a")
+                               << QByteArray("abc");
     QTest::newRow("entities") << QByteArray("<svg><metadata>&#65;&#x1F680;&apos;&amp;lt;"
                                             "</metadata></svg>")
                               << QByteArray("A🚀'&lt;");

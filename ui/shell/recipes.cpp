@@ -1,6 +1,7 @@
 #include "ui/shell/recipes.h"
 
 #include <QFileDialog>
+#include <QScopedValueRollback>
 #include <algorithm>
 
 #include "engine/core/error.h"
@@ -52,6 +53,8 @@ void Recipes::use(Use use, const QString& name, const StoredRun& stored) {
 }
 
 void Recipes::follow() {
+  if (m_follows) return;  // what is done here makes things arrive
+  const QScopedValueRollback<bool> once(m_follows, true);
   while (!m_wishes.empty() && !m_engine.loading() && !m_verifier->busy()) {
     Wish& next = m_wishes.front();
     if (!fits(next)) {

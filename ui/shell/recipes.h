@@ -63,6 +63,7 @@ class Recipes : public QObject {
   Verifier* m_verifier;
   std::vector<ModelEntry> m_models;
   std::deque<Wish> m_wishes;
+  bool m_follows = false;
 };
 
 }  // namespace jacobiscope
