@@ -74,6 +74,15 @@ class MainWindowTest : public QObject {
     QVERIFY(f.lastRun()->finished->outcome == Outcome::Done);
   }
 
+  void everyShortcutIsOfOneAction() {
+    WindowFixture f;
+    QStringList taken;
+    for (const QAction* action : f.actions().withShortcut())
+      for (const QKeySequence& keys : action->shortcuts()) taken << keys.toString();
+    QVERIFY(taken.size() > 30);
+    QCOMPARE(taken.removeDuplicates(), qsizetype{0});
+  }
+
   void scrubWithTheTransport() {
     WindowFixture f;
     QVERIFY(f.loadToy());

@@ -23,7 +23,7 @@ Actions::Actions(QWidget* window) : m_window(window) {
                        "Save the run under the cursor, every sweep of it");
   saveRecordings = make("Save a&ll recordings…", {}, "Save all runs of the list in one file");
   copy = make("&Copy picture", QKeySequence("Ctrl+Shift+C"));
-  connectEngine = make("Connec&t…", QKeySequence("Ctrl+Shift+K"),
+  connectEngine = make("Connec&t…", QKeySequence("Ctrl+Shift+E"),
                        "Decode on another machine, reached through ssh, and watch here");
   disconnectEngine = make("D&isconnect", {}, "Back to the engine of this machine");
   quit = make("&Quit", QKeySequence::Quit);
