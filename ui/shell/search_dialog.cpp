@@ -76,6 +76,7 @@ SearchDialog::SearchDialog(QWidget* parent, double error, int batch,
   form->addRow("&Pictures at once", m_batch);
 
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
+  buttons->button(QDialogButtonBox::Cancel)->setIcon({});
   auto* find = buttons->addButton("&Find", QDialogButtonBox::AcceptRole);
   find->setObjectName("accent");
   find->setDefault(true);
