@@ -8,6 +8,7 @@
 #include "ui/shell/main_window.h"
 #include "ui/views/action_text.h"
 #include "ui/views/token_text.h"
+#include "ui/views/transport.h"
 
 namespace jacobiscope {
 
