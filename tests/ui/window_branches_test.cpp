@@ -209,6 +209,7 @@ class WindowBranchesTest : public QObject {
     QCOMPARE(map.branches.size(), std::size_t{2});
     const QPointF point = f.column(at - 2);
     QTest::mouseMove(&f.stage(), point.toPoint());
+    f.settle();
     QWheelEvent wheel(point, f.stage().mapToGlobal(point), {}, {0, 240}, Qt::NoButton, {},
                       Qt::NoScrollPhase, false);
     QApplication::sendEvent(&f.stage(), &wheel);

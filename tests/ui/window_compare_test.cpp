@@ -33,6 +33,16 @@ class WindowCompareTest : public QObject {
     return image.pixelColor(int(x), int(y));
   }
 
+  // What the tooltip says where the pointer has been put; the pointer may take a moment.
+  static QString probed(WindowFixture& f) {
+    const std::string& told = f.stage().views().compare.probed;
+    f.waitFor([&] {
+      f.settle();
+      return !told.empty();
+    });
+    return QString::fromStdString(told);
+  }
+
  private Q_SLOTS:
   void initTestCase() { QStandardPaths::setTestModeEnabled(true); }
 
@@ -161,8 +171,7 @@ class WindowCompareTest : public QObject {
       const CellGrid pixels{picture, digest(f).a.image->height, digest(f).a.image->width};
       const Rect cell = pixels.cell(2, 3);
       QTest::mouseMove(&f.stage(), middle(cell));
-      f.settle();
-      const QString told = QString::fromStdString(f.stage().views().compare.probed);
+      const QString told = probed(f);
       QVERIFY2(told.startsWith("x 3, y 2\n"), qPrintable(told));
       const std::size_t at = (2 * std::size_t(digest(f).a.image->width) + 3) * 4;
       const auto colours = [&](const Image& image) {
@@ -243,8 +252,7 @@ class WindowCompareTest : public QObject {
     const Rect picture = place(f, "A");
     const CellGrid grid{picture, FakePicture::kSide, FakePicture::kSide};
     QTest::mouseMove(&f.stage(), middle(grid.cell(first)));
-    f.settle();
-    const QString told = QString::fromStdString(f.stage().views().compare.probed);
+    const QString told = probed(f);
     const auto answer = [&](int run) {
       const RunRecord& record = *f.engine().recording().run(run);
       return tokensStanding(record, std::ssize(record.snapshots) - 1)[first];

@@ -143,7 +143,7 @@ class WindowJudgeTest : public QObject {
 
   void whatCannotBeMeasuredIsANotice() {
     WindowFixture f;
-    QVERIFY(f.load("fake-tokens"));
+    QVERIFY(f.load("tokens"));
     QVERIFY(f.generate());
     f.view().notices.clear();
     QVERIFY(f.trigger(f.actions().judge));
