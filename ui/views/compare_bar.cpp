@@ -130,10 +130,7 @@ void drawPin(const StageDrawing& d, const Rect& rect) {
   ImGui::SetCursorScreenPos(im(rect.min));
   bool pinned = compare.pinned.has_value();
   d.views.compare.places["pin"] = rect;
-  if (ImGui::Checkbox("hold B", &pinned)) {
-    compare.pinned.reset();
-    if (pinned) compare.pinned = d.views.compare.digest.b.sweep;
-  }
+  if (ImGui::Checkbox("hold B", &pinned)) holdB(compare, d.views.compare.digest, pinned);
   if (ImGui::IsItemHovered()) tooltip(d.look, "B stays at this moment while the timeline moves A");
 }
 

@@ -179,6 +179,13 @@ void updateCompare(CompareDigest& digest, const ViewState& state, const RunRecor
   digest.rowsOf = stampOf(*a, *b);
 }
 
+void holdB(CompareState& compare, const CompareDigest& digest, bool held) {
+  compare.pinned.reset();
+  if (!held || !digest.on()) return;
+  compare.b = digest.b.id;
+  compare.pinned = digest.b.sweep;
+}
+
 std::string tokensText(const CompareDigest& digest) {
   if (digest.actions) {
     const TokenComparison& tokens = digest.actions->tokens;
