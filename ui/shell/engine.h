@@ -207,7 +207,7 @@ class Engine : public QObject {
   bool atLiveEnd() const;
   Job jobOfBranch(const RunRecord& run, const BranchOffer& offer, bool paused) const;
   void beginBranch(const Job& job);
-  bool beginBranchOfLoad();
+  void beginBranchOfLoad();
   void measureError();
   void endJudging();
   void keep(Notice notice);
