@@ -13,7 +13,8 @@ constexpr std::array<const char*, 3> kModes = {"Split", "Side by side", "Differe
 // Items of one line that go on in the next where there is no room.
 class Flow {
  public:
-  Flow(const Rect& area, float gap, float line) : m_area(area), m_at(area.min), m_gap(gap), m_line(line) {}
+  Flow(const Rect& area, float gap, float line)
+      : m_area(area), m_at(area.min), m_gap(gap), m_line(line) {}
 
   // Where an item of that width goes; the next one goes behind it.
   Rect next(float width) {

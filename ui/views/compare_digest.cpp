@@ -209,7 +209,8 @@ std::string tokensText(const CompareDigest& digest) {
   std::string text = std::to_string(tokens.different) + " of " +
                      std::to_string(tokens.equal + tokens.different) +
                      " tokens that both have differ";
-  if (tokens.oneSided > 0) text += ", " + std::to_string(tokens.oneSided) + " stand on one side only";
+  if (tokens.oneSided > 0)
+    text += ", " + std::to_string(tokens.oneSided) + " stand on one side only";
   return text;
 }
 

@@ -19,8 +19,8 @@ void drawCell(const Look& look, const std::string& text, Rgba ink) {
 int drawRows(const StageDrawing& d, bool outcome) {
   const Look& look = d.look;
   int shown = 0;
-  const ImGuiTableFlags flags = ImGuiTableFlags_SizingStretchProp | ImGuiTableFlags_NoSavedSettings |
-                                ImGuiTableFlags_BordersInnerH;
+  const ImGuiTableFlags flags = ImGuiTableFlags_SizingStretchProp |
+                                ImGuiTableFlags_NoSavedSettings | ImGuiTableFlags_BordersInnerH;
   if (!ImGui::BeginTable(outcome ? "outcome" : "recipe", 3, flags)) return 0;
   ImGui::TableSetupColumn("what", 0, 1.0f);
   ImGui::TableSetupColumn("A", 0, 1.05f);
@@ -82,8 +82,9 @@ void drawCompareSide(const StageDrawing& d, const Rect& area) {
     ImGui::Dummy({0, look.px(6)});
     const float top = ImGui::GetCursorScreenPos().y;
     ImGui::Checkbox("also what is equal", &d.state.compare.allRows);
-    d.views.compare.places["all rows"] = {{area.min.x + look.px(12), top},
-                                          {area.min.x + look.px(150), top + ImGui::GetFrameHeight()}};
+    d.views.compare.places["all rows"] = {
+        {area.min.x + look.px(12), top},
+        {area.min.x + look.px(150), top + ImGui::GetFrameHeight()}};
   }
   ImGui::EndChild();
 }
