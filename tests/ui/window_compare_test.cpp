@@ -255,7 +255,8 @@ class WindowCompareTest : public QObject {
     f.settle();
     const QString told = QString::fromStdString(f.stage().views().compare.probed);
     const auto answer = [&](int run) {
-      return FakePicture::answer(first, f.engine().recording().run(run)->start.input.seed);
+      const RunRecord& record = *f.engine().recording().run(run);
+      return tokensStanding(record, std::ssize(record.snapshots) - 1)[first];
     };
     QVERIFY2(told.contains(QString("A token %1").arg(answer(2))), qPrintable(told));
     QVERIFY2(told.contains(QString("B token %1").arg(answer(1))), qPrintable(told));

@@ -69,9 +69,11 @@ ImportDialog::ImportDialog(QWidget* parent, const ModelInfo& model, const KnobVa
   m_table->setShowGrid(false);
   m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
   m_table->horizontalHeader()->setHighlightSections(false);
+  m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   column->addWidget(m_table, 3);
 
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
+  buttons->button(QDialogButtonBox::Cancel)->setIcon({});
   auto* file = buttons->addButton("&Open file…", QDialogButtonBox::ActionRole);
   m_button = buttons->addButton("&Use", QDialogButtonBox::AcceptRole);
   m_button->setObjectName("accent");

@@ -63,7 +63,7 @@ SearchDialog::SearchDialog(QWidget* parent, double error, int batch,
   m_text->setAlignment(Qt::AlignRight);
   row->addWidget(m_slider, 1);
   row->addWidget(m_text);
-  form->addRow("Largest &error", row);
+  form->addRow("Largest error", row);
   auto* meaning = new QLabel("How far any value of the picture may be from sequential decoding, "
                              "max |Δ|; colours go from −1 to 1.");
   meaning->setObjectName("muted");
@@ -76,6 +76,7 @@ SearchDialog::SearchDialog(QWidget* parent, double error, int batch,
   form->addRow("&Pictures at once", m_batch);
 
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
+  buttons->button(QDialogButtonBox::Cancel)->setIcon({});
   auto* find = buttons->addButton("&Find", QDialogButtonBox::AcceptRole);
   find->setObjectName("accent");
   find->setDefault(true);

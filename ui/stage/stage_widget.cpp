@@ -189,8 +189,8 @@ StageWidget::Seen StageWidget::seen() const {
   return {m_state.cursor,       m_state.transport.playing, m_state.picture, m_state.pinned,
           m_state.showResidual, m_state.showSegments,      m_state.showError,
           m_state.showGhosts,   m_state.showCamera,        m_state.beforeRun(),
-          m_state.editSchedule, m_state.showTrials,        m_state.notices.size(),
-          m_state.compare,      m_state.showFrontier,      m_state.mapOfError};
+          m_state.notices.size(), m_state.compare,         m_state.showFrontier,
+          m_state.mapOfError,   m_state.editSchedule,      m_state.showTrials};
 }
 
 void StageWidget::afterFrame(const Seen& before) {

@@ -21,7 +21,10 @@ int drawRows(const StageDrawing& d, bool outcome) {
   int shown = 0;
   const ImGuiTableFlags flags = ImGuiTableFlags_SizingStretchProp |
                                 ImGuiTableFlags_NoSavedSettings | ImGuiTableFlags_BordersInnerH;
-  if (!ImGui::BeginTable(outcome ? "outcome" : "recipe", 3, flags)) return 0;
+  ImGui::PushStyleColor(ImGuiCol_TableBorderLight, look.colours.line);
+  const bool begun = ImGui::BeginTable(outcome ? "outcome" : "recipe", 3, flags);
+  ImGui::PopStyleColor();
+  if (!begun) return 0;
   ImGui::TableSetupColumn("what", 0, 1.0f);
   ImGui::TableSetupColumn("A", 0, 1.05f);
   ImGui::TableSetupColumn("B", 0, 1.05f);

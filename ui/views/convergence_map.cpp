@@ -109,6 +109,7 @@ void interact(const MapDrawing& m) {
   if (sideways != 0) m.map.view = panned(m.frame, sideways * m.look.px(60), total);
   const std::int64_t column = columnAt(m.frame, io.MousePos.x);
   if (!m.run || column < 0 || column >= m.digest.size() || ImGui::IsMouseDown(0)) return;
+  if (m.map.overHandle) return;
   m.map.hovered = column;
   const int row = rowAt(m.frame, io.MousePos.y);
   const std::string error = trueErrorText(*m.run, column);

@@ -37,6 +37,7 @@ struct ConvergenceMapState {
   std::int64_t hovered = -1;  // sweep under the pointer in that frame; -1: none
   std::map<int, Rect> branches;  // by run: its bar above the map in that frame
   LaneHand hand;
+  bool overHandle = false;  // the pointer is on something that a hand can take, in that frame
   int menu = 0;  // the row whose menu is open
   // Where the lanes of the schedule and their caps lay in that frame, by row; empty: not shown.
   std::vector<LaneFrame> lanes;

@@ -179,6 +179,7 @@ std::optional<LaneHandle> takeHold(const MapDrawing& m, int stage) {
   ImGui::SetCursorScreenPos(im(area.min));
   pressArea("lane", im(area.size()));
   if (!ImGui::IsItemHovered()) return std::nullopt;
+  m.map.overHandle = true;  // the map below has nothing to say then
   ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
   tooltip(m.look, handText(m, stage, cut, handle.has_value()));
   if (ImGui::IsItemActivated())
@@ -199,6 +200,7 @@ void turnCap(const MapDrawing& m, int stage) {
 void prepareLanes(MapDrawing& m) {
   m.map.lanes.clear();
   m.map.caps.clear();
+  m.map.overHandle = false;
   const bool high = m.frame.rows > 0 && rowRect(m.frame, 0).height() >= m.look.px(kLowestRow);
   if (m.state.editSchedule && high && rowsAreEditable(m)) {
     m.positions = positionsOf(m);
