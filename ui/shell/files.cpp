@@ -66,7 +66,9 @@ void Files::askForPathThere() {
   dialog->setOkButtonText("Open");
   dialog->resize(520, dialog->sizeHint().height());
   connect(dialog, &QInputDialog::textValueSelected, this, [this](const QString& path) {
-    if (!path.trimmed().isEmpty()) m_engine.load(path.trimmed().toStdString());
+    if (path.trimmed().isEmpty()) return;
+    m_recipes->forget();
+    m_engine.load(path.trimmed().toStdString());
   });
   dialog->open();
 }
