@@ -23,7 +23,8 @@ class Steps : public AnalysisTask {
     if (name == "calibrate") m_found.columns = {{"crm", "", "", {1, 2, 3, 4}}};
     m_batch = input.count;
     const auto error = input.arrays.find("search.error");
-    if (error != input.arrays.end()) m_error = std::get<std::vector<float>>(error->second.values)[0];
+    if (error != input.arrays.end())
+      m_error = std::get<std::vector<float>>(error->second.values)[0];
   }
   bool step() override {
     std::this_thread::sleep_for(std::chrono::milliseconds(m_delay));
@@ -33,7 +34,8 @@ class Steps : public AnalysisTask {
       m_found.trials.push_back(trial);
       m_found.costs.batch = m_batch;
     }
-    if (m_done == m_steps) m_found.presets = {{"found by " + m_found.name, "", {{"mode", std::string("window")}}}};
+    if (m_done == m_steps)
+      m_found.presets = {{"found by " + m_found.name, "", {{"mode", std::string("window")}}}};
     return m_done < m_steps;
   }
   double progress() const override { return double(m_done) / double(m_steps); }
@@ -71,11 +73,15 @@ struct Searching {
     engine.load("toy");
     if (!wait([this] { return engine.view().model.has_value(); })) qFatal("no model was loaded");
   }
-  bool wait(const std::function<bool()>& condition) { return QTest::qWaitFor(condition, kPatience); }
+  bool wait(const std::function<bool()>& condition) {
+    return QTest::qWaitFor(condition, kPatience);
+  }
   bool waitForEnd() {
     return wait([this] { return !engine.view().progress; });
   }
-  std::size_t trials() { return engine.view().analysis ? engine.view().analysis->trials.size() : 0; }
+  std::size_t trials() {
+    return engine.view().analysis ? engine.view().analysis->trials.size() : 0;
+  }
 
   Engine engine{std::vector<FamilyEntry>{
       {"toy", [](const LoadRequest&) { return true; },

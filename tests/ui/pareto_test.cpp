@@ -132,7 +132,8 @@ class ParetoTest : public QObject {
     QVERIFY(plot.at(points[1]).x < plot.at(points[3]).x);  // faster is further left
     QVERIFY(plot.at(points[1]).y < plot.at(points[3]).y);  // worse is higher
     // A single point, or none, has axes, too.
-    QVERIFY(trialPlot({points[0]}, 0, area).seconds.high > trialPlot({points[0]}, 0, area).seconds.low);
+    const TrialPlot one = trialPlot({points[0]}, 0, area);
+    QVERIFY(one.seconds.high > one.seconds.low);
     QVERIFY(trialPlot({}, 0, area).error.high > 0);
   }
 

@@ -224,6 +224,15 @@ class WindowCompareTest : public QObject {
     QCOMPARE(digest(f).b.sweep, std::int64_t{2});
     // What is held of another run has no place on this run's axis.
     QCOMPARE(f.stage().views().map.other, std::int64_t{-1});
+    // It is held of that run, whatever it is compared with.
+    const int held = digest(f).b.id;
+    QVERIFY(f.generate());
+    f.settle();
+    QCOMPARE(digest(f).a.id, 3);
+    QCOMPARE(digest(f).b.id, held);
+    QCOMPARE(digest(f).b.sweep, std::int64_t{2});
+    f.engine().eraseRun(held);
+    QVERIFY(!f.view().compare.pinned);
   }
 
   void picturesOfOtherSizeHaveNoErrors() {

@@ -28,7 +28,8 @@ struct Actions {
   QActionGroup* theme;  // data: ThemeChoice as int
   QActionGroup* colors;  // data: whether cividis
   // Run
-  QAction *generate, *newSeed, *stop, *pause, *step, *stepBlock, *breakpoints, *arrange, *resetLayout;
+  QAction *generate, *newSeed, *stop, *pause, *step, *stepBlock, *breakpoints;
+  QAction *arrange, *resetLayout;
   QAction *first, *back, *play, *playBackward, *forward, *last, *previousBlock, *nextBlock;
   QActionGroup* speed;  // data: times the recorded pace
   QActionGroup* pace;   // data: sweeps a second, 0 as fast as it goes

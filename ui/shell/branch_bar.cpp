@@ -3,6 +3,7 @@
 #include <QAccessible>
 #include <QGuiApplication>
 #include <QHBoxLayout>
+#include <utility>
 
 #include "ui/shell/svg_icon.h"
 
@@ -27,9 +28,8 @@ BranchBar::BranchBar(Engine& engine, QWidget* parent) : QFrame(parent), m_engine
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(12, 8, 12, 8);
   row->setSpacing(10);
-  auto* sign = new QLabel;
-  sign->setPixmap(drawIcon("branch", Qt::white, 20, devicePixelRatioF()));
-  row->addWidget(sign);
+  m_sign = new QLabel;
+  row->addWidget(m_sign);
   m_text = new QLabel;
   m_text->setWordWrap(true);
   m_text->setTextFormat(Qt::PlainText);  // labels of knobs come from files
@@ -67,6 +67,10 @@ void BranchBar::refresh() {
   const bool changes = !offer.what.empty() || !offer.newRunOnly.empty();
   // At the end of a run there is nothing to go on from: there, Generate is what is meant.
   if (!changes || !offer.possible() || !m_engine.lookedAtPast()) return hide();
+  // Of the text's colour, which changes with the theme.
+  const QColor ink = palette().color(QPalette::WindowText);
+  if (std::exchange(m_ink, ink) != ink)
+    m_sign->setPixmap(drawIcon("branch", ink, 20, devicePixelRatioF()));
   const QString text = textOf(offer);
   const bool isNew = isHidden() || text != m_text->text();
   m_text->setText(text);

@@ -26,7 +26,8 @@ class BranchBar : public QFrame {
  private:
   Engine& m_engine;
   bool m_offered = false;  // since a knob was changed, until it was taken up or dismissed
-  QLabel* m_text;
+  QLabel *m_sign, *m_text;
+  QColor m_ink;  // of the sign
   QPushButton *m_branch, *m_newRun, *m_dismiss;
 };
 

@@ -207,6 +207,12 @@ void Engine::eraseRun(int run) {
   if (!record->ended()) return notify("run", "A run in progress cannot be deleted.", "Stop it.");
   m_recording.erase(run);
   m_origins.erase(run);
+  m_judged.erase(run);
+  if (m_view.compare.b == run) {
+    // Its moment says nothing of the run that stands beside A now.
+    m_view.compare.b = 0;
+    m_view.compare.pinned.reset();
+  }
   m_view.baselines = findBaselines(m_recording, m_origins);
   Q_EMIT runErased(run);
   if (m_view.cursor.run == run) {

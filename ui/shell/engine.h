@@ -207,7 +207,7 @@ class Engine : public QObject {
   bool atLiveEnd() const;
   Job jobOfBranch(const RunRecord& run, const BranchOffer& offer, bool paused) const;
   void beginBranch(const Job& job);
-  bool beginBranchOfLoad();
+  void beginBranchOfLoad();
   void measureError();
   void endJudging();
   void keep(Notice notice);
@@ -263,6 +263,7 @@ class Engine : public QObject {
   std::uint64_t m_layoutSeed = 0;  // to which a layout made by hand belongs
   QTimer m_rest;  // lets the input come to rest before it is looked at
   QTimer m_idle;  // lets the user come to rest before a run is judged without being asked
+  int m_idleAt = 0;  // the run that is waited at
   QTimer m_hand;  // lets a slider come to rest for a moment before a run starts
   const std::vector<FamilyEntry> m_families;
   std::string m_place;

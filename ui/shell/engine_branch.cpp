@@ -91,11 +91,9 @@ void Engine::beginBranch(const Job& job) {
       command::Branch{replayOf(*parent, branch.sweeps), branch.changes, branch.paused});
 }
 
-// A branch that waited for its model. Whether there was one.
-bool Engine::beginBranchOfLoad() {
-  const auto job = std::exchange(m_branchOfLoad, std::nullopt);
-  if (job) beginBranch(*job);
-  return job.has_value();
+// A branch that waited for its model.
+void Engine::beginBranchOfLoad() {
+  if (const auto job = std::exchange(m_branchOfLoad, std::nullopt)) beginBranch(*job);
 }
 
 void Engine::repeatWithKnobs() {

@@ -64,7 +64,9 @@ void Engine::handle(const Loaded& event) {
   });
   for (const std::string& note : event.model.notes) keep({"load", note, {}, Severity::Warning});
   Q_EMIT modelChanged();
-  if (loading() || beginBranchOfLoad()) return;
+  if (loading()) return;
+  beginBranchOfLoad();
+  // Pressed after the branch, it waits behind it.
   if (std::exchange(m_generateLater, false)) generate();
   beginNextJob();
 }

@@ -1,4 +1,6 @@
 // The oracle: how far a run is from the sequential decode is measured while nothing runs.
+#include <utility>
+
 #include "engine/core/sequential_knobs.h"
 #include "engine/record/branch_text.h"
 #include "engine/record/replay.h"
@@ -40,8 +42,11 @@ void Engine::judgeWhenIdle() {
   if (!judgesByItself || !run || !idle || !canJudge()) return m_idle.stop();
   if (!leadsToSequential(knobsAt(*run, std::ssize(run->snapshots) - 1))) return m_idle.stop();
   const auto tried = m_judged.find(run->start.run);
-  if (tried != m_judged.end() && tried->second == std::ssize(run->snapshots)) return;
-  if (!m_idle.isActive()) m_idle.start();
+  if (tried != m_judged.end() && tried->second == std::ssize(run->snapshots))
+    return m_idle.stop();
+  // Whoever goes from run to run rests at none of them.
+  const bool other = std::exchange(m_idleAt, run->start.run) != run->start.run;
+  if (other || !m_idle.isActive()) m_idle.start();
 }
 
 void Engine::endJudging() {

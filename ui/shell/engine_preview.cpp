@@ -100,6 +100,7 @@ void Engine::resetLayout() {
 
 void Engine::showTable() {
   if (!m_view.before || m_view.running) return;
+  m_view.compare.on = false;  // it would hide the table
   m_view.before->shown = true;
   m_view.before->cursor = m_view.cursor;
   Q_EMIT eventsArrived();

@@ -37,8 +37,8 @@ void Engine::leaveSource() {
   m_jobOfLoad = 0;
   m_branchOfLoad.reset();
   m_generateLater = m_stopsAnalysis = m_judgeStopped = false;
-  m_judging = 0;
-  m_starting = false;
+  // Whoever waits for the run that was asked for, a verification, is to know that none comes.
+  if (m_starting) take(Failed{0, "run", "The run did not begin: another engine is used now.", {}});
   m_movedDuringWarm = false;
   m_modelIsElsewhere = true;
   m_lookedHash.clear();

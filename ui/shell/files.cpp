@@ -42,8 +42,8 @@ void Files::open(const QString& path) {
   if (!known && file.isFile() && picture) return openPicture(path);
   if (!known && !m_engine.place().empty()) {
     return m_engine.notify("load",
-                           file.fileName().toStdString() + " is on this machine, the engine is on " +
-                               m_engine.place() + ".",
+                           file.fileName().toStdString() +
+                               " is on this machine, the engine is on " + m_engine.place() + ".",
                            "Copy it there and open it by its path there, or disconnect.");
   }
   m_recipes->forget();
@@ -66,7 +66,9 @@ void Files::askForPathThere() {
   dialog->setOkButtonText("Open");
   dialog->resize(520, dialog->sizeHint().height());
   connect(dialog, &QInputDialog::textValueSelected, this, [this](const QString& path) {
-    if (!path.trimmed().isEmpty()) m_engine.load(path.trimmed().toStdString());
+    if (path.trimmed().isEmpty()) return;
+    m_recipes->forget();
+    m_engine.load(path.trimmed().toStdString());
   });
   dialog->open();
 }

@@ -94,7 +94,9 @@ void ImportDialog::check() {
   m_set.clear();
   m_table->setRowCount(0);
   if (QString::fromStdString(text).trimmed().isEmpty()) {
-    say(QString("%1 blocks of %2 positions each.").arg(m_model.stages.size()).arg(m_model.positions),
+    say(QString("%1 blocks of %2 positions each.")
+            .arg(m_model.stages.size())
+            .arg(m_model.positions),
         false);
   } else {
     try {

@@ -144,6 +144,7 @@ void MainWindow::buildDocks() {
     compare.on = true;
     compare.b = run;
     compare.pinned.reset();
+    m_stage->setFocus();  // as where the comparison is turned on by its action
     refreshSoon();
   });
   connect(m_library, &LibraryPanel::copyRecipeRequested, m_files, &Files::copyRecipe);

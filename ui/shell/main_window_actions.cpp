@@ -83,11 +83,10 @@ void MainWindow::connectViewActions() {
     });
   }
   connect(a.followLive, &QAction::triggered, this, [this] {
-    const bool on = !m_engine->view().cursor.followLive;
-    const auto& runs = m_engine->recording().runs();
-    if (on && !runs.empty()) m_engine->selectRun(runs.rbegin()->first);
-    m_engine->view().cursor.followLive = on;
-    if (on) m_engine->view().cursor = followedCursor(m_engine->recording(), m_engine->view().cursor);
+    ViewState& view = m_engine->view();
+    view.cursor.followLive = !view.cursor.followLive;
+    if (view.cursor.followLive) view.transport.playing = false;
+    view.cursor = followedCursor(m_engine->recording(), view.cursor);
     refreshSoon();
   });
   connect(m_menus->view, &QMenu::aboutToShow, this, &MainWindow::refreshActions);
@@ -257,8 +256,11 @@ void MainWindow::describeStage() {
     const std::string stop = earlyStopText(views.chunk, views.chunk.reached - 1);
     if (!stop.empty()) text += "; " + QString::fromStdString(stop);
   }
-  if (const std::string compared = comparisonText(views.compare.digest); !compared.empty())
-    text = QString::fromStdString(compared);
+  const CompareDigest& pair = views.compare.digest;
+  // It is of the last frame: a run that was deleted since is still in it.
+  const Recording& recording = m_engine->recording();
+  if (recording.run(pair.a.id) && recording.run(pair.b.id))
+    text = QString::fromStdString(comparisonText(pair));
   if (m_stage->accessibleDescription() != text) m_stage->setAccessibleDescription(text);
 }
 

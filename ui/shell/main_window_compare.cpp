@@ -28,9 +28,7 @@ void MainWindow::connectCompare() {
   changes(a.leaveCompare, [&compare] { compare.on = false; });
   changes(a.logDifference, [&compare] { compare.logarithmic = !compare.logarithmic; });
   changes(a.holdB, [this, &compare] {
-    const bool held = compare.pinned.has_value();
-    compare.pinned.reset();
-    if (!held) compare.pinned = m_stage->views().compare.digest.b.sweep;
+    holdB(compare, m_stage->views().compare.digest, !compare.pinned);
   });
   const auto move = [&compare](float by) {
     compare.divider = std::clamp(compare.divider + by, 0.0f, 1.0f);

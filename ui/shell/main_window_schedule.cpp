@@ -71,6 +71,10 @@ void MainWindow::connectScheduleActions() {
     showImport(this, *view.model, view.knobs,
                [this](const KnobValues& knobs) { m_engine->editKnobs(knobs); });
   });
+  // What is typed there is for the blocks of the model that was.
+  connect(m_engine.get(), &Engine::modelChanged, this, [this] {
+    if (auto* dialog = findChild<ImportDialog*>()) dialog->close();
+  });
   connect(a.exportSchedule, &QAction::triggered, this, &MainWindow::exportSchedule);
   connect(a.copySchedule, &QAction::triggered, this, &MainWindow::copySchedule);
 }

@@ -1,10 +1,23 @@
 #include "ui/shell/message_bar.h"
 
+#include <QAccessible>
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <utility>
 
 namespace jacobiscope {
+
+namespace {
+
+// What comes by itself, such as the end of a verification, must not take the keys from a text:
+// the next blank would answer.
+bool isTyping() {
+  const QWidget* field = QApplication::focusWidget();
+  return field && field->testAttribute(Qt::WA_InputMethodEnabled);
+}
+
+}  // namespace
 
 MessageBar::MessageBar(QWidget* parent) : QFrame(parent) {
   setObjectName("messageBar");
@@ -29,17 +42,17 @@ MessageBar::MessageBar(QWidget* parent) : QFrame(parent) {
 
 void MessageBar::ask(const QString& text, const QString& action, std::function<void()> apply,
                      const QString& dismiss) {
-  show({text, {{action, std::move(apply)}}, dismiss});
+  show({text, {{action, std::move(apply)}}, dismiss}, true);
 }
 
 void MessageBar::askNext(const QString& text, std::vector<Answer> answers,
                          const QString& dismiss) {
   Question question{text, std::move(answers), dismiss};
-  if (isHidden()) return show(std::move(question));
+  if (isHidden()) return show(std::move(question), !isTyping());
   m_later.push_back(std::move(question));
 }
 
-void MessageBar::show(Question question) {
+void MessageBar::show(Question question, bool takesFocus) {
   m_asked = std::move(question);
   m_text->setText(m_asked.text);
   setAccessibleName(m_asked.text);
@@ -50,7 +63,9 @@ void MessageBar::show(Question question) {
   }
   m_dismiss->setText(m_asked.dismiss);
   QFrame::show();
-  (m_asked.answers.empty() ? m_dismiss : m_buttons[0])->setFocus();
+  if (takesFocus) (m_asked.answers.empty() ? m_dismiss : m_buttons[0])->setFocus();
+  QAccessibleEvent alert(this, QAccessible::Alert);
+  QAccessible::updateAccessibility(&alert);
 }
 
 // The next question comes first: what is done may ask one more.
@@ -60,7 +75,7 @@ void MessageBar::answer(int choice) {
   if (!m_later.empty()) {
     Question next = std::move(m_later.front());
     m_later.pop_front();
-    show(std::move(next));
+    show(std::move(next), true);
   }
   if (choice >= 0 && choice < std::ssize(asked.answers)) asked.answers[choice].act();
 }

@@ -42,7 +42,7 @@ class MessageBar : public QFrame {
     std::vector<Answer> answers;
     QString dismiss;
   };
-  void show(Question question);
+  void show(Question question, bool takesFocus);
   void answer(int choice);  // -1: none of them
 
   QLabel* m_text;

@@ -13,7 +13,8 @@ constexpr std::array<const char*, 3> kModes = {"Split", "Side by side", "Differe
 // Items of one line that go on in the next where there is no room.
 class Flow {
  public:
-  Flow(const Rect& area, float gap, float line) : m_area(area), m_at(area.min), m_gap(gap), m_line(line) {}
+  Flow(const Rect& area, float gap, float line)
+      : m_area(area), m_at(area.min), m_gap(gap), m_line(line) {}
 
   // Where an item of that width goes; the next one goes behind it.
   Rect next(float width) {
@@ -130,10 +131,7 @@ void drawPin(const StageDrawing& d, const Rect& rect) {
   ImGui::SetCursorScreenPos(im(rect.min));
   bool pinned = compare.pinned.has_value();
   d.views.compare.places["pin"] = rect;
-  if (ImGui::Checkbox("hold B", &pinned)) {
-    compare.pinned.reset();
-    if (pinned) compare.pinned = d.views.compare.digest.b.sweep;
-  }
+  if (ImGui::Checkbox("hold B", &pinned)) holdB(compare, d.views.compare.digest, pinned);
   if (ImGui::IsItemHovered()) tooltip(d.look, "B stays at this moment while the timeline moves A");
 }
 

@@ -158,6 +158,9 @@ void updateCompare(CompareDigest& digest, const ViewState& state, const RunRecor
   const CompareSide sideA = sideOf(state, a, state.cursor.sweep);
   const CompareSide sideB = sideOf(state, b, comparedSweep(state, *a, *b));
   const bool runs = digest.a.id != sideA.id || digest.b.id != sideB.id;
+  const std::int64_t stamp = stampOf(*a, *b);
+  const bool grown = runs || digest.rowsOf != stamp;
+  const bool moved = digest.a.sweep != sideA.sweep || digest.b.sweep != sideB.sweep;
   const bool stale = !samePicture(digest.a, sideA) || !samePicture(digest.b, sideB) ||
                      digest.picture != state.picture;
   digest.a = sideA;
@@ -172,11 +175,20 @@ void updateCompare(CompareDigest& digest, const ViewState& state, const RunRecor
     digest.colours = colours;
     digest.map = differenceMap(digest.valuesA, digest.valuesB, colours);
   }
-  compareTokenFields(digest, tokensA);
-  compareChunks(digest);
-  if (!runs && digest.rowsOf == stampOf(*a, *b)) return;
+  if (grown || moved) {
+    compareTokenFields(digest, tokensA);
+    compareChunks(digest);
+  }
+  if (!grown) return;
   digest.rows = comparedRows(comparedRun(*a), comparedRun(*b));
-  digest.rowsOf = stampOf(*a, *b);
+  digest.rowsOf = stamp;
+}
+
+void holdB(CompareState& compare, const CompareDigest& digest, bool held) {
+  compare.pinned.reset();
+  if (!held || !digest.on()) return;
+  compare.b = digest.b.id;
+  compare.pinned = digest.b.sweep;
 }
 
 std::string tokensText(const CompareDigest& digest) {
@@ -197,7 +209,8 @@ std::string tokensText(const CompareDigest& digest) {
   std::string text = std::to_string(tokens.different) + " of " +
                      std::to_string(tokens.equal + tokens.different) +
                      " tokens that both have differ";
-  if (tokens.oneSided > 0) text += ", " + std::to_string(tokens.oneSided) + " stand on one side only";
+  if (tokens.oneSided > 0)
+    text += ", " + std::to_string(tokens.oneSided) + " stand on one side only";
   return text;
 }
 

@@ -65,6 +65,10 @@ struct CompareDigest {
 void updateCompare(CompareDigest& digest, const ViewState& state, const RunRecord* a,
                    const TokenField& tokensA);
 
+// B stays at its moment, or follows A again. A moment that is held is one of that run: another A
+// has the same B beside it.
+void holdB(CompareState& compare, const CompareDigest& digest, bool held);
+
 // "Tokens: 3 of 144 differ, first at 17", "Action tokens: 2 of 35 differ · tools up to 3.4 mm
 // apart"; empty for a run of another kind.
 std::string tokensText(const CompareDigest& digest);

@@ -30,7 +30,8 @@ void handleDivider(const StageDrawing& d, const Rect& seen) {
   pressArea("##divider", im(grip.size()));
   if (ImGui::IsItemHovered() || ImGui::IsItemActive())
     ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
-  if (ImGui::IsItemActivated()) state.holdsArrows = true;
+  // A press anywhere else on the stage, the timeline's above all, gives the arrows back.
+  if (ImGui::IsMouseClicked(0)) state.holdsArrows = ImGui::IsItemActivated();
   if (ImGui::IsItemActive()) state.divider = dividerAt(ImGui::GetIO().MousePos.x, seen);
   if (!state.holdsArrows) return;
   const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key)); };

@@ -27,7 +27,6 @@ void handleView(const StageDrawing& d, const char* id, const Rect& frame, bool s
   ImGui::SetCursorScreenPos(im(frame.min));
   pressArea(id, im(frame.size()),
             ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonMiddle);
-  if (ImGui::IsItemActivated()) state.holdsArrows = false;
   const Rect seen = common(frame, pictureRect(state, frame, aspect));
   // What is not enlarged cannot be moved: there a press takes the divider.
   if (ImGui::IsItemActive() && split && state.zoom <= 1 && ImGui::IsMouseDown(0)) {
@@ -63,8 +62,9 @@ void drawOverPicture(const StageDrawing& d, const Rect& rect, const Rect& frame,
   if (pointed && digest.a.image) {
     const CellGrid grid{{{0, 0}, {1, 1}}, digest.a.image->height, digest.a.image->width};
     const auto cell = grid.cellAt(*pointed);
-    const Rect pixel = CellGrid{rect, grid.rows, grid.columns}.cell(cell->row, cell->column);
-    if (cell && pixel.width() >= d.look.px(4)) {
+    const Rect pixel =
+        cell ? CellGrid{rect, grid.rows, grid.columns}.cell(cell->row, cell->column) : Rect{};
+    if (pixel.width() >= d.look.px(4)) {
       outlineRect(pixel.inset(-d.look.px(1)), rgba(0, 0, 0, 160), d.look.px(1));
       outlineRect(pixel, rgba(255, 255, 255), std::max(1.0f, d.look.px(1.25f)));
     }

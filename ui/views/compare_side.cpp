@@ -19,8 +19,8 @@ void drawCell(const Look& look, const std::string& text, Rgba ink) {
 int drawRows(const StageDrawing& d, bool outcome) {
   const Look& look = d.look;
   int shown = 0;
-  const ImGuiTableFlags flags = ImGuiTableFlags_SizingStretchProp | ImGuiTableFlags_NoSavedSettings |
-                                ImGuiTableFlags_BordersInnerH;
+  const ImGuiTableFlags flags = ImGuiTableFlags_SizingStretchProp |
+                                ImGuiTableFlags_NoSavedSettings | ImGuiTableFlags_BordersInnerH;
   ImGui::PushStyleColor(ImGuiCol_TableBorderLight, look.colours.line);
   const bool begun = ImGui::BeginTable(outcome ? "outcome" : "recipe", 3, flags);
   ImGui::PopStyleColor();
@@ -85,8 +85,9 @@ void drawCompareSide(const StageDrawing& d, const Rect& area) {
     ImGui::Dummy({0, look.px(6)});
     const float top = ImGui::GetCursorScreenPos().y;
     ImGui::Checkbox("also what is equal", &d.state.compare.allRows);
-    d.views.compare.places["all rows"] = {{area.min.x + look.px(12), top},
-                                          {area.min.x + look.px(150), top + ImGui::GetFrameHeight()}};
+    d.views.compare.places["all rows"] = {
+        {area.min.x + look.px(12), top},
+        {area.min.x + look.px(150), top + ImGui::GetFrameHeight()}};
   }
   ImGui::EndChild();
 }

@@ -66,7 +66,8 @@ void drawNothing(const StageDrawing& d, const Rect& area) {
   drawText(look.fonts.body, {middle.x, middle.y - look.px(26)}, look.colours.text,
            "There is nothing to compare this run with yet.", Align::Centre);
   drawText(look.fonts.small, {middle.x, middle.y}, look.colours.muted,
-           "Generate another run, or one position at a time (mode sequential), or open a recording.",
+           "Generate another run, or one position at a time (mode sequential), or open a "
+           "recording.",
            Align::Centre);
 }
 

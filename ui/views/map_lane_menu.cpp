@@ -53,7 +53,8 @@ void drawLaneMenu(const MapDrawing& m) {
           cutEdit(*m.state.model, m.state.knobs, m.positions, stage, way);
       if (!now && edits.empty()) continue;  // the model cannot mix that with the other stages
       if (std::exchange(last, way.way) != way.way) ImGui::Separator();
-      if (!ImGui::MenuItem(menuText(way, m.positions[stage]).c_str(), nullptr, now) || now) continue;
+      const std::string text = menuText(way, m.positions[stage]);
+      if (!ImGui::MenuItem(text.c_str(), nullptr, now) || now) continue;
       for (const auto& [key, value] : edits) m.state.knobEdits.emplace_back(key, value);
     }
   }

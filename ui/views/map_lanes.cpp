@@ -49,8 +49,8 @@ bool isPast(const MapDrawing& m, int stage) {
 void drawPieceBoxes(const MapDrawing& m, const LaneFrame& lane, const LaneCut& cut, Rgba fill,
                     float gap) {
   const auto box = [&](float left, float right) {
-    if (right - left > gap) fillRect({{left, lane.area.min.y}, {right - gap, lane.area.max.y}}, fill,
-                                     m.look.px(2));
+    if (right - left > gap)
+      fillRect({{left, lane.area.min.y}, {right - gap, lane.area.max.y}}, fill, m.look.px(2));
   };
   if (cut.way == LaneCut::Way::Window) return box(lane.area.min.x, lane.x(cut.width) + gap);
   const int count = cut.way == LaneCut::Way::Sequential ? lane.positions : cut.count;
@@ -97,7 +97,8 @@ void drawLane(const MapDrawing& m, int stage, const LaneFrame& lane,
   }
   for (const LaneHandle& handle : laneHandles(cut, lane, m.look.px(2 * kReach))) {
     const bool taken = held && handle.boundary == hand.boundary;
-    drawGrip(m, lane, handle.x, taken || (!hand.holds() && hot && hot->boundary == handle.boundary));
+    const bool pointed = !hand.holds() && hot && hot->boundary == handle.boundary;
+    drawGrip(m, lane, handle.x, taken || pointed);
   }
   drawWindowAtCursor(m, stage, lane);
 }

@@ -56,7 +56,8 @@ const RunRecord* runOfSchedule(const Recording& recording, const ModelInfo& mode
   const auto fits = [&](const RunRecord& run) {
     if (!run.finished || run.finished->outcome != Outcome::Done || run.start.warm) return false;
     if (run.start.model.hash != model.hash || run.start.model.device != model.device) return false;
-    if (run.start.input.count != batch || run.start.parent || run.start.knobs != knobs) return false;
+    if (run.start.input.count != batch || run.start.parent || run.start.knobs != knobs)
+      return false;
     return std::ranges::all_of(run.finished->timeline,
                                [&](const auto& entry) { return entry.second == knobs; });
   };

@@ -89,7 +89,8 @@ void predictionTip(const TableDrawing& t, int stage, const Rect& cell) {
   if (!estimate || stage >= std::ssize(estimate->stages)) return;
   if (!ImGui::IsWindowHovered() || !cell.contains(gl(ImGui::GetMousePos()))) return;
   const StageEstimate& one = estimate->stages[stage];
-  tooltip(t.look, t.state.model->stages[stage] + (one.measured ? " took " : " is predicted to take ") +
+  tooltip(t.look, t.state.model->stages[stage] +
+                      (one.measured ? " took " : " is predicted to take ") +
                       secondsText(one.seconds) + " and " + std::to_string(one.passes) + " passes" +
                       (one.measured ? " in the search." : "."));
 }

@@ -31,7 +31,8 @@ void drawPresets(ViewState& state, const Look& look) {
 }
 
 void drawProgress(ViewState& state, const Look& look) {
-  const std::string text = state.progress->what + " · " +
+  const std::string& what = state.progress->what;
+  const std::string text = (what == "judge" ? "true error" : what) + " · " +
                            std::to_string(std::lround(state.progress->fraction * 100)) + " %";
   const float stop = textSize(look.fonts.body, "Stop").x + look.px(30);
   const Rect bar{gl(ImGui::GetCursorScreenPos()),

@@ -129,8 +129,9 @@ void drawNames(const TrialDrawing& d) {
                                    glm::vec2(at.x - size.x / 2, at.y - gap - size.y),
                                    glm::vec2(at.x - size.x / 2, at.y + gap)}) {
       const Rect box{corner, corner + size};
-      const bool inside = box.min.x >= d.plot.area.min.x && box.max.x <= d.plot.area.max.x &&
-                          box.min.y >= d.plot.area.min.y - gap && box.max.y <= d.plot.area.max.y + 2;
+      const Rect& area = d.plot.area;
+      const bool inside = box.min.x >= area.min.x && box.max.x <= area.max.x &&
+                          box.min.y >= area.min.y - gap && box.max.y <= area.max.y + 2;
       const bool free = std::ranges::none_of(taken, [&](const Rect& other) {
         return box.min.x < other.max.x && other.min.x < box.max.x && box.min.y < other.max.y &&
                other.min.y < box.max.y;
