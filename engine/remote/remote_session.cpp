@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <chrono>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -27,7 +28,7 @@ namespace {
 using nlohmann::json;
 using namespace remote;
 
-constexpr std::chrono::milliseconds kLook{100}, kLastWords{1000};
+constexpr std::chrono::milliseconds kLook{100}, kLastWords{1000}, kHearing{5000};
 
 }  // namespace
 
@@ -112,9 +113,11 @@ void RemoteSession::Impl::read() {
                     "Install the same version of Jacobiscope on both machines."};
     }
   }
-  if (closing) return;
-  while (readErrors(kLastWords)) {
+  // A program may go on writing for ever: it is heard out for so long and not longer.
+  const auto patience = std::chrono::steady_clock::now() + kHearing;
+  while (!closing && std::chrono::steady_clock::now() < patience && readErrors(kLastWords)) {
   }
+  if (closing) return;
   departure.status = child.wait(kLastWords);
   departure.wasThere = hello.has_value();
   departure.lastLine = lastLine.text();
