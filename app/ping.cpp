@@ -98,9 +98,8 @@ void measureRun(Caller& caller, const ModelInfo& model, const Input& input, Reac
   const auto after = caller.session().traffic();
   const auto pictureBytes = double(after.pictureBytes - before.pictureBytes);
   if (reach.pictures > 0) reach.pictureBytes = pictureBytes / double(reach.pictures);
-  // What is not of pictures: the sweeps without, and the few messages around them.
-  const double rest = double(after.bytes - before.bytes) - pictureBytes;
-  if (facts > 0) reach.factBytes = rest / double(facts);
+  const auto factBytes = double(after.factBytes - before.factBytes);
+  if (facts > 0) reach.factBytes = factBytes / double(facts);
 }
 
 // A number that acts at the next sweep.

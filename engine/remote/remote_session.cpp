@@ -169,13 +169,16 @@ void RemoteSession::Impl::takeEvent(const MessageBuffer::Message& message) {
   if (!event) return;  // of a later version
   checks.check(*event);
   nameDevice(*event);
-  const auto* snapshot = std::get_if<std::shared_ptr<const Snapshot>>(&*event);
-  const std::size_t pictures = snapshot && !(*snapshot)->panels.empty() ? message.bytes : 0;
+  const bool sweep = std::holds_alternative<std::shared_ptr<const Snapshot>>(*event);
+  // Also where this version shows none of them: the engine there has counted their bytes.
+  const bool withPictures = sweep && message.content.contains("panels");
+  const std::size_t pictures = withPictures ? message.bytes : 0;
   {
     std::lock_guard lock(mutex);
     numbers.bringHere(*event);
     unanswered.answered(*event);
     traffic.pictureBytes += pictures;
+    if (sweep && !withPictures) traffic.factBytes += message.bytes;
   }
   arrived.post({std::move(*event), pictures});
 }
