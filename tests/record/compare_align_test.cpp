@@ -89,6 +89,8 @@ class CompareAlignTest : public QObject {
     QVERIFY(shareTimeAxis(parent, parent));
     QVERIFY(shareTimeAxis(parent, one) && shareTimeAxis(one, two));
     QVERIFY(!shareTimeAxis(parent, other));
+    one.start.parent = two.start.parent = BranchPoint{0, 2};  // of runs that are not here
+    QVERIFY(!shareTimeAxis(one, two) && shareTimeAxis(one, one));
   }
 };
 
