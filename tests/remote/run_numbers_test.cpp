@@ -52,8 +52,8 @@ class RunNumbersTest : public QObject {
 
   void aRunThatNeverBeganIsRefused() {
     RunNumbers numbers(std::make_shared<std::atomic<int>>(0));
-    QVERIFY_EXCEPTION_THROWN(numberHere(numbers, 1), Error);
-    QVERIFY_EXCEPTION_THROWN(numberHere(numbers, -1), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, numberHere(numbers, 1));
+    QVERIFY_THROWS_EXCEPTION(Error, numberHere(numbers, -1));
   }
 
   // An engine cannot begin a run under the name of one that is not its own.
@@ -61,7 +61,7 @@ class RunNumbersTest : public QObject {
     RunNumbers numbers(std::make_shared<std::atomic<int>>(4));
     for (const int run : {numberThere(numbers, 3), 0, -1}) {
       Event event = started(run);
-      QVERIFY_EXCEPTION_THROWN(numbers.bringHere(event), Error);
+      QVERIFY_THROWS_EXCEPTION(Error, numbers.bringHere(event));
     }
   }
 };
