@@ -98,9 +98,8 @@ void measureRun(Caller& caller, const ModelInfo& model, const Input& input, Reac
   const auto after = caller.session().traffic();
   const auto pictureBytes = double(after.pictureBytes - before.pictureBytes);
   if (reach.pictures > 0) reach.pictureBytes = pictureBytes / double(reach.pictures);
-  // What is not of pictures: the sweeps without, and the few messages around them.
-  const double rest = double(after.bytes - before.bytes) - pictureBytes;
-  if (facts > 0) reach.factBytes = rest / double(facts);
+  const auto factBytes = double(after.factBytes - before.factBytes);
+  if (facts > 0) reach.factBytes = factBytes / double(facts);
 }
 
 // A number that acts at the next sweep.
@@ -115,10 +114,11 @@ const Knob* knobToTry(const ModelInfo& model) {
 void measureKnob(Caller& caller, const ModelInfo& model, const Input& input, Reach& reach) {
   const Knob* knob = knobToTry(model);
   if (!knob) return;
-  reach.knob = knob->key;
   std::vector<double> latencies, sweeps;
   const double whole = knob->maximum - knob->minimum;
-  while (latencies.size() < kChanges) {
+  bool acts = true;  // false: the runs are over before a knob could
+  while (acts && latencies.size() < kChanges) {
+    const std::size_t before = latencies.size();
     caller.session().post(command::Start{completeKnobs(model.knobs, {}), input});
     caller.wait<Started>();
     bool runs = true;
@@ -142,7 +142,10 @@ void measureKnob(Caller& caller, const ModelInfo& model, const Input& input, Rea
       caller.session().post(command::Stop{});
       caller.wait<Finished>();
     }
+    acts = latencies.size() > before;
   }
+  if (latencies.empty()) return;
+  reach.knob = knob->key;
   reach.knobWorst = std::ranges::max(latencies);
   reach.knobMedian = medianOf(latencies);
   reach.sweepMedian = medianOf(sweeps);

@@ -16,11 +16,11 @@ struct Reach {
   double loadSeconds = 0;
   std::int64_t sweeps = 0;  // of one run from beginning to end, everything sent
   double runSeconds = 0;
-  double factBytes = 0;     // a sweep, of messages without pictures
+  double factBytes = 0;     // a sweep without pictures
   double pictureBytes = 0;  // a picture message, facts included
   std::int64_t pictures = 0;
   // From posting a value of a live knob to the arrival of the first sweep that obeyed it.
-  std::string knob;           // empty: the model has none to try
+  std::string knob;           // empty: none to try, or none that acted before the run was over
   double knobMedian = 0, knobWorst = 0;
   double sweepMedian = 0;     // seconds of computing of the sweeps seen meanwhile
 };

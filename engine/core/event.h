@@ -184,8 +184,8 @@ struct SetBreakpoints { std::vector<Breakpoint> breakpoints; };
 // NextRun, and a parent that began warm and of which no boundary is held.
 struct Branch { Replay parent; KnobValues changes; bool paused = false; };
 // The oracle: decodes the input one position at a time, then the run again, and publishes an
-// Exactness for every sweep of it but the simulator's. Works while no run sweeps, like an analysis; Stop, Analyse and
-// another Judge end it. Progress "judge", at last with fraction 1; Failed "judge".
+// Exactness for every sweep of it but the simulator's. Works while no run sweeps, like an analysis;
+// Stop, Analyse and another Judge end it. Progress "judge", at last with fraction 1; Failed "judge".
 struct Judge { Replay run; };
 }  // namespace command
 

@@ -26,7 +26,8 @@ std::vector<float> errorsOf(const std::vector<float>& now, const std::vector<flo
     const std::size_t row = i / width;
     errors[row] = std::max(errors[row], error);
     const double most = kSameWithin * std::max(1.0, std::abs(double{reference[i]}));
-    if (error > 0 && !(error <= most)) same[row] = false;
+    // An infinite reference would allow any distance.
+    if (std::isinf(error) || error > most) same[row] = false;
   }
   return errors;
 }

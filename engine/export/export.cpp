@@ -11,7 +11,7 @@
 #include "engine/export/gif.h"
 #include "engine/export/mp4.h"
 #include "engine/export/pdf.h"
-#include "engine/export/run_picture.h"
+#include "engine/export/stored_run.h"
 #include "engine/export/svg.h"
 #include "engine/picture/picture_file.h"
 #include "engine/record/recipe.h"
@@ -31,14 +31,12 @@ void writeText(const fs::path& file, const std::string& text) {
 }
 
 void exportPicture(const RunRecord& run, const fs::path& file) {
-  const auto picture = lastImage(run);
-  if (!picture) {
+  const StoredRun stored = storedRunOf(run);
+  if (!stored.picture) {
     throw Error("The recording holds no pictures.",
                 "Record a run whose pictures were kept, or export its facts as CSV.");
   }
-  Recipe recipe = recipeOf(run);
-  if (!picture->last) recipe.pictureSweep = picture->sweep;
-  writeText(file, encodePng(picture->image, textsFor(recipe)));
+  writeText(file, encodePng(*stored.picture, textsFor(stored.recipe)));
 }
 
 void exportFacts(const RunRecord& run, const fs::path& path) {

@@ -135,8 +135,11 @@ std::optional<Image> pictureAgain(const Recipe& recipe, const RunRecord& again,
   const auto image = again.finished ? again.finished->result.find("image") : Arrays::iterator();
   if (!again.finished || image == again.finished->result.end()) return shown;
   const Image made = gridPicture(image->second);
-  if (!shown || (like && largestStep(*like, made) < largestStep(*like, *shown))) return made;
-  return shown;
+  if (!shown) return made;
+  if (!like) return shown;
+  // One of another size is farther off than any other.
+  const std::optional<int> ofMade = largestStep(*like, made), ofShown = largestStep(*like, *shown);
+  return ofMade && (!ofShown || *ofMade < *ofShown) ? made : *shown;
 }
 
 Verification verify(const StoredRun& stored, const RunRecord& again, double within,

@@ -6,7 +6,7 @@ namespace jacobiscope {
 
 namespace {
 
-// Sweeps on record: a gap ends what can be looked at.
+// Sweeps on record: a gap ends what can be looked at. Looks through all of them.
 std::int64_t sweepsOf(const RunRecord& run) {
   const auto gap = std::ranges::find(run.snapshots, nullptr);
   return gap - run.snapshots.begin();
@@ -24,7 +24,8 @@ std::int64_t callsAt(const RunRecord& run, std::int64_t sweep) {
 
 std::int64_t lastWithin(const RunRecord& run, std::int64_t calls) {
   std::int64_t spent = 0, last = -1;
-  for (std::int64_t i = 0; i < sweepsOf(run); ++i) {
+  const std::int64_t end = sweepsOf(run);
+  for (std::int64_t i = 0; i < end; ++i) {
     spent += run.snapshots[i]->sweep.calls;
     if (spent > calls) break;
     last = i;
@@ -34,7 +35,8 @@ std::int64_t lastWithin(const RunRecord& run, std::int64_t calls) {
 
 std::int64_t lastWithin(const RunRecord& run, double seconds) {
   std::int64_t last = -1;
-  for (std::int64_t i = 0; i < sweepsOf(run); ++i)
+  const std::int64_t end = sweepsOf(run);
+  for (std::int64_t i = 0; i < end; ++i)
     if (run.snapshots[i]->computeSeconds <= seconds) last = i;
   return last;
 }
@@ -47,7 +49,8 @@ std::int64_t sameOfStage(const RunRecord& a, std::int64_t sweep, const RunRecord
   const bool ends = next || (sweep + 1 == sweepsOf(a) && a.ended()) ||
                     endsStage(a.planAt(sweep), facts);
   std::int64_t last = -1;
-  for (std::int64_t i = 0; i < sweepsOf(b) && stageOf(b, i) <= stage; ++i) {
+  const std::int64_t end = sweepsOf(b);
+  for (std::int64_t i = 0; i < end && stageOf(b, i) <= stage; ++i) {
     if (!ends && stageOf(b, i) == stage && b.snapshots[i]->sweep.iteration > facts.iteration &&
         last >= 0 && stageOf(b, last) == stage)
       break;
@@ -81,8 +84,10 @@ std::int64_t alignedSweep(const RunRecord& a, std::int64_t sweep, const RunRecor
 }
 
 bool shareTimeAxis(const RunRecord& a, const RunRecord& b) {
+  // A parent of another file has no number, and need not be that of the other branch.
   const auto rootOf = [](const RunRecord& run) {
-    return run.start.parent ? run.start.parent->run : run.start.run;
+    const auto& parent = run.start.parent;
+    return parent && parent->run > 0 ? parent->run : run.start.run;
   };
   return rootOf(a) == rootOf(b);
 }

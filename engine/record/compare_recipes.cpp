@@ -5,6 +5,7 @@
 
 #include "engine/core/scales.h"
 #include "engine/record/action_timeline.h"
+#include "engine/record/branch_text.h"
 
 namespace jacobiscope {
 
@@ -120,12 +121,9 @@ void addOutcome(Table& table, const ComparedRun& a, const ComparedRun& b) {
 }  // namespace
 
 ComparedRun comparedRun(const RunRecord& run) {
-  ComparedRun compared{recipeOf(run), run.start.model.knobs, run.start.model.classes, {},
-                       successOf(run)};
-  if (const auto& parent = run.start.parent)
-    compared.branch = "of run " + std::to_string(parent->run) + " after sweep " +
-                      std::to_string(parent->sweeps);
-  return compared;
+  // Asked after every sweep of a run that goes on, which is no time to hash all of its facts.
+  return {recipeWithoutFacts(run), run.start.model.knobs, run.start.model.classes, branchText(run),
+          successOf(run)};
 }
 
 std::string timelineText(const Recipe& recipe, const std::string& key) {

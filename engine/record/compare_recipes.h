@@ -13,9 +13,10 @@ struct ComparedRun {
   Recipe recipe;
   std::vector<Knob> knobs;           // of the model, whose order is kept; empty: not known
   std::vector<std::string> classes;  // names; empty: not known
-  std::string branch;                // "of run 3 after 12 sweeps"; empty: none
+  std::string branch;                // "branch of #3 at sweep 12"; empty: none
   std::string success;               // "3 of 4 episodes"; empty: not of a robot
 };
+// Without the recipe's hash of facts.
 ComparedRun comparedRun(const RunRecord& run);
 
 struct ComparedRow {

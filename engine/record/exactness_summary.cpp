@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/record/true_error.h"
+
 namespace jacobiscope {
 
 namespace {
@@ -22,14 +24,6 @@ std::optional<double> median(std::vector<double> values) {
 
 }  // namespace
 
-double largestError(const Exactness& exactness) {
-  return std::visit(
-      [](const auto& values) {
-        return values.empty() ? 0.0 : static_cast<double>(std::ranges::max(values));
-      },
-      exactness.error.values);
-}
-
 ExactnessSummary summaryOf(const RunRecord& run) {
   ExactnessSummary summary;
   std::vector<double> ratios;
@@ -42,8 +36,10 @@ ExactnessSummary summaryOf(const RunRecord& run) {
     }
     const double error = largestError(exactness);
     ExactnessSummary::Stage& of = summary.stages.back();
-    of.largest = std::max(of.largest, error);
-    of.last = error;
+    if (!std::isnan(error)) {
+      of.largest = std::max(of.largest, error);
+      of.last = error;
+    }
     ++summary.judged;
     const auto positions = std::visit([](const auto& values) { return std::ssize(values); },
                                       exactness.error.values);

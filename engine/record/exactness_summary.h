@@ -26,9 +26,6 @@ struct ExactnessSummary {
   std::optional<double> residualRatio;
 };
 
-// The largest error of any position; 0 where there is none.
-double largestError(const Exactness& exactness);
-
 ExactnessSummary summaryOf(const RunRecord& run);
 
 }  // namespace jacobiscope

@@ -144,6 +144,12 @@ Input inputFromJson(const json& object) {
 }
 
 Recipe recipeOf(const RunRecord& run) {
+  Recipe recipe = recipeWithoutFacts(run);
+  recipe.factsHash = hashFacts(run);
+  return recipe;
+}
+
+Recipe recipeWithoutFacts(const RunRecord& run) {
   const ModelInfo& model = run.start.model;
   Recipe recipe;
   recipe.version = JACOBISCOPE_VERSION;
@@ -162,7 +168,6 @@ Recipe recipeOf(const RunRecord& run) {
   recipe.calls = run.calls();
   if (!run.snapshots.empty()) recipe.computeSeconds = run.snapshots.back()->computeSeconds;
   recipe.outcome = outcomeOf(run);
-  recipe.factsHash = hashFacts(run);
   if (!run.finished) addTimeline(run, recipe);
   if (run.finished) {
     recipe.sweeps = run.finished->sweeps;

@@ -48,6 +48,8 @@ nlohmann::json toJson(const Input& input);
 Input inputFromJson(const nlohmann::json& object);
 
 Recipe recipeOf(const RunRecord& run);
+// The same without factsHash, for which every value of every sweep is looked at.
+Recipe recipeWithoutFacts(const RunRecord& run);
 nlohmann::json toJson(const Recipe& recipe);
 nlohmann::json makeRecipe(const RunRecord& run);
 // What goes into the picture: one line of JSON, always valid UTF-8.

@@ -8,23 +8,6 @@
 
 namespace jacobiscope {
 
-namespace {
-
-using Branches = std::map<int, std::vector<int>>;  // by parent, newest first
-
-void append(std::vector<RunTreeEntry>& tree, const Branches& branches, RunTreeEntry entry) {
-  const auto own = branches.find(entry.run);
-  entry.branches = own == branches.end() ? 0 : static_cast<int>(own->second.size());
-  tree.push_back(entry);
-  if (entry.branches == 0) return;
-  for (const int run : own->second) {
-    append(tree, branches,
-           {run, entry.run, entry.depth + 1, run == own->second.back(), 0});
-  }
-}
-
-}  // namespace
-
 // A parent is older than its branches: so numbers tell, and a made-up file cannot make a circle.
 int parentOf(const Recording& recording, int run) {
   const RunRecord* record = recording.run(run);
@@ -39,23 +22,38 @@ int rootOf(const Recording& recording, int run) {
   return run;
 }
 
+// Without recursion: a made-up file may hold a chain of as many branches as there can be runs.
 std::vector<RunTreeEntry> runTree(const Recording& recording) {
-  Branches branches;
-  std::vector<int> roots;
+  std::map<int, std::vector<int>> branches;  // by parent, newest first; of 0: the roots
   for (auto run = recording.runs().rbegin(); run != recording.runs().rend(); ++run) {
-    const int parent = parentOf(recording, run->first);
-    (parent > 0 ? branches[parent] : roots).push_back(run->first);
+    branches[parentOf(recording, run->first)].push_back(run->first);
   }
-  std::vector<RunTreeEntry> tree;
-  for (const int root : roots) append(tree, branches, {root, 0, 0, true, 0});
+  std::vector<RunTreeEntry> tree, waiting;  // the next one last
+  const auto await = [&](int parent, int depth) {
+    const std::vector<int>& own = branches[parent];
+    for (auto run = own.rbegin(); run != own.rend(); ++run) {
+      waiting.push_back({*run, parent, depth, parent == 0 || *run == own.back(), 0});
+    }
+    return static_cast<int>(own.size());
+  };
+  await(0, 0);
+  while (!waiting.empty()) {
+    RunTreeEntry entry = waiting.back();
+    waiting.pop_back();
+    entry.branches = await(entry.run, entry.depth + 1);
+    tree.push_back(entry);
+  }
   return tree;
 }
 
 std::vector<int> relatives(const Recording& recording, int run) {
   std::vector<int> found;
+  std::map<int, int> roots;  // of every run, older ones first
   const int root = rootOf(recording, run);
   for (const auto& [id, record] : recording.runs()) {
-    if (rootOf(recording, id) == root) found.push_back(id);
+    const int parent = parentOf(recording, id);
+    roots[id] = parent > 0 ? roots.at(parent) : id;
+    if (roots[id] == root) found.push_back(id);
   }
   return found;
 }

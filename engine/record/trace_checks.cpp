@@ -36,6 +36,13 @@ void check(const Window& window) {
   within("cap", window.cap, 0, std::numeric_limits<int>::max());
 }
 
+void check(const FactColumn& column) {
+  within("first", column.first, 0, kMostPositions);
+  const auto size =
+      std::visit([](const auto& values) { return std::ssize(values); }, column.values);
+  within<std::int64_t>(column.name, size, 0, kMostFacts);
+}
+
 void check(const ModelInfo& model) {
   within("positions", model.positions, 0, kMostPositions);
   within("gridRows", model.gridRows, 0, kMostRows);
@@ -94,13 +101,6 @@ void check(const PlanChanged& changed, const RunRecord& run) {
   check(changed.plan);
 }
 
-void check(const FactColumn& column) {
-  within("first", column.first, 0, kMostPositions);
-  const auto size =
-      std::visit([](const auto& values) { return std::ssize(values); }, column.values);
-  within<std::int64_t>(column.name, size, 0, kMostFacts);
-}
-
 void check(const Sweep& sweep, const RunRecord& run) {
   const std::int64_t next = std::ssize(run.snapshots);
   if (sweep.index != next) refuse("sweep", std::to_string(next) + ", the next one");
@@ -116,11 +116,15 @@ void check(const Sweep& sweep, const RunRecord& run) {
   for (const FactColumn& column : sweep.facts) check(column);
 }
 
-void check(const Exactness& exactness, const RunRecord& run) {
-  within("sweep", exactness.sweep, std::int64_t{0}, std::int64_t{std::ssize(run.snapshots)} - 1);
+void check(const Exactness& exactness) {
   within("exact", exactness.exact, 0, kMostPositions);
   if (exactness.error.name.empty()) refuse("error", "a column that has a name");
   check(exactness.error);
+}
+
+void check(const Exactness& exactness, const RunRecord& run) {
+  within("sweep", exactness.sweep, std::int64_t{0}, std::int64_t{std::ssize(run.snapshots)} - 1);
+  check(exactness);
 }
 
 void check(const Broke& broke, const RunRecord& run) {

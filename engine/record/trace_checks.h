@@ -13,10 +13,10 @@ void check(const Arrays& arrays);
 void check(const PlanChanged& changed, const RunRecord& run);
 // The next sweep of the run.
 void check(const Sweep& sweep, const RunRecord& run);
-void check(const FactColumn& column);
 // A breakpoint that a sweep of the run met.
 void check(const Broke& broke, const RunRecord& run);
-// Of a sweep that the run has.
+// Of any sweep; of one that the run has.
+void check(const Exactness& exactness);
 void check(const Exactness& exactness, const RunRecord& run);
 void check(const Finished& finished);
 

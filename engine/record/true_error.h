@@ -51,8 +51,10 @@ class ErrorTimeline {
   std::vector<float> m_parts;  // sweep after sweep
 };
 
-// The largest error among some positions [begin, end) of a sweep; NaN where none is known.
-float largestError(const Exactness& exactness, int begin, int end);
+// The largest error among positions [begin, end) of a sweep, all of them where not said; NaN where
+// none is known.
+float largestError(const Exactness& exactness, int begin = 0,
+                   int end = std::numeric_limits<int>::max());
 
 // How the run ended, by what was judged: the last sweep of every stage whose outcome counts (the
 // last stage, or every chunk of a robot). Nothing where one of them was not judged.

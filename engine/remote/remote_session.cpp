@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <chrono>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -27,7 +28,7 @@ namespace {
 using nlohmann::json;
 using namespace remote;
 
-constexpr std::chrono::milliseconds kLook{100}, kLastWords{1000};
+constexpr std::chrono::milliseconds kLook{100}, kLastWords{1000}, kHearing{5000};
 
 }  // namespace
 
@@ -112,9 +113,11 @@ void RemoteSession::Impl::read() {
                     "Install the same version of Jacobiscope on both machines."};
     }
   }
-  if (closing) return;
-  while (readErrors(kLastWords)) {
+  // A program may go on writing for ever: it is heard out for so long and not longer.
+  const auto patience = std::chrono::steady_clock::now() + kHearing;
+  while (!closing && std::chrono::steady_clock::now() < patience && readErrors(kLastWords)) {
   }
+  if (closing) return;
   departure.status = child.wait(kLastWords);
   departure.wasThere = hello.has_value();
   departure.lastLine = lastLine.text();
@@ -166,13 +169,16 @@ void RemoteSession::Impl::takeEvent(const MessageBuffer::Message& message) {
   if (!event) return;  // of a later version
   checks.check(*event);
   nameDevice(*event);
-  const auto* snapshot = std::get_if<std::shared_ptr<const Snapshot>>(&*event);
-  const std::size_t pictures = snapshot && !(*snapshot)->panels.empty() ? message.bytes : 0;
+  const bool sweep = std::holds_alternative<std::shared_ptr<const Snapshot>>(*event);
+  // Also where this version shows none of them: the engine there has counted their bytes.
+  const bool withPictures = sweep && message.content.contains("panels");
+  const std::size_t pictures = withPictures ? message.bytes : 0;
   {
     std::lock_guard lock(mutex);
     numbers.bringHere(*event);
     unanswered.answered(*event);
     traffic.pictureBytes += pictures;
+    if (sweep && !withPictures) traffic.factBytes += message.bytes;
   }
   arrived.post({std::move(*event), pictures});
 }

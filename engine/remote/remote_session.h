@@ -51,9 +51,9 @@ class RemoteSession {
   std::optional<Ending> ended() const;
   const std::string& host() const;
 
-  // That have arrived, all of them and those of messages with pictures.
+  // That have arrived: all of them, those of sweeps with pictures, and of sweeps without.
   struct Traffic {
-    std::uint64_t bytes = 0, pictureBytes = 0;
+    std::uint64_t bytes = 0, pictureBytes = 0, factBytes = 0;
   };
   Traffic traffic() const;
 

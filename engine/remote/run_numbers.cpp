@@ -30,6 +30,10 @@ int RunNumbers::there(int here) const {
 
 void RunNumbers::bringHere(Event& event) {
   if (auto* started = std::get_if<Started>(&event)) {
+    // Otherwise what it says next would be told of a run of another engine.
+    if (started->run < 1 || started->run > kOthers) {
+      throw Error("A run began with a number that no engine gives.");
+    }
     const int number = ++*m_last;
     m_here[started->run] = number;
     m_there[number] = started->run;

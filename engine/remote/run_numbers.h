@@ -16,7 +16,7 @@ class RunNumbers {
   explicit RunNumbers(std::shared_ptr<std::atomic<int>> last) : m_last(std::move(last)) {}
 
   // An event of the engine there, with the numbers used here. A Started takes the next one.
-  // Throws Error for the number of a run that never began.
+  // Throws Error for the number of a run that never began, and for one that no engine gives.
   void bringHere(Event& event);
   // A command for the engine there. A run that is not of that engine goes by a number that it
   // never gives itself, and answers come back with it.

@@ -215,6 +215,9 @@ class JudgeTest : public QObject {
     const float nan = std::numeric_limits<float>::quiet_NaN();
     const Array a{{2, 2}, Numbers{1, nan, nan, 3}}, b{{2, 2}, Numbers{1, nan, 1, 3}};
     QCOMPARE(errors(exactnessOf(2, {}, a, b, false)), (Numbers{0, INFINITY}));
+    const Array far{{2, 1}, Numbers{1, 7}}, over{{2, 1}, Numbers{1, INFINITY}};
+    QCOMPARE(exactnessOf(2, {}, far, over, false).exact, 1);
+    QCOMPARE(exactnessOf(2, {}, over, over, false).exact, 2);
     QVERIFY_THROWS_EXCEPTION(Error, exactnessOf(2, {}, a, right, false));
   }
 };

@@ -62,7 +62,8 @@ class CsvTest : public QObject {
     RecordedRun made(1, 3);
     made.next({0, 0, 3}, 0.5, Verdict::Accepted, 1, {0.5f});
     made.next({0, 1, 3}, 0.5, Verdict::Settled, 3, {0.5f});
-    made.recording.add(Exactness{1, 1, {"true_error", "max |dx|", 0, std::vector{0.0f, 0.125f}}, 1});
+    const FactColumn error{"true_error", "max |dx|", 0, std::vector{0.0f, 0.125f}};
+    made.recording.add(Exactness{1, 1, error, 1});
     const std::vector<Row> rows = parsed(csvOf(made.run()));
     QVERIFY(rowsOf(rows, "0", "true_error").empty());
     QCOMPARE(rowsOf(rows, "1", "exact")[0][8], std::string("1"));

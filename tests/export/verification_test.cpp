@@ -4,6 +4,7 @@
 #include <QtTest>
 
 #include "engine/core/error.h"
+#include "engine/picture/picture_file.h"
 #include "engine/record/hashes.h"
 #include "tests/export/reruns.h"
 
@@ -68,6 +69,19 @@ class VerificationTest : public QObject {
     StoredRun plain = kept;
     plain.recipe.timeline.resize(1);
     QVERIFY(verify(plain, toy.again(plain.recipe), 0).proof == Proof::Different);
+  }
+
+  // A picture that was made of the numbers, where what is shown has another size.
+  void theOneOfItsSizeIsCompared() {
+    ToyRuns toy;
+    RunRecord again = toy.run({});
+    Recipe recipe = recipeOf(again);
+    const Array numbers{{1, 3, 1, 2}, std::vector<float>{-1, 0, 1, 1, 0, -1}};
+    again.finished->result["image"] = numbers;
+    const Image made = gridPicture(numbers), shown = *stored(again).picture;
+    QVERIFY(made.width != shown.width);
+    QVERIFY(pictureAgain(recipe, again, &made)->rgba == made.rgba);
+    QVERIFY(pictureAgain(recipe, again, &shown)->rgba == shown.rgba);
   }
 
   void aStoppedRunEndsWhereItWasStopped() {

@@ -35,8 +35,10 @@ class CompareAlignTest : public QObject {
   Q_OBJECT
 
   // Two stages of two and three sweeps, beside two of four and one.
-  const RunRecord m_a = runOf({{0, 1, 1, 1}, {0, 2, 1, 2}, {1, 1, 2, 4}, {1, 2, 2, 6}, {1, 3, 2, 8}});
-  const RunRecord m_b = runOf({{0, 1, 2, 1.5}, {0, 2, 1, 2}, {0, 3, 1, 3}, {0, 4, 1, 4}, {1, 1, 9, 20}});
+  const RunRecord m_a = runOf(
+      {{0, 1, 1, 1}, {0, 2, 1, 2}, {1, 1, 2, 4}, {1, 2, 2, 6}, {1, 3, 2, 8}});
+  const RunRecord m_b = runOf(
+      {{0, 1, 2, 1.5}, {0, 2, 1, 2}, {0, 3, 1, 3}, {0, 4, 1, 4}, {1, 1, 9, 20}});
 
   QString all(Alignment alignment) const {
     QString text;
@@ -89,6 +91,8 @@ class CompareAlignTest : public QObject {
     QVERIFY(shareTimeAxis(parent, parent));
     QVERIFY(shareTimeAxis(parent, one) && shareTimeAxis(one, two));
     QVERIFY(!shareTimeAxis(parent, other));
+    one.start.parent = two.start.parent = BranchPoint{0, 2};  // of runs that are not here
+    QVERIFY(!shareTimeAxis(one, two) && shareTimeAxis(one, one));
   }
 };
 

@@ -56,7 +56,7 @@ class CompareRecipesTest : public QObject {
     other.recipe.computeSeconds = 0.5;
     other.recipe.resultHash = "bb";
     other.recipe.timeline.front().second["mode"] = std::string("sequential");
-    other.branch = "of run 3 after sweep 12";
+    other.branch = "branch of #3 at sweep 12";
     const auto rows = comparedRows(made(), other);
     QCOMPARE(rowOf(rows, "seed").a + rowOf(rows, "seed").b, std::string("78"));
     QCOMPARE(rowOf(rows, "class").b, std::string("any"));

@@ -86,6 +86,18 @@ class RunTreeTest : public QObject {
     QVERIFY(relatives(recording, 4) == (std::vector<int>{4}));
   }
 
+  // As long as a file can make one.
+  void aChainOfBranchesIsNoDeeperThanTheStack() {
+    constexpr int kRuns = 1 << 16;
+    Recording recording;
+    addRun(recording, 1, 1);
+    for (int run = 2; run <= kRuns; ++run) addRun(recording, run, 0, BranchPoint{run - 1, 0});
+    const auto tree = runTree(recording);
+    QCOMPARE(tree.size(), std::size_t{kRuns});
+    QVERIFY(tree.back() == (RunTreeEntry{kRuns, kRuns - 1, kRuns - 1, true, 0}));
+    QCOMPARE(relatives(recording, 2).size(), std::size_t{kRuns});
+  }
+
   void anErasedParentLeavesRoots() {
     Recording recording;
     addFamily(recording);

@@ -3,6 +3,7 @@
 
 #include <QtTest>
 
+#include "engine/record/exactness_summary.h"
 #include "engine/record/frontier_line.h"
 #include "engine/record/map_pixels.h"
 #include "engine/record/residual_curves.h"
@@ -109,6 +110,23 @@ class TrueErrorTest : public QObject {
     QCOMPARE(errors.at(0).equal, 1);
     QCOMPARE(QString::fromStdString(trueErrorText(made.run(), 0)),
              QString("1 of 4 tokens as decoded sequentially\nfirst 1 of 4 positions exact"));
+  }
+
+  void aSummaryTellsTheWorstAndTheLastOfEveryStage() {
+    RecordedRun made = twoStages();
+    QCOMPARE(summaryOf(made.run()).judged, std::int64_t{0});
+    judgeAll(made);
+    const ExactnessSummary summary = summaryOf(made.run());
+    QCOMPARE(summary.stages.size(), std::size_t{2});
+    QCOMPARE(summary.stages[0].largest, 2.0);
+    QCOMPARE(summary.stages[0].last, 0.0);
+    QCOMPARE(summary.stages[1].largest, 1.0);
+    QCOMPARE(summary.stages[1].last, 0.5);
+    QCOMPARE(summary.judged, std::int64_t{5});
+    QCOMPARE(summary.exact, std::int64_t{1});
+    // What a file says instead of a number hides nothing.
+    judge(made, 4, {NAN, 0, 3, NAN}, 0);
+    QCOMPARE(summaryOf(made.run()).stages[1].largest, 3.0);
   }
 
   void textsGiveErrorAndRatio() {

@@ -75,7 +75,10 @@ class RemoteSessionTest : public QObject {
     QCOMPARE(brokenRule(recording), std::string());
     QCOMPARE(std::int64_t(recording.run(7)->snapshots.size()), finished.sweeps);
     QVERIFY(recording.pictureAt(7, finished.sweeps, "sample"));
-    QVERIFY(there.session().traffic().pictureBytes > 0);
+    const auto traffic = there.session().traffic();
+    QVERIFY(traffic.pictureBytes > 0);
+    // Greeting, model, beginning and end are neither.
+    QVERIFY(traffic.pictureBytes + traffic.factBytes < traffic.bytes);
   }
 
   // Runs of that engine and of others: each comes back by its number here.

@@ -277,6 +277,8 @@ class WireTest : public QObject {
     QVERIFY(refused({analysed}));
     Exactness exactness{4, 0, {"true_error", "", -1, {}}, 0};
     QVERIFY(refused({everyStart(4), exactness}));
+    QVERIFY(refused({everyStart(4), Exactness{4, 0, {"true_error", "", 0, {}}, 1 << 30}}));
+    QVERIFY(refused({everyStart(4), Exactness{4, 0, {}, 0}}));
     auto huge = std::make_shared<Snapshot>(*snapshotOf(4, 0));
     huge->sweep.window.end = 1 << 30;
     QVERIFY(refused({everyStart(4), std::shared_ptr<const Snapshot>(huge)}));
