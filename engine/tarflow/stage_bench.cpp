@@ -131,6 +131,7 @@ std::vector<std::pair<int, int>> StageBench::passShapes() const {
   prefixes.erase(std::unique(prefixes.begin(), prefixes.end()), prefixes.end());
   std::vector<std::pair<int, int>> shapes;
   for (const int prefix : prefixes) {
+    if (prefix + 1 >= tokens()) continue;  // of very few tokens: none is left behind it
     for (const int width : widthsUpTo(tokens() - 1 - prefix)) shapes.push_back({prefix, width});
   }
   return shapes;
