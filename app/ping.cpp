@@ -20,6 +20,7 @@ using Moment = std::chrono::steady_clock::time_point;
 using SharedSnapshot = std::shared_ptr<const Snapshot>;
 
 constexpr int kChanges = 30;
+constexpr int kMostRuns = 3 * kChanges;  // a model whose runs are over too soon is given up
 
 Moment now() { return std::chrono::steady_clock::now(); }
 
@@ -115,10 +116,9 @@ const Knob* knobToTry(const ModelInfo& model) {
 void measureKnob(Caller& caller, const ModelInfo& model, const Input& input, Reach& reach) {
   const Knob* knob = knobToTry(model);
   if (!knob) return;
-  reach.knob = knob->key;
   std::vector<double> latencies, sweeps;
   const double whole = knob->maximum - knob->minimum;
-  while (latencies.size() < kChanges) {
+  for (int run = 0; run < kMostRuns && latencies.size() < kChanges; ++run) {
     caller.session().post(command::Start{completeKnobs(model.knobs, {}), input});
     caller.wait<Started>();
     bool runs = true;
@@ -143,6 +143,8 @@ void measureKnob(Caller& caller, const ModelInfo& model, const Input& input, Rea
       caller.wait<Finished>();
     }
   }
+  if (latencies.empty()) return;
+  reach.knob = knob->key;
   reach.knobWorst = std::ranges::max(latencies);
   reach.knobMedian = medianOf(latencies);
   reach.sweepMedian = medianOf(sweeps);
