@@ -64,11 +64,12 @@ Preset readSchedulePreset(const std::string& option, const ModelInfo& model) {
                      "Leave out --schedule.");
   }
   const int blocks = static_cast<int>(model.stages.size());
-  KnobValues knobs = parseSchedule(textOf(option), blocks, model.positions);
+  const std::string text = textOf(option);
+  KnobValues knobs = parseSchedule(text, blocks, model.positions);
   for (auto& [key, value] : knobs) value = acceptKnob(requireKnob(model.knobs, key), value);
-  const std::filesystem::path file = option;
-  return {knobs.size() > 0 && textOf(option) != option ? file.filename().string() : option,
-          "--schedule", std::move(knobs)};
+  const std::string name =
+      text == option ? option : std::filesystem::path(option).filename().string();
+  return {name, "--schedule", std::move(knobs)};
 }
 
 void applySchedule(const Arguments& arguments, OpenModel& model) {
