@@ -9,7 +9,7 @@
 #include "app/interrupt.h"
 #include "app/sub_command.h"
 #include "engine/core/error.h"
-#include "engine/core/failure.h"
+#include "engine/core/median.h"
 #include "engine/remote/remote_session.h"
 
 namespace jacobiscope {
@@ -25,12 +25,6 @@ constexpr int kMostRuns = 3 * kChanges;  // a model whose runs are over too soon
 Moment now() { return std::chrono::steady_clock::now(); }
 
 double since(Moment start) { return std::chrono::duration<double>(now() - start).count(); }
-
-double medianOf(std::vector<double> values) {
-  if (values.empty()) return 0;
-  std::ranges::nth_element(values, values.begin() + std::ssize(values) / 2);
-  return values[values.size() / 2];
-}
 
 class Caller {
  public:

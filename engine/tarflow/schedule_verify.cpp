@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/core/median.h"
 #include "engine/nn/load_tensor.h"
 #include "engine/tarflow/stage_bench.h"
 
