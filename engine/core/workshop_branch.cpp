@@ -118,7 +118,7 @@ void Workshop::replay() {
 // ---- The oracle -------------------------------------------------------------------------
 
 void Workshop::on(command::Judge& request) {
-  stopTask("another judging begins");
+  stopTask("a judging begins");
   attempt("judge", [&] { beginJudging(request); });
 }
 
