@@ -189,8 +189,10 @@ int run(const Arguments& arguments) {
   BenchPlan plan;
   if (full) plan = {9, 1e9, true, {}};
   checkCondition(arguments);
+  checkSearchOptions(arguments);
   const OpenModel model = openModel(*arguments.text("--model"), arguments);
   plan.given = model.given;
+  checkSchedule(arguments, model.info());
 #ifdef JACOBISCOPE_WITH_TORCH
   if (!model.info().action.empty()) return benchRobot(arguments, model);
 #endif

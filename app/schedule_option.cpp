@@ -58,11 +58,22 @@ std::vector<OptionSpec> searchOptions() {
                            "1e-3 where not given"}};
 }
 
-Preset readSchedulePreset(const std::string& option, const ModelInfo& model) {
-  if (findKnob(model.knobs, "segments") == nullptr) {
-    throw UsageError("--schedule is given, and " + model.name + " has no schedule of blocks.",
-                     "Leave out --schedule.");
+void checkSearchOptions(const Arguments& arguments) {
+  if (!arguments.has("--error") || arguments.has("--search")) return;
+  throw UsageError("--error is given without --search.", "It bounds what a search may find.");
+}
+
+void checkSchedule(const Arguments& arguments, const ModelInfo& model) {
+  if (findKnob(model.knobs, "segments") != nullptr) return;
+  for (const char* option : {"--schedule", "--search"}) {
+    if (!arguments.has(option)) continue;
+    throw UsageError(std::string(option) + " is given, and " + model.name +
+                         " has no schedule of blocks.",
+                     std::string("Leave out ") + option + ".");
   }
+}
+
+Preset readSchedulePreset(const std::string& option, const ModelInfo& model) {
   const int blocks = static_cast<int>(model.stages.size());
   const std::string text = textOf(option);
   KnobValues knobs = parseSchedule(text, blocks, model.positions);
@@ -73,6 +84,7 @@ Preset readSchedulePreset(const std::string& option, const ModelInfo& model) {
 }
 
 void applySchedule(const Arguments& arguments, OpenModel& model) {
+  checkSchedule(arguments, model.info());
   const auto option = arguments.text("--schedule");
   if (!option) return;
   KnobValues knobs = readSchedulePreset(*option, model.info()).knobs;
