@@ -248,7 +248,9 @@ int run(const Arguments& arguments) {
   applySchedule(arguments, model);
   const Input input = readInput(arguments, model);
   std::optional<RunTrace> recorder;
-  if (const auto file = traceFile(arguments); !file.empty()) request.trace = &recorder.emplace(file);
+  if (const auto file = traceFile(arguments); !file.empty()) {
+    request.trace = &recorder.emplace(file);
+  }
   if (!prompts.empty()) return runPrompts(out, prompts, model, input, request);
   RunRecord judged;
   if (arguments.has("--judge")) request.judged = &judged;
