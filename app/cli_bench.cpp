@@ -13,6 +13,7 @@
 #include "app/progress.h"
 #include "app/schedule_option.h"
 #include "engine/core/error.h"
+#include "engine/core/schedule_text.h"
 #ifdef JACOBISCOPE_WITH_TORCH
 #include "engine/tarflow/tarflow_tools.h"
 #endif
@@ -95,9 +96,7 @@ void printResults(const std::vector<BenchResult>& results) {
   for (const BenchResult& result : results) {
     if (result.mode.mode != "schedule") continue;
     KnobValues knobs;
-    for (const char* key : {"mode", "segments", "cap", "guess", "window", "tolerance", "refine"}) {
-      knobs[key] = result.mode.knobs.at(key);
-    }
+    for (const char* key : kScheduleKnobs) knobs[key] = result.mode.knobs.at(key);
     std::cout << "schedule (" << result.mode.preset << "):" << settingsText(knobs) << '\n';
   }
 }
