@@ -6,6 +6,7 @@
 
 #include "app/decode.h"
 #include "app/interrupt.h"
+#include "engine/core/median.h"
 #include "engine/core/run.h"
 #include "engine/record/recording.h"
 
@@ -19,12 +20,6 @@ constexpr int kMostTurns = 200;
 constexpr std::size_t kPictureCap = std::size_t{512} << 20;
 
 }  // namespace
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
 
 std::string nameOf(const BenchMode& mode) {
   std::string name = mode.mode;
@@ -166,12 +161,12 @@ std::vector<BenchResult> Bench::measure(const std::vector<BenchMode>& modes, int
     }
   }
   std::vector<BenchResult> results;
-  const double sequential = median(candidates.front().times);
+  const double sequential = medianOf(candidates.front().times);
   for (Candidate& candidate : candidates) {
     BenchResult& result = candidate.result;
     result.repetitions = static_cast<int>(candidate.times.size());
-    result.seconds = median(candidate.times);
-    result.passSeconds = median(candidate.passTimes);
+    result.seconds = medianOf(candidate.times);
+    result.passSeconds = medianOf(candidate.passTimes);
     result.speedup = sequential / result.seconds;
     results.push_back(std::move(result));
   }
@@ -207,7 +202,7 @@ Bench::Watching Bench::costOfWatching(const BenchMode& mode) {
     const bool enough = turn + 1 >= 3 * m_plan.repetitions && before - secondsLeft() > 3;
     if (enough || 2 * (plain.back() + watched.back()) > secondsLeft()) break;
   }
-  return {median(plain), median(watched)};
+  return {medianOf(plain), medianOf(watched)};
 }
 
 }  // namespace jacobiscope

@@ -35,8 +35,6 @@ struct BenchPlan {
 // differ or a value is not a number.
 double largestDifference(const Arrays& a, const Arrays& b);
 
-double median(std::vector<double> values);
-
 // "gs-jacobi ([7-8-32-10])", "window 16".
 std::string nameOf(const BenchMode& mode);
 

@@ -5,6 +5,7 @@
 #include "app/bench.h"
 #include "app/interrupt.h"
 #include "engine/core/error.h"
+#include "engine/core/median.h"
 #include "engine/train/chunk_run.h"
 #include "engine/vla/sim/instructions.h"
 
@@ -108,12 +109,12 @@ std::vector<RobotBenchResult> RobotBench::summaries(
     RobotBenchResult result = candidate.result;
     result.chunks = std::ssize(candidate.tokens);
     result.calls = static_cast<double>(candidate.calls) / static_cast<double>(candidate.all.size());
-    result.seconds = median(candidate.all);
-    result.prefillSeconds = median(candidate.prefill);
-    result.iterateSeconds = median(candidate.iterate);
+    result.seconds = medianOf(candidate.all);
+    result.prefillSeconds = medianOf(candidate.prefill);
+    result.iterateSeconds = medianOf(candidate.iterate);
     result.tokens = static_cast<double>(candidate.tokens.front().size());
     result.steps = result.tokens / static_cast<double>(m_model.info().action.size());
-    result.speedup = median(candidates.front().all) / result.seconds;
+    result.speedup = medianOf(candidates.front().all) / result.seconds;
     const auto base = std::ranges::find_if(candidates, [&](const Candidate& other) {
       const DecoderChoice& choice = other.result.choice;
       return choice.policy == result.choice.policy &&

@@ -5,6 +5,7 @@
 #include "app/bench.h"
 #include "app/decode.h"
 #include "engine/core/error.h"
+#include "engine/core/median.h"
 #ifdef JACOBISCOPE_WITH_TORCH
 #include "engine/t2i/t2i_tools.h"
 #endif
@@ -65,7 +66,7 @@ struct TokenBench::Candidate {
       *sum /= n;
     }
     result.seeds = static_cast<int>(times.size());
-    result.seconds = median(times);
+    result.seconds = medianOf(times);
     return result;
   }
 };

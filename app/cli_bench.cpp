@@ -13,6 +13,7 @@
 #include "app/progress.h"
 #include "app/schedule_option.h"
 #include "engine/core/error.h"
+#include "engine/core/schedule_text.h"
 #ifdef JACOBISCOPE_WITH_TORCH
 #include "engine/tarflow/tarflow_tools.h"
 #endif
@@ -95,9 +96,7 @@ void printResults(const std::vector<BenchResult>& results) {
   for (const BenchResult& result : results) {
     if (result.mode.mode != "schedule") continue;
     KnobValues knobs;
-    for (const char* key : {"mode", "segments", "cap", "guess", "window", "tolerance", "refine"}) {
-      knobs[key] = result.mode.knobs.at(key);
-    }
+    for (const char* key : kScheduleKnobs) knobs[key] = result.mode.knobs.at(key);
     std::cout << "schedule (" << result.mode.preset << "):" << settingsText(knobs) << '\n';
   }
 }
@@ -189,8 +188,10 @@ int run(const Arguments& arguments) {
   BenchPlan plan;
   if (full) plan = {9, 1e9, true, {}};
   checkCondition(arguments);
+  checkSearchOptions(arguments);
   const OpenModel model = openModel(*arguments.text("--model"), arguments);
   plan.given = model.given;
+  checkSchedule(arguments, model.info());
 #ifdef JACOBISCOPE_WITH_TORCH
   if (!model.info().action.empty()) return benchRobot(arguments, model);
 #endif

@@ -104,6 +104,7 @@ Input readInput([[maybe_unused]] const Arguments& arguments, OpenModel& model) {
 
 int run(const Arguments& arguments) {
   needTorch("calibrate");
+  checkSearchOptions(arguments);
   if (arguments.has("--search")) return runSearch(arguments);
   const auto out = arguments.text("--out");
   if (out && extensionOf(*out) != ".safetensors") {

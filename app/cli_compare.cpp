@@ -204,11 +204,13 @@ int run(const Arguments& arguments) {
 SubCommand compareCommand() {
   return {"compare",
           "A B",
-          "Two runs or saved pictures: five errors, and what differs in recipe and outcome; each is "
-          "FILE.jtrace, FILE.jtrace#RUN, FILE.jtrace#RUN@SWEEP or FILE.png",
-          {{"--align", "HOW", "where A's sweep is named and B's is not, B follows by stage (usual), "
-                              "iteration, calls or seconds"},
-           {"--out", "FILE.png", "the difference map: the largest difference of a channel per pixel"},
+          "Two runs or saved pictures: five errors, and what differs in recipe and outcome; each "
+          "is FILE.jtrace, FILE.jtrace#RUN, FILE.jtrace#RUN@SWEEP or FILE.png",
+          {{"--align", "HOW",
+            "where A's sweep is named and B's is not, B follows by stage (usual), iteration, calls "
+            "or seconds"},
+           {"--out", "FILE.png",
+            "the difference map: the largest difference of a channel per pixel"},
            {"--linear", "", "its colours on a linear scale; usually logarithmic"},
            {"--cividis", "", "another colour map for it; usually viridis"},
            {"--all", "", "also what is equal in recipe and outcome"},

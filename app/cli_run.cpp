@@ -155,13 +155,13 @@ struct Request {
 // The facts of a sweep, for the oracle.
 void keep(RunRecord& run, const Decoder& decoder, const Sweep& sweep, const OpenModel& model,
           const Input& input) {
-  if (run.snapshots.empty()) {
-    run.start = Started{1, decoder.plan(), model.knobs, input, model.info(), false, {}};
-  }
+  const bool first = run.snapshots.empty();
+  if (first) run.start = Started{1, decoder.plan(), model.knobs, input, model.info(), false, {}};
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->run = 1;
   snapshot->sweep = sweep;
-  snapshot->knobs = std::make_shared<const KnobValues>(model.knobs);
+  snapshot->knobs = first ? std::make_shared<const KnobValues>(model.knobs)
+                          : run.snapshots.front()->knobs;
   run.snapshots.push_back(std::move(snapshot));
 }
 
@@ -248,7 +248,9 @@ int run(const Arguments& arguments) {
   applySchedule(arguments, model);
   const Input input = readInput(arguments, model);
   std::optional<RunTrace> recorder;
-  if (const auto file = traceFile(arguments); !file.empty()) request.trace = &recorder.emplace(file);
+  if (const auto file = traceFile(arguments); !file.empty()) {
+    request.trace = &recorder.emplace(file);
+  }
   if (!prompts.empty()) return runPrompts(out, prompts, model, input, request);
   RunRecord judged;
   if (arguments.has("--judge")) request.judged = &judged;

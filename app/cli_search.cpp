@@ -1,14 +1,15 @@
 #include "app/cli_search.h"
 
 #include <algorithm>
-#include <fstream>
 #include <iostream>
+#include <span>
 
 #include "app/input_files.h"
 #include "app/output_file.h"
 #include "app/progress.h"
 #include "app/schedule_option.h"
 #include "app/sub_command.h"
+#include "engine/checkpoint/atomic_file.h"
 #include "engine/core/clocks.h"
 #include "engine/core/error.h"
 #include "engine/core/schedule_text.h"
@@ -106,13 +107,6 @@ void printSearch(const Report& report) {
   else std::cout << "The published lists cannot say it: it has sliding windows.\n";
 }
 
-void writeText(const std::string& file, const std::string& text) {
-  std::ofstream out(file, std::ios::binary);
-  out << text;
-  out.flush();
-  if (!out) throw Error(file + " cannot be written.", "Is the disk full?");
-}
-
 }  // namespace
 
 int runSearch(const Arguments& arguments) {
@@ -139,7 +133,10 @@ int runSearch(const Arguments& arguments) {
                               });
   }
   const Report report{model, input, analysis, seconds(Clock::now() - begin)};
-  if (out) writeText(*out, report.text());
+  if (out) {
+    const std::string text = report.text();
+    writeFileAtomically(*out, {std::as_bytes(std::span(text))});
+  }
   if (arguments.has("--json")) printJson(searchJson(report));
   else printSearch(report);
   return 0;

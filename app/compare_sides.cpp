@@ -6,32 +6,16 @@
 
 #include "app/arguments.h"
 #include "app/output_file.h"
+#include "app/recorded_run.h"
 #include "engine/core/error.h"
 #include "engine/export/run_picture.h"
 #include "engine/picture/picture_file.h"
-#include "engine/record/trace_reader.h"
 
 namespace jacobiscope {
 
 namespace {
 
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
-
-std::int64_t runOf(const TraceContents& contents, const SideName& name) {
-  if (contents.runs.empty()) throw Error(name.file + " holds no run.");
-  const auto count = std::ssize(contents.runs);
-  if (!name.run && count > 1) {
-    throw UsageError(name.file + " holds " + std::to_string(count) + " runs.",
-                     "Choose one: " + name.file + "#1 to " + name.file + "#" +
-                         std::to_string(count) + ".");
-  }
-  const std::int64_t run = name.run.value_or(1);
-  if (run < 1 || run > count) {
-    throw UsageError("There is no run " + std::to_string(run) + " in " + name.file + ".",
-                     "It holds " + std::to_string(count) + (count == 1 ? " run." : " runs."));
-  }
-  return contents.runs[run - 1];
-}
 
 // The last snapshot up to a sweep that has a picture.
 std::optional<RunImage> imageAt(const RunRecord& run, std::int64_t sweep) {
@@ -48,7 +32,7 @@ CompareInput openRun(const SideName& name) {
   const TraceContents contents = readTrace(name.file, *side.recording);
   if (!contents.missing.empty())
     std::cerr << "warning: " << name.file << ": " << contents.missing << '\n';
-  side.run = side.recording->run(static_cast<int>(runOf(contents, name)));
+  side.run = side.recording->run(chosenRun(contents, name.file, name.run, name.file + "#"));
   side.table = comparedRun(*side.run);
   const std::int64_t sweeps = std::ssize(side.run->snapshots);
   if (name.sweep.value_or(0) > sweeps) {
@@ -80,7 +64,9 @@ CompareInput openPicture(const SideName& name) {
 SideName sideName(const std::string& operand) {
   std::error_code error;
   const auto mark = operand.rfind('#');
-  if (mark == std::string::npos || std::filesystem::exists(operand, error)) return {operand, {}, {}};
+  if (mark == std::string::npos || std::filesystem::exists(operand, error)) {
+    return {operand, {}, {}};
+  }
   SideName name{operand.substr(0, mark), {}, {}};
   std::string number = operand.substr(mark + 1);
   if (const auto at = number.find('@'); at != std::string::npos) {

@@ -1,5 +1,6 @@
 #include "app/local_engine.h"
 
+#include <optional>
 #include <utility>
 
 #include "app/interrupt.h"
@@ -31,10 +32,13 @@ LocalEngine::~LocalEngine() { m_workshop.close(); }
 
 bool LocalEngine::hear(const std::function<bool(const Event&)>& take) {
   bool taken = false;
+  std::optional<Failed> failed;
   for (const Event& event : m_events.drain()) {
     taken |= take(event);
-    if (const auto* failed = std::get_if<Failed>(&event)) throw Error(failed->message, failed->hint);
+    const auto* problem = std::get_if<Failed>(&event);
+    if (problem && !failed) failed = *problem;
   }
+  if (failed) throw Error(failed->message, failed->hint);
   return taken;
 }
 

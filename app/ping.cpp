@@ -9,7 +9,7 @@
 #include "app/interrupt.h"
 #include "app/sub_command.h"
 #include "engine/core/error.h"
-#include "engine/core/failure.h"
+#include "engine/core/median.h"
 #include "engine/remote/remote_session.h"
 
 namespace jacobiscope {
@@ -20,16 +20,11 @@ using Moment = std::chrono::steady_clock::time_point;
 using SharedSnapshot = std::shared_ptr<const Snapshot>;
 
 constexpr int kChanges = 30;
+constexpr int kMostRuns = 3 * kChanges;  // a model whose runs are over too soon is given up
 
 Moment now() { return std::chrono::steady_clock::now(); }
 
 double since(Moment start) { return std::chrono::duration<double>(now() - start).count(); }
-
-double medianOf(std::vector<double> values) {
-  if (values.empty()) return 0;
-  std::ranges::nth_element(values, values.begin() + std::ssize(values) / 2);
-  return values[values.size() / 2];
-}
 
 class Caller {
  public:
@@ -116,9 +111,7 @@ void measureKnob(Caller& caller, const ModelInfo& model, const Input& input, Rea
   if (!knob) return;
   std::vector<double> latencies, sweeps;
   const double whole = knob->maximum - knob->minimum;
-  bool acts = true;  // false: the runs are over before a knob could
-  while (acts && latencies.size() < kChanges) {
-    const std::size_t before = latencies.size();
+  for (int run = 0; run < kMostRuns && latencies.size() < kChanges; ++run) {
     caller.session().post(command::Start{completeKnobs(model.knobs, {}), input});
     caller.wait<Started>();
     bool runs = true;
@@ -142,7 +135,6 @@ void measureKnob(Caller& caller, const ModelInfo& model, const Input& input, Rea
       caller.session().post(command::Stop{});
       caller.wait<Finished>();
     }
-    acts = latencies.size() > before;
   }
   if (latencies.empty()) return;
   reach.knob = knob->key;

@@ -20,7 +20,7 @@ struct Reach {
   double pictureBytes = 0;  // a picture message, facts included
   std::int64_t pictures = 0;
   // From posting a value of a live knob to the arrival of the first sweep that obeyed it.
-  std::string knob;           // empty: none to try, or none that acted before the run was over
+  std::string knob;           // empty: the model has none to try, or none acted
   double knobMedian = 0, knobWorst = 0;
   double sweepMedian = 0;     // seconds of computing of the sweeps seen meanwhile
 };

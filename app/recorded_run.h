@@ -1,12 +1,20 @@
 // Which run of a recording an option means.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "app/arguments.h"
 #include "engine/record/recording.h"
+#include "engine/record/trace_reader.h"
 
 namespace jacobiscope {
+
+// The only run of a file, or the one that is wanted, from 1; its number in the Recording that the
+// file was read into. `option` is how one is named: "--run ". Throws Error or UsageError where
+// there is none, or several and none is wanted.
+int chosenRun(const TraceContents& contents, const std::string& file,
+              std::optional<std::int64_t> wanted, const std::string& option);
 
 struct RecordedRun {
   const RunRecord& run;

@@ -1,5 +1,6 @@
 #include "app/rerun.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -76,7 +77,9 @@ const ModelInfo& Rerunner::load(const LoadRequest& request) {
   m_impl->session.post(command::Load{request});
   std::optional<Failed> failed;
   m_impl->until([&](const Event& event) {
-    if (const auto* problem = std::get_if<Failed>(&event)) failed = *problem;
+    // A picture of the run before may fail now, too.
+    const auto* problem = std::get_if<Failed>(&event);
+    if (problem && problem->what == "load") failed = *problem;
     if (const auto* loaded = std::get_if<Loaded>(&event)) m_impl->model = loaded->model;
     return failed || std::holds_alternative<Loaded>(event);
   });

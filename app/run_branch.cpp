@@ -112,7 +112,8 @@ void decodeBranch(LocalEngine& engine, command::Branch branch, bool json,
 }  // namespace
 
 std::vector<OptionSpec> branchOptions() {
-  return {{"--branch", "FILE.jtrace", "goes on from a recording's run; --set is in force from there"},
+  return {{"--branch", "FILE.jtrace",
+           "goes on from a recording's run; --set is in force from there"},
           {"--at", "N", "of --branch: after its first N sweeps"},
           {"--run", "N", "of --branch: which run, from 1, where the recording holds several"},
           {"--judge", "", "decodes one position at a time, too: true errors of every sweep"}};

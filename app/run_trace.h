@@ -22,7 +22,8 @@ class RunTrace {
   void begin(const Decoder& decoder, const OpenModel& model, const Input& input);
   void sweep(const Decoder& decoder, const Sweep& sweep);
   void end(const DecodeReport& report);
-  // Of what threw: ^C and a breakpoint stop, everything else fails. Without begin() there is nothing to end.
+  // Of what threw: ^C and a breakpoint stop, everything else fails. Without begin() there is
+  // nothing to end.
   void end(std::exception_ptr error);
 
   // Of the last run.

@@ -58,20 +58,33 @@ std::vector<OptionSpec> searchOptions() {
                            "1e-3 where not given"}};
 }
 
-Preset readSchedulePreset(const std::string& option, const ModelInfo& model) {
-  if (findKnob(model.knobs, "segments") == nullptr) {
-    throw UsageError("--schedule is given, and " + model.name + " has no schedule of blocks.",
-                     "Leave out --schedule.");
+void checkSearchOptions(const Arguments& arguments) {
+  if (!arguments.has("--error") || arguments.has("--search")) return;
+  throw UsageError("--error is given without --search.", "It bounds what a search may find.");
+}
+
+void checkSchedule(const Arguments& arguments, const ModelInfo& model) {
+  if (findKnob(model.knobs, "segments") != nullptr) return;
+  for (const char* option : {"--schedule", "--search"}) {
+    if (!arguments.has(option)) continue;
+    throw UsageError(std::string(option) + " is given, and " + model.name +
+                         " has no schedule of blocks.",
+                     std::string("Leave out ") + option + ".");
   }
+}
+
+Preset readSchedulePreset(const std::string& option, const ModelInfo& model) {
   const int blocks = static_cast<int>(model.stages.size());
-  KnobValues knobs = parseSchedule(textOf(option), blocks, model.positions);
+  const std::string text = textOf(option);
+  KnobValues knobs = parseSchedule(text, blocks, model.positions);
   for (auto& [key, value] : knobs) value = acceptKnob(requireKnob(model.knobs, key), value);
-  const std::filesystem::path file = option;
-  return {knobs.size() > 0 && textOf(option) != option ? file.filename().string() : option,
-          "--schedule", std::move(knobs)};
+  const std::string name =
+      text == option ? option : std::filesystem::path(option).filename().string();
+  return {name, "--schedule", std::move(knobs)};
 }
 
 void applySchedule(const Arguments& arguments, OpenModel& model) {
+  checkSchedule(arguments, model.info());
   const auto option = arguments.text("--schedule");
   if (!option) return;
   KnobValues knobs = readSchedulePreset(*option, model.info()).knobs;

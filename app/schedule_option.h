@@ -13,8 +13,12 @@ OptionSpec scheduleOption(bool repeated);
 // --search and --error.
 std::vector<OptionSpec> searchOptions();
 
+// Throws UsageError for --error without --search.
+void checkSearchOptions(const Arguments& arguments);
+// Throws UsageError where --schedule or --search is given and the model has no schedule of blocks.
+void checkSchedule(const Arguments& arguments, const ModelInfo& model);
+
 // What the option's text sets: a file's text, else the text itself, as parseSchedule() reads it.
-// UsageError where the model has no schedule.
 Preset readSchedulePreset(const std::string& option, const ModelInfo& model);
 
 // Decodes by --schedule where it is given; what --set named still wins.

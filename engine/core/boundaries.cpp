@@ -9,11 +9,6 @@ namespace jacobiscope {
 
 namespace {
 
-bool sameInput(const Input& a, const Input& b) {
-  return a.seed == b.seed && a.count == b.count && a.prompt == b.prompt && a.label == b.label &&
-         a.arrays == b.arrays;
-}
-
 // Whether the boundary is one of this run, and not of another one of the same number.
 bool liesOn(const Replay& run, const Boundary& boundary) {
   if (!boundary.last) return true;

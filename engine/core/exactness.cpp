@@ -25,8 +25,8 @@ std::vector<float> errorsOf(const std::vector<float>& now, const std::vector<flo
     }
     const std::size_t row = i / width;
     errors[row] = std::max(errors[row], error);
+    // Of an infinite reference every error would be within the rounding.
     const double most = kSameWithin * std::max(1.0, std::abs(double{reference[i]}));
-    // An infinite reference would allow any distance.
     if (std::isinf(error) || error > most) same[row] = false;
   }
   return errors;

@@ -61,6 +61,11 @@ Past::Past(Replay run, const ModelInfo& model) : m_run(std::move(run)) {
   }
 }
 
+bool sameInput(const Input& a, const Input& b) {
+  return a.seed == b.seed && a.count == b.count && a.prompt == b.prompt && a.label == b.label &&
+         a.arrays == b.arrays;
+}
+
 bool samePass(const Sweep& a, const Sweep& b) {
   return a.kind == b.kind && a.window == b.window && a.iteration == b.iteration &&
          a.frontier == b.frontier && a.verdict == b.verdict && a.calls == b.calls &&

@@ -34,6 +34,9 @@ class Past {
   std::vector<std::shared_ptr<const KnobValues>> m_knobs;  // neighbours that agree share theirs
 };
 
+// Whether decodes of these begin from the same, whatever a picture's file is called.
+bool sameInput(const Input& a, const Input& b);
+
 // Whether two passes did the same: kind, window, frontier, verdict, calls, residual and facts, bit
 // for bit. Not how long they took, nor the words.
 bool samePass(const Sweep& a, const Sweep& b);

@@ -176,6 +176,7 @@ void Run::retell(const Snapshot& parents, std::shared_ptr<const KnobValues> knob
 void Run::goOn(const std::vector<std::pair<Knob, KnobValue>>& changes) {
   m_retells = false;
   for (const auto& [knob, value] : changes) setKnob(knob, value);
+  applyKnobs();
   for (auto& [knob, value] : std::exchange(m_waiting, {})) setKnob(knob, std::move(value));
 }
 

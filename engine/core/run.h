@@ -38,7 +38,8 @@ class Run {
   // are set before goOn() wait for it.
   void retell(const Snapshot& parents, std::shared_ptr<const KnobValues> knobs, Plan plan,
               bool decoded);
-  // The past is told: `changes` (checked) come first, then the knobs that waited.
+  // The past is told: `changes` (checked) come into force, UsageError where the decoder refuses
+  // them. Then the knobs that waited are as if set now.
   void goOn(const std::vector<std::pair<Knob, KnobValue>>& changes);
   Decoder& decoder() { return *m_decoder; }
 

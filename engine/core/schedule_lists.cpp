@@ -28,11 +28,10 @@ class ListReader {
   std::vector<ScheduleList> read() {
     while (m_at < m_text.size()) {
       const char c = m_text[m_at];
-      const bool number = std::isdigit(static_cast<unsigned char>(c)) != 0 ||
-                          ((c == '-' || c == '.') && m_at + 1 < m_text.size() &&
-                           std::isdigit(static_cast<unsigned char>(m_text[m_at + 1])) != 0);
+      const bool number = isDigit(c) || ((c == '-' || c == '.') && m_at + 1 < m_text.size() &&
+                                         isDigit(m_text[m_at + 1]));
       if (number) add(take([](char x) { return isOneOf(x, "+-.eE0123456789"); }));
-      else if (isLetter(c)) word(take([](char x) { return isLetter(x) || std::isdigit(x); }));
+      else if (isLetter(c)) word(take([](char x) { return isLetter(x) || isDigit(x); }));
       else punctuation(c);
     }
     std::erase_if(m_lists, [](const auto& l) { return l.written.empty() && l.entries.empty(); });
@@ -40,6 +39,8 @@ class ListReader {
   }
 
  private:
+  // Of any byte; the library's are for those above 127 not defined with a char.
+  static bool isDigit(char c) { return c >= '0' && c <= '9'; }
   static bool isLetter(char c) {
     return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_';
   }

@@ -3,6 +3,7 @@
 // order, from the network's last block, which is sampled first, to block 0.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,10 @@
 #include "engine/core/block_schedule.h"
 
 namespace jacobiscope {
+
+// The knobs that say how a flow is decoded, and nothing else.
+inline constexpr std::array kScheduleKnobs = {"mode",   "segments",  "cap",   "guess",
+                                              "window", "tolerance", "refine"};
 
 // Knob values that set the schedule. Three notations are read:
 // - "[7-8-32-10]", [Stack-GS-J-Else] of GS-Jacobi (arXiv 2505.12849): block 7 in 8 segments of

@@ -22,8 +22,9 @@ SequentialDecode::SequentialDecode(Family& family, const Past& past,
     // The last one of its stage counts: that is what the stage came to.
     const bool last = i + 1 == past.size() || past.at(i + 1).sweep.window.stage != stage;
     if (!last) continue;
-    m_reference->stageKnobs.resize(std::max<std::size_t>(m_reference->stageKnobs.size(), stage + 1));
-    m_reference->stageKnobs[stage] = sequentialKnobs(model, *past.knobs(i));
+    auto& stageKnobs = m_reference->stageKnobs;
+    stageKnobs.resize(std::max<std::size_t>(stageKnobs.size(), stage + 1));
+    stageKnobs[stage] = sequentialKnobs(model, *past.knobs(i));
   }
   const bool goesOn = known && continues(*known);
   if (goesOn) {
@@ -38,10 +39,8 @@ SequentialDecode::SequentialDecode(Family& family, const Past& past,
 
 // Whether it is the same decode, as far as it goes, and goes no further.
 bool SequentialDecode::continues(const SequentialReference& known) const {
-  const Input &a = known.input, &b = m_reference->input;
-  const bool sameInput = a.seed == b.seed && a.count == b.count && a.prompt == b.prompt &&
-                         a.label == b.label && a.arrays == b.arrays;
-  if (!sameInput || known.startKnobs != m_reference->startKnobs) return false;
+  if (!sameInput(known.input, m_reference->input)) return false;
+  if (known.startKnobs != m_reference->startKnobs) return false;
   return known.state && known.stages.size() == known.stageKnobs.size() &&
          known.stageKnobs.size() <= m_reference->stageKnobs.size() &&
          std::ranges::equal(known.stageKnobs.begin(), known.stageKnobs.end(),

@@ -240,6 +240,8 @@ void Workshop::stopTask(const std::string& why) {
   };
   if (m_analysis) publish("analyse", m_analysis->name());
   if (m_judge) publish("judge", "Judging run " + std::to_string(m_judge->run()));
+  // What was decoded sequentially holds for the next judging, too.
+  if (m_judge && m_judge->reference()) m_reference = m_judge->reference();
   m_analysis.reset();
   m_judge.reset();
 }

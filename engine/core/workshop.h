@@ -1,5 +1,5 @@
-// What the engine thread works on: one model, at most one run and one task (analysis or oracle). Obeys
-// commands and does one piece of work at a time; knows nothing of threads.
+// What the engine thread works on: one model, at most one run and one task (analysis or oracle).
+// Obeys commands and does one piece of work at a time; knows nothing of threads.
 #pragma once
 
 #include <memory>

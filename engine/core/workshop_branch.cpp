@@ -97,7 +97,9 @@ void Workshop::replay() {
       std::optional<Plan> plan = replayer.step();
       m_run->retell(past.at(i), past.knobs(i), plan ? std::move(*plan) : m_run->plan(), true);
       m_watch.look(m_run->plan(), m_run->lastSweep());
-      if (m_run->betweenStages() && !m_run->atEnd()) m_boundaries.add(m_run->id(), m_run->boundary());
+      if (m_run->betweenStages() && !m_run->atEnd()) {
+        m_boundaries.add(m_run->id(), m_run->boundary());
+      }
     }
     if (!replayer.done()) return;
     const auto changes = std::move(m_replay->changes);
@@ -107,7 +109,6 @@ void Workshop::replay() {
                        "Branch at an earlier sweep.");
     }
     m_run->goOn(changes);
-    m_run->applyKnobs();
     // Held at the last sweep of all, a run completes.
     if (m_pacer.paused() && m_run->atEnd()) m_pacer.step(1);
   });
@@ -117,7 +118,7 @@ void Workshop::replay() {
 // ---- The oracle -------------------------------------------------------------------------
 
 void Workshop::on(command::Judge& request) {
-  stopTask("another judging begins");
+  stopTask("a judging begins");
   attempt("judge", [&] { beginJudging(request); });
 }
 

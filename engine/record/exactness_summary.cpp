@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/core/median.h"
 #include "engine/record/true_error.h"
 
 namespace jacobiscope {
@@ -13,13 +14,6 @@ std::string stageName(const Plan& plan, int stage) {
   const bool named = stage >= 0 && stage < std::ssize(plan.stages);
   return named ? plan.stages[static_cast<std::size_t>(stage)]
                : "stage " + std::to_string(stage + 1);
-}
-
-std::optional<double> median(std::vector<double> values) {
-  if (values.empty()) return std::nullopt;
-  const auto middle = values.begin() + std::ssize(values) / 2;
-  std::ranges::nth_element(values, middle);
-  return *middle;
 }
 
 }  // namespace
@@ -50,7 +44,7 @@ ExactnessSummary summaryOf(const RunRecord& run) {
       ratios.push_back(sweep.residual / error);
     }
   }
-  summary.residualRatio = median(std::move(ratios));
+  if (!ratios.empty()) summary.residualRatio = medianOf(std::move(ratios));
   return summary;
 }
 

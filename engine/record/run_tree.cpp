@@ -86,12 +86,10 @@ int findParent(const Recording& recording, int branch) {
   for (const auto& [id, other] : recording.runs()) {
     if (id >= branch) break;
     const Started &a = record->start, &b = other.start;
-    const bool sameInput = a.model.hash == b.model.hash && a.input.seed == b.input.seed &&
-                           a.input.label == b.input.label && a.input.prompt == b.input.prompt &&
-                           a.input.count == b.input.count && a.input.arrays == b.input.arrays;
+    const bool sameBeginning = a.model.hash == b.model.hash && sameInput(a.input, b.input);
     // Branches that parted earlier, or there as well, are its siblings.
     const bool itsOwn = !b.parent || b.parent->sweeps < sweeps;
-    if (sameInput && itsOwn && samePast(other)) found = id;
+    if (sameBeginning && itsOwn && samePast(other)) found = id;
   }
   return found;
 }

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "engine/core/schedule_choice.h"
+#include "engine/core/schedule_text.h"
 #include "engine/tarflow/memory.h"
 #include "engine/tarflow/schedule_verify.h"
 #include "engine/tarflow/stage_bench.h"
@@ -124,7 +125,7 @@ std::vector<ScheduleTrial> ScheduleSearch::contenders() const {
   for (const Preset& preset : presets) {
     if (!preset.knobs.contains("mode")) continue;
     KnobValues knobs;
-    for (const char* key : {"mode", "segments", "cap", "guess", "window", "tolerance", "refine"}) {
+    for (const char* key : kScheduleKnobs) {
       const auto value = preset.knobs.find(key);
       knobs[key] = value == preset.knobs.end() ? m_request.knobs.at(key) : value->second;
     }

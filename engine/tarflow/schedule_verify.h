@@ -19,7 +19,8 @@ class ScheduleVerifier {
   // Decodes every noise once: the error is the largest, the time that of the first. One that is
   // much slower than the best so far is decoded from the first only.
   Steps add(std::string name, KnobValues schedule, std::optional<double> predictedSeconds);
-  // The fastest that stay within the bound and sequential, in turns, several times.
+  // The fastest that stay within the bound and sequential, in turns, several times; then whatever
+  // else seems faster still, so that what is best() was timed often and decoded from every noise.
   Steps compareFastest();
   double comparedSweeps() const;  // steps of compareFastest()
 
@@ -39,6 +40,8 @@ class ScheduleVerifier {
     Tensor image;
   };
   Steps decode(KnobValues schedule, Tensor noise, Outcome& outcome);
+  Steps checkOthers(ScheduleTrial& trial);  // its error with the noises after the first
+  Steps compareOne(std::size_t index, int rounds);
   KnobValues complete(const KnobValues& schedule) const;
   std::vector<std::size_t> finalists() const;  // of m_trials
   int rounds() const;

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "engine/core/median.h"
 #include "engine/core/random.h"
 #include "engine/tarflow/prepared.h"
 
@@ -31,12 +32,6 @@ std::vector<int> widthsUpTo(int most) {
 double largestError(const Tensor& a, const Tensor& b) {
   const double largest = (a - b).abs().max().item<double>();
   return std::isnan(largest) ? kUnlimited : largest;
-}
-
-double medianOf(std::vector<double> values) {
-  std::ranges::sort(values);
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
 StageBench::StageBench(LoadedFlow& flow, const SearchRequest& request)
@@ -131,6 +126,7 @@ std::vector<std::pair<int, int>> StageBench::passShapes() const {
   prefixes.erase(std::unique(prefixes.begin(), prefixes.end()), prefixes.end());
   std::vector<std::pair<int, int>> shapes;
   for (const int prefix : prefixes) {
+    if (prefix + 1 >= tokens()) continue;  // of very few tokens: none is left behind it
     for (const int width : widthsUpTo(tokens() - 1 - prefix)) shapes.push_back({prefix, width});
   }
   return shapes;

@@ -91,6 +91,4 @@ class StageBench {
 // The largest |a - b|, infinite where a value is not a number.
 double largestError(const Tensor& a, const Tensor& b);
 
-double medianOf(std::vector<double> values);
-
 }  // namespace jacobiscope

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "engine/core/median.h"
 #include "engine/tarflow/stage_bench.h"
 
 namespace jacobiscope {

@@ -47,7 +47,9 @@ ToyDecoder::ToyDecoder(const KnobValues& knobs, const Input& input,
       m_weights(makeWeights(m_size)),
       m_setting(read(knobs)),
       m_swept(m_setting) {
-  if (input.count != 1) throw UsageError("The toy model decodes one picture at a time.", "Set count to 1.");
+  if (input.count != 1) {
+    throw UsageError("The toy model decodes one picture at a time.", "Set count to 1.");
+  }
   const auto n = static_cast<std::size_t>(m_size);
   m_boundaries.push_back(normals(input.seed, Purpose::Noise, 0, n));
   m_guesses.resize(static_cast<std::size_t>(m_stages));
@@ -147,7 +149,9 @@ float ToyDecoder::value(int position) const {
 std::optional<Sweep> ToyDecoder::sweep() {
   if (m_stage == m_stages) return std::nullopt;
   takeUp();
-  if (m_sweeps == m_setting.failAt) throw Error("The toy failed at the sweep it was told to.", "Set fail_at to -1.");
+  if (m_sweeps == m_setting.failAt) {
+    throw Error("The toy failed at the sweep it was told to.", "Set fail_at to -1.");
+  }
   std::this_thread::sleep_for(std::chrono::milliseconds(m_setting.delay));
 
   std::vector<float> next, change;
