@@ -164,7 +164,7 @@ struct SetKnob { std::string key; KnobValue value; };
 struct Pause {};  // of the run; it ends with the run
 struct Resume {};
 struct Step { int sweeps = 1; bool wholeStage = false; };  // then pauses
-struct Stop {};                                            // the run, else the analysis
+struct Stop {};                                            // the task at work, else the run
 struct SetPace { double sweepsPerSecond = 0; };            // 0: as fast as it goes
 // Goes on while no run sweeps (none, or a paused one), until done, stopped or replaced.
 struct Analyse { std::string name; KnobValues knobs; Input input; };
@@ -184,7 +184,7 @@ struct SetBreakpoints { std::vector<Breakpoint> breakpoints; };
 // NextRun, and a parent that began warm and of which no boundary is held.
 struct Branch { Replay parent; KnobValues changes; bool paused = false; };
 // The oracle: decodes the input one position at a time, then the run again, and publishes an
-// Exactness for every sweep of it but the simulator's. Works while no run sweeps, like an analysis;
+// Exactness for every sweep of it but the simulator's. Works while no run sweeps, as an analysis;
 // Stop, Analyse and another Judge end it. Progress "judge", at last with fraction 1; Failed "judge".
 struct Judge { Replay run; };
 }  // namespace command

@@ -190,7 +190,9 @@ void Workshop::on(command::Step& step) {
   step.wholeStage ? m_pacer.stepStage() : m_pacer.step(step.sweeps);
 }
 
-void Workshop::on(command::Stop&) { m_run ? stopRun() : stopTask("stopped"); }
+void Workshop::on(command::Stop&) {
+  m_run && !taskMayWork() ? stopRun() : stopTask("stopped");
+}
 
 void Workshop::on(command::Analyse& request) {
   stopTask("another analysis begins");

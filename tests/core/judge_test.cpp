@@ -165,6 +165,21 @@ class JudgeTest : public QObject {
     QCOMPARE(heard->recording().run(run.start.run)->exactness.size(), run.snapshots.size());
   }
 
+  void stopEndsItBeforeAHeldRun() {
+    auto heard = toySession();
+    heard->session().post(command::Start{small({{"delay", std::int64_t{5}}}), {}, false, true});
+    heard->untilPaused();
+    heard->step(3);
+    const RunRecord run = heard->last();
+    heard->session().post(command::Judge{replayOf(run, std::ssize(run.snapshots))});
+    heard->until<Progress>();
+    heard->session().post(command::Stop{});
+    QCOMPARE(heard->until<Failed>().what, std::string("judge"));
+    QVERIFY(!heard->last().ended());
+    heard->session().post(command::Stop{});
+    QVERIFY(heard->untilEnd().finished->outcome == Outcome::Stopped);
+  }
+
   void itEnds() {
     auto heard = toySession();
     const RunRecord run = finishedRun(*heard, small({{"delay", std::int64_t{5}}}));

@@ -97,10 +97,12 @@ void Engine::generate() {
 void Engine::stop() {
   m_hand.stop();
   m_movedDuringWarm = false;
-  m_judgeStopped = !busy();
   m_generateLater = false;
-  if (busy()) m_jobs.setHeld(true);
-  m_stopsAnalysis = !busy() && m_view.progress && !loading();
+  // A task that works while the run is held goes before the run.
+  const bool task = m_view.progress && !loading() && (!busy() || m_view.paused);
+  m_judgeStopped = task && m_judging != 0;
+  m_stopsAnalysis = task && m_judging == 0;
+  if (busy() && !task) m_jobs.setHeld(true);
   m_session->post(command::Stop{});
 }
 
