@@ -100,6 +100,20 @@ class WindowScheduleTest : public QObject {
     QCOMPARE(text(f, "segments"), std::string("4"));
   }
 
+  // As the denoising of a flow: the lists have an entry for each of the model's stages, no more.
+  void whatComesBehindTheModelsStagesIsNotCut() {
+    WindowFixture f;
+    QVERIFY(edit(f));
+    f.set("stages", std::int64_t{5});
+    QVERIFY(f.generate());
+    f.settle();
+    QCOMPARE(f.stage().views().map.frame.rows, 5);
+    QCOMPARE(f.stage().views().map.lanes.size(), std::size_t{4});
+    drag(f, handle(f, 1, 1), laneAt(f, 1, 0.5));
+    QCOMPARE(text(f, "segments"), std::string("4,2,4,4"));
+    QCOMPARE(f.problems(), 0);
+  }
+
   // The knob changes when the hand lets go, not before: one edit, whatever the way.
   void theGhostIsNoEdit() {
     WindowFixture f;

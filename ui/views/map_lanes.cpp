@@ -19,10 +19,12 @@ bool rowsAreEditable(const MapDrawing& m) {
   return !foreign && findKnob(m.state.model->knobs, "segments") && m.frame.rows > 0;
 }
 
+// Of the rows that a schedule is for: what comes behind the model's own stages is not cut.
 std::vector<int> positionsOf(const MapDrawing& m) {
   std::vector<int> positions;
   if (m.run) positions = m.run->planAt(m.digest.size()).positions;
-  positions.resize(static_cast<std::size_t>(m.frame.rows), std::max(1, m.state.model->positions));
+  const auto rows = std::min<std::ptrdiff_t>(m.frame.rows, std::ssize(m.state.model->stages));
+  positions.resize(static_cast<std::size_t>(rows), std::max(1, m.state.model->positions));
   return positions;
 }
 
