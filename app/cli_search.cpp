@@ -13,6 +13,7 @@
 #include "engine/core/clocks.h"
 #include "engine/core/error.h"
 #include "engine/core/schedule_text.h"
+#include "engine/remote/wire_structs.h"
 
 namespace jacobiscope {
 
@@ -75,7 +76,7 @@ Json searchJson(const Report& report) {
   object["blocks"] = Json::array();
   for (const StageTrial& trial : report.analysis.costs.trials) {
     object["blocks"].push_back({{"stage", trial.stage},
-                                {"method", static_cast<int>(trial.schedule.method)},
+                                {"method", trace::Names<Method>::list[std::size_t(trial.schedule.method)]},
                                 {"segments", trial.schedule.segments},
                                 {"cap", trial.schedule.cap},
                                 {"window", trial.schedule.width},

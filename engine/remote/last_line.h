@@ -18,7 +18,7 @@ class LastLine {
       if (c == '\n' || c == '\r') {
         if (m_now.find_first_not_of(' ') != std::string::npos) m_last = m_now;
         m_now.clear();
-      } else if (m_now.size() < kLongest) {
+      } else if (!isControl(c) && m_now.size() < kLongest) {
         m_now += c;
       }
     }
@@ -27,6 +27,9 @@ class LastLine {
 
  private:
   static constexpr std::size_t kLongest = 400;
+  // A terminal would obey it; people read the rest.
+  static bool isControl(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
+
   std::string m_last, m_now;
 };
 

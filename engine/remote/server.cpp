@@ -149,13 +149,17 @@ void Server::refuse(const json& command, const std::string& why, const std::stri
 }
 
 void Server::write(Session& session, PictureCredit credit) {
-  while (!m_broken && !m_ending) {
-    for (const Signal& signal : m_signals.drainFor(kLook)) {
-      credit.taken(signal.taken);
-      if (!signal.message.is_null()) send(signal.message);
+  try {
+    while (!m_broken && !m_ending) {
+      for (const Signal& signal : m_signals.drainFor(kLook)) {
+        credit.taken(signal.taken);
+        if (!signal.message.is_null()) send(signal.message);
+      }
+      for (const Event& event : session.drain()) send(event, credit);
+      if (const auto owed = credit.due()) sendPictures(owed, credit);
     }
-    for (const Event& event : session.drain()) send(event, credit);
-    if (const auto owed = credit.due()) sendPictures(owed, credit);
+  } catch (const std::exception&) {  // no memory: the window sees the end, and nothing half said
+    m_broken = true;
   }
   m_written = true;
 }
