@@ -33,10 +33,12 @@ class WindowCompareTest : public QObject {
     return image.pixelColor(int(x), int(y));
   }
 
-  // What the tooltip says where the pointer has been put; the pointer may take a moment.
-  static QString probed(WindowFixture& f) {
+  // What the tooltip says there. Another window on the screen may take the pointer for a moment.
+  static QString probed(WindowFixture& f, const QPoint& at) {
     const std::string& told = f.stage().views().compare.probed;
     f.waitFor([&] {
+      QTest::mouseMove(&f.stage(), at + QPoint(0, 1));
+      QTest::mouseMove(&f.stage(), at);
       f.settle();
       return !told.empty();
     });
@@ -170,8 +172,7 @@ class WindowCompareTest : public QObject {
       QVERIFY(picture.width() > 50);
       const CellGrid pixels{picture, digest(f).a.image->height, digest(f).a.image->width};
       const Rect cell = pixels.cell(2, 3);
-      QTest::mouseMove(&f.stage(), middle(cell));
-      const QString told = probed(f);
+      const QString told = probed(f, middle(cell));
       QVERIFY2(told.startsWith("x 3, y 2\n"), qPrintable(told));
       const std::size_t at = (2 * std::size_t(digest(f).a.image->width) + 3) * 4;
       const auto colours = [&](const Image& image) {
@@ -260,8 +261,7 @@ class WindowCompareTest : public QObject {
     const int first = digest(f).tokens->first;
     const Rect picture = place(f, "A");
     const CellGrid grid{picture, FakePicture::kSide, FakePicture::kSide};
-    QTest::mouseMove(&f.stage(), middle(grid.cell(first)));
-    const QString told = probed(f);
+    const QString told = probed(f, middle(grid.cell(first)));
     const auto answer = [&](int run) {
       const RunRecord& record = *f.engine().recording().run(run);
       return tokensStanding(record, std::ssize(record.snapshots) - 1)[first];
