@@ -94,7 +94,11 @@ class WindowFixture {
   bool load(const QString& file) {
     const int before = engine().loads();
     m_window->open(file);
-    return waitFor([&] { return engine().loads() > before; });
+    // And shown: the fields are those of the model then.
+    return waitFor([&] {
+      return engine().loads() > before &&
+             m_window->windowTitle().startsWith(QString::fromStdString(view().model->title));
+    });
   }
   bool loadToy() { return load("toy"); }
   // A file that the dressed toy is read from.
