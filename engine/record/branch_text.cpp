@@ -18,6 +18,14 @@ bool sameKnobValue(const Knob& knob, const KnobValue& a, const KnobValue& b) {
   }
 }
 
+bool holdsKnobs(const std::vector<Knob>& knobs, const KnobValues& held, const KnobValues& wanted) {
+  return std::ranges::all_of(wanted, [&](const auto& entry) {
+    const Knob* knob = findKnob(knobs, entry.first);
+    const auto value = held.find(entry.first);
+    return knob && value != held.end() && sameKnobValue(*knob, value->second, entry.second);
+  });
+}
+
 KnobValues changedKnobs(const std::vector<Knob>& knobs, const KnobValues& before,
                         const KnobValues& after) {
   KnobValues changed;

@@ -12,6 +12,9 @@ namespace jacobiscope {
 // Whether the value of the knob is the same, however its text is written.
 bool sameKnobValue(const Knob& knob, const KnobValue& a, const KnobValue& b);
 
+// Whether every value of `wanted` is one of a knob and is held so already.
+bool holdsKnobs(const std::vector<Knob>& knobs, const KnobValues& held, const KnobValues& wanted);
+
 // The knobs that differ, as `after` has them; of `knobs` only.
 KnobValues changedKnobs(const std::vector<Knob>& knobs, const KnobValues& before,
                         const KnobValues& after);

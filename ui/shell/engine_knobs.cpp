@@ -95,12 +95,7 @@ void Engine::nameSchedule() {
                                  completeKnobs(m_view.model->knobs, m_view.knobs));
   }
   for (const Preset& preset : presets()) {
-    const bool equal = std::ranges::all_of(preset.knobs, [&](const auto& entry) {
-      const Knob* knob = findKnob(m_view.model->knobs, entry.first);
-      const auto held = m_view.knobs.find(entry.first);
-      return knob && held != m_view.knobs.end() && sameKnobValue(*knob, held->second, entry.second);
-    });
-    if (equal) {
+    if (holdsKnobs(m_view.model->knobs, m_view.knobs, preset.knobs)) {
       m_view.preset = preset.name;
       return;
     }

@@ -3,24 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/core/error.h"
+#include "engine/record/branch_text.h"
 #include "ui/views/schedule_forecast.h"
 
 namespace jacobiscope {
 
 namespace {
-
-// Whether the value is the same, however the text of a list is written.
-bool sameValue(const Knob& knob, const KnobValue& a, const KnobValue& b) {
-  if (a == b) return true;
-  if (knob.kind != KnobKind::List || knob.listLength <= 0) return false;
-  const KnobValues left{{knob.key, a}}, right{{knob.key, b}};
-  try {
-    return listAt(left, knob.key, knob.listLength) == listAt(right, knob.key, knob.listLength);
-  } catch (const Error&) {
-    return false;
-  }
-}
 
 // A little room on both sides, and never less than a factor of two.
 LogScale around(double low, double high, double room) {
@@ -128,11 +116,7 @@ std::vector<double> logTicks(const LogScale& scale, int most) {
 }
 
 bool setsKnobs(const ScheduleTrial& trial, const ModelInfo& model, const KnobValues& knobs) {
-  return !trial.knobs.empty() && std::ranges::all_of(trial.knobs, [&](const auto& entry) {
-    const Knob* knob = findKnob(model.knobs, entry.first);
-    const auto held = knobs.find(entry.first);
-    return knob && held != knobs.end() && sameValue(*knob, held->second, entry.second);
-  });
+  return !trial.knobs.empty() && holdsKnobs(model.knobs, knobs, trial.knobs);
 }
 
 std::string trialText(const ScheduleTrial& trial) {
